@@ -1,0 +1,54 @@
+"""How a figure is kept: one JSON file a benchmark, and one table in the docs."""
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+TABLE: Final = ROOT / "docs" / "benchmarks.md"
+HEAD: Final = """# Benchmarks
+
+Made by `make bench`; medians of the runs named, ratios within one run. The raw figures lie in `var/bench/<name>.json`.
+A ratio above 1 means faster than the baseline. Sizes on disk are after VACUUM.
+
+| name | value | unit | baseline | ratio | runs | machine |
+|---|---|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One figure."""
+
+    name: str
+    value: float
+    unit: str
+    baseline: str
+    ratio: float | None
+    runs: int
+    machine: str
+
+
+def machine() -> str:
+    """Return the machine in one line."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
+    return f"{os.cpu_count()} cores, {memory} GB, Python {platform.python_version()}"
+
+
+def keep(results: list[Result]) -> None:
+    """Write each result to its file and the table anew from all files."""
+    folder = ROOT / "var" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    for result in results:
+        (folder / f"{result.name}.json").write_text(json.dumps(asdict(result), indent=1) + "\n", "utf-8")
+    rows = [Result(**json.loads(file.read_text("utf-8"))) for file in sorted(folder.glob("*.json"))]
+    TABLE.write_text(HEAD + "".join(_line(row) for row in rows), "utf-8")
+
+
+def _line(row: Result) -> str:
+    ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+    value = f"{row.value:,.0f}" if row.value >= 100 else f"{row.value:.2f}"  # noqa: PLR2004
+    return f"| {row.name} | {value} | {row.unit} | {row.baseline} | {ratio} | {row.runs} | {row.machine} |\n"

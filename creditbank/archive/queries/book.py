@@ -1,0 +1,263 @@
+"""Reading the book: entries, claims, journal, proofs and figures, ordered down to a unique column."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+import polars as pl
+from django.db import connection
+
+from creditbank.archive import canonical, models, permissions
+from creditbank.archive.errors import EntryNotFound
+from creditbank.archive.statements import statement
+from creditbank.archive.types import (
+    ArchivedAchievement,
+    BookFigures,
+    Claim,
+    Entry,
+    EntryKey,
+    EntryProof,
+    JournalRow,
+    Posting,
+    Revision,
+    Sum,
+    Total,
+)
+from creditbank.catalogue import queries as catalogue
+from creditbank.evidence import queries as evidence
+from creditbank.framework import queries as framework
+from creditbank.kernel.actor import Actor
+from creditbank.kernel.grades import Grade, Scale
+from creditbank.learners import queries as learners
+from creditbank.organizations import queries as organizations
+
+CONTACT_HOURS: Final = 3  # contact.hours, seeded by the framework
+
+STORED_SCHEMA: Final = {
+    "learner_id": pl.Int64,
+    "specification_id": pl.Int32,
+    "obtained": pl.Int32,
+    "part": pl.Int32,
+    "revision": pl.Int16,
+    "credits": pl.Int32,
+    "unit_id": pl.Int16,
+    "hours": pl.Int32,
+    "grade": pl.Int32,
+    "grade_scale": pl.Int16,
+}
+
+
+def _rows(name: str, **parameters: int | list[int]) -> Iterator[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement(name), parameters)
+        columns = [column.name for column in cursor.description]
+        yield from (dict(zip(columns, row, strict=True)) for row in cursor.fetchall())
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    key = EntryKey(row["learner_id"], row["organization_id"], row["specification_id"], row["obtained"], row["part"])
+    return Entry(
+        key=key,
+        revision=row["revision"],
+        posting_id=row["posting_id"],
+        enrolment=row["enrolment"],
+        credits=row["credits"],
+        unit_id=row["unit_id"],
+        hours=row["hours"],
+        grade=Grade(Scale(row["grade_scale"]), row["grade"]),
+        posted_at=row["posted_at"],
+    )
+
+
+def entries(learner_id: int) -> list[Entry]:
+    """Return the entries of one learner in force, by institution, specification, date and part.
+
+    An account that was merged into another has none: they are in force under the survivor.
+    """
+    return [_entry(row) for row in _rows("in_force", learner_id=learner_id)]
+
+
+def under_way(learner_ids: Sequence[int]) -> bool:
+    """Say whether any of these learners has entries in a batch that is not posted yet."""
+    return any(row["exists"] for row in _rows("under_way", learner_ids=list(learner_ids)))
+
+
+def late(posting_id: int) -> list[Entry]:
+    """Return the entries that a batch wrote under accounts that were merged meanwhile."""
+    return [_entry(row) for row in _rows("late", posting_id=posting_id)]
+
+
+def taken(learner_id: int) -> set[EntryKey]:
+    """Return every key that a learner has in the book, visible or not."""
+    return {EntryKey(**row) for row in _rows("taken", learner_id=learner_id)}
+
+
+def archive_of(*, actor: Actor, learner_id: int) -> list[ArchivedAchievement]:
+    """Return what the actor may see of a learner's archive, newest achievement first, with names.
+
+    A learner sees all of their own; staff see the entries that their institutions deposited.
+    """
+    seen = [
+        entry
+        for entry in entries(learner_id)
+        if permissions.may_view(actor, learner_id=learner_id, organization_id=entry.key.organization_id)
+    ]
+    specifications = catalogue.by_ids({entry.key.specification_id for entry in seen})
+    sources = organizations.by_ids({entry.key.organization_id for entry in seen})
+    units = framework.units_by_id()
+    claimed = {claim.key: claim.kind for claim in claims(learner_id)}
+    achievements = [
+        ArchivedAchievement(
+            entry=entry,
+            name=specifications[entry.key.specification_id].name,
+            kind=specifications[entry.key.specification_id].kind,
+            level=specifications[entry.key.specification_id].level,
+            specification_public_id=specifications[entry.key.specification_id].public_id,
+            source=sources[entry.key.organization_id].name,
+            source_code=sources[entry.key.organization_id].code,
+            unit=units[entry.unit_id].unit,
+            unit_name=units[entry.unit_id].name,
+            claimed=claimed.get(entry.key),
+        )
+        for entry in seen
+    ]
+    return sorted(achievements, key=lambda a: (-a.entry.key.obtained, a.entry.key))
+
+
+def totals(achievements: Sequence[ArchivedAchievement]) -> list[Total]:
+    """Return one total for each unit, never across units, in the order of unit ids; nothing counted, no line.
+
+    Contact hours count where an achievement carries no credits, so that nothing is counted in two units.
+    """
+    sums: dict[int, int] = {}
+    for achievement in achievements:
+        entry = achievement.entry
+        unit_id, amount = (entry.unit_id, entry.credits) if entry.credits else (CONTACT_HOURS, entry.hours)
+        if amount:
+            sums[unit_id] = sums.get(unit_id, 0) + amount
+    return [Total(unit_id=unit_id, hundredths=sums[unit_id]) for unit_id in sorted(sums)]
+
+
+def sums(achievements: Sequence[ArchivedAchievement]) -> tuple[Sum, ...]:
+    """Return the totals with the names of their units."""
+    units = framework.units_by_id()
+    return tuple(Sum(unit=units[each.unit_id].name, hundredths=each.hundredths) for each in totals(achievements))
+
+
+def stored(*, organization_id: int, learner_ids: Sequence[int]) -> pl.DataFrame:
+    """Return the newest stored revision of each key of one institution for many learners, as a frame."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("stored"), {"learner_ids": list(learner_ids), "organization_id": organization_id})
+        return pl.DataFrame(cursor.fetchall(), schema=STORED_SCHEMA, orient="row")
+
+
+def posting(reference: str) -> Posting | None:
+    """Return the posting of a batch, if it was begun."""
+    row = models.Posting.objects.filter(reference=reference).first()
+    return None if row is None else row.as_value()
+
+
+def claims(learner_id: int) -> list[Claim]:
+    """Return what is claimed now, by scope and key."""
+    rows = models.Claim.objects.filter(learner_id=learner_id)
+    return sorted((row.as_value() for row in rows), key=lambda claim: (claim.scope, claim.key))
+
+
+def journal(learner_id: int) -> list[JournalRow]:
+    """Return the journal of one learner in its order."""
+    return [row.as_value() for row in models.Journal.objects.filter(learner_id=learner_id).order_by("number")]
+
+
+def entry_proof(*, actor: Actor, key: EntryKey) -> EntryProof:
+    """Return what proves one entry: canonical text, salt, position and the path to its batch's root.
+
+    Refused: an entry that is not in force or that the actor may not see.
+    """
+    for row in _rows("in_force", learner_id=key.learner_id):
+        if _entry(row).key == key and permissions.may_view(
+            actor, learner_id=key.learner_id, organization_id=key.organization_id
+        ):
+            return _proof(row, leaves(row["posting_id"]))
+    raise EntryNotFound
+
+
+def proofs_of(learner_id: int) -> dict[EntryKey, EntryProof]:
+    """Return the proof of every entry of a learner in force; each batch is read once. Callers have checked who asks."""
+    rows = sorted(_rows("in_force", learner_id=learner_id), key=lambda row: row["posting_id"])
+    found: dict[EntryKey, EntryProof] = {}
+    for posting_id, of_batch in groupby(rows, key=lambda row: row["posting_id"]):
+        tree = leaves(posting_id)
+        found |= {_entry(row).key: _proof(row, tree) for row in of_batch}
+    return found
+
+
+def leaves(posting_id: int) -> list[bytes]:
+    """Return the commitments that a batch has in the book, in the order of its tree."""
+    return [bytes(row["commitment"]) for row in _rows("leaves", posting_id=posting_id)]
+
+
+def _proof(row: dict[str, Any], tree: Sequence[bytes]) -> EntryProof:
+    frame = pl.DataFrame([{name: row[name] for name in canonical.COLUMNS}], schema=canonical.COLUMNS)
+    form = canonical.entry_forms(frame, names_of(frame, organization_id=row["organization_id"]))[0]
+    batch = models.Posting.objects.get(id=row["posting_id"])
+    assert batch.root is not None
+    return EntryProof(
+        form=form,
+        salt=bytes(row["salt"]),
+        commitment=bytes(row["commitment"]),
+        index=row["leaf"],
+        size=batch.rows,
+        path=tuple(evidence.inclusion_proof(tree, row["leaf"])),
+        root=bytes(batch.root),
+        batch=batch.reference,
+    )
+
+
+def names_of(frame: pl.DataFrame, *, organization_id: int) -> canonical.Names:
+    """Return what the numbers of a frame of entries are called in their canonical form."""
+    accounts = learners.account_numbers(frame["learner_id"].unique().to_list())
+    specifications = catalogue.by_ids(set(frame["specification_id"].unique().to_list()))
+    return canonical.Names(
+        accounts=accounts,
+        achievements={number: found.public_id for number, found in specifications.items()},
+        source=organizations.by_id(organization_id).code,
+        units={unit.id: unit.code for unit in framework.units().values()},
+    )
+
+
+def figures() -> BookFigures:
+    """Return how many achievements the book holds, and for how many people; what merging wrote twice counts once."""
+    [row] = _rows("figures")
+    return BookFigures(**row)
+
+
+def last_posted() -> datetime | None:
+    """Return the instant of the newest posted batch."""
+    row = models.Posting.objects.filter(posted_at__isnull=False).order_by("-posted_at", "-id").first()
+    return None if row is None else row.posted_at
+
+
+def revisions(key: EntryKey) -> tuple[Revision, ...]:
+    """Return every posted state of one entry, the one in force first. Callers have checked who asks."""
+    rows = models.Entry.objects.filter(
+        learner_id=key.learner_id,
+        organization_id=key.organization_id,
+        specification_id=key.specification_id,
+        obtained=key.obtained,
+        part=key.part,
+    )
+    stored = list(rows.order_by("-revision").values())
+    posted = models.Posting.objects.filter(id__in={row["posting_id"] for row in stored}, posted_at__isnull=False)
+    batches = {row.id: row.as_value() for row in posted}
+    units = framework.units_by_id()
+    return tuple(
+        Revision(
+            entry=_entry(row | {"posted_at": batch.posted_at}),
+            unit=units[row["unit_id"]].name,
+            batch=batch.reference,
+            root=batch.root or b"",
+        )
+        for row in stored
+        if (batch := batches.get(row["posting_id"])) is not None
+    )

@@ -1,0 +1,205 @@
+"""What a learner's own pages and the public home page ask of the archive, with names, as frozen values."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from django.core.cache import cache
+from django.utils.timezone import localtime
+
+from creditbank.archive import models
+from creditbank.archive.errors import EntryNotFound
+from creditbank.archive.queries.book import (
+    archive_of,
+    entry_proof,
+    figures,
+    journal,
+    last_posted,
+    proofs_of,
+    revisions,
+    sums,
+)
+from creditbank.archive.types import (
+    MERGE_PREFIX,
+    ArchivedAchievement,
+    ArchiveFilters,
+    ArchivePage,
+    EntryKey,
+    EntryPage,
+    EntryProof,
+    JournalKind,
+    LearnerHome,
+    MyData,
+    NamedEnrolment,
+    ProofPage,
+    PublicFigures,
+    Year,
+)
+from creditbank.catalogue import queries as catalogue
+from creditbank.enrolments import queries as enrolments
+from creditbank.kernel.actor import Actor
+from creditbank.kernel.text import Text
+from creditbank.learners import queries as learners
+from creditbank.learners.types import Access, PriorityGroup, Repair
+from creditbank.organizations import queries as organizations
+
+NEWEST_SHOWN: Final = 10
+ACCESSES_SHOWN: Final = 3
+FIGURES_SECONDS: Final = 300
+
+
+def _years(achievements: Sequence[ArchivedAchievement]) -> tuple[Year, ...]:
+    """Return achievements, which come newest first, by year."""
+    years: dict[int, list[ArchivedAchievement]] = {}
+    for achievement in achievements:
+        years.setdefault(achievement.year, []).append(achievement)
+    return tuple(Year(number, tuple(found), sums(found)) for number, found in years.items())
+
+
+def _newest(years: Sequence[Year]) -> tuple[Year, ...]:
+    """Return the years with no more than the ten newest achievements; a year that is cut keeps its whole sums."""
+    kept: list[Year] = []
+    room = NEWEST_SHOWN
+    for year in years:
+        if room > 0:
+            kept.append(replace(year, achievements=year.achievements[:room]))
+            room -= len(year.achievements)
+    return tuple(kept)
+
+
+def _own_id(actor: Actor) -> int:
+    """Return the account that the actor holds; a page of one's own asks for no other."""
+    assert actor.learner_id is not None
+    return actor.learner_id
+
+
+def _own(actor: Actor) -> list[ArchivedAchievement]:
+    return archive_of(actor=actor, learner_id=_own_id(actor))
+
+
+def _own_achievement(actor: Actor, address: str) -> ArchivedAchievement:
+    for achievement in _own(actor):
+        if achievement.address == address:
+            return achievement
+    raise EntryNotFound
+
+
+def _named_enrolments(learner_id: int) -> tuple[NamedEnrolment, ...]:
+    """Return the enrolments of a learner with the names of the schools, the newest first."""
+    found = enrolments.by_learner(learner_id)
+    schools = organizations.by_ids({each.organization_id for each in found})
+    return tuple(NamedEnrolment(each, schools[each.organization_id].name) for each in reversed(found))
+
+
+def _named_accesses(accesses: Sequence[Access]) -> tuple[tuple[Access, Text], ...]:
+    """Return accesses with the names of those who looked."""
+    found = organizations.by_ids({access.organization_id for access in accesses})
+    return tuple((access, found[access.organization_id].name) for access in accesses)
+
+
+def _named_repairs(actor: Actor) -> tuple[tuple[Repair, Text], ...]:
+    """Return a learner's own cases of differing data with the names of those who mend them."""
+    cases = learners.own_repairs(actor=actor)
+    found = organizations.by_ids({case.organization_id for case in cases})
+    return tuple((case, found[case.organization_id].name) for case in cases)
+
+
+def own_home(*, actor: Actor, now: datetime) -> LearnerHome:
+    """Return what a learner sees first: all they have in sums, the ten newest by year, and what is under way."""
+    profile = learners.profile(actor=actor, learner_id=_own_id(actor), now=now)
+    achievements = _own(actor)
+    return LearnerHome(
+        learner=profile.learner,
+        enrolments=_named_enrolments(profile.learner.learner_id),
+        years=_newest(_years(achievements)),
+        shown=min(len(achievements), NEWEST_SHOWN),
+        total=len(achievements),
+        sums=sums(achievements),
+        held=tuple(each for each in achievements if each.claimed is JournalKind.HOLD),
+        repairs=_named_repairs(actor),
+        accesses=_named_accesses(profile.accesses[:ACCESSES_SHOWN]),
+    )
+
+
+def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
+    """Return a learner's own archive by years, narrowed, with the choices that narrow it further."""
+    achievements = _own(actor)
+    kept = [each for each in achievements if filters.admits(each)]
+    sources = {each.source_code: each.source for each in achievements}
+    return ArchivePage(
+        learner=learners.by_id(_own_id(actor)),
+        years=_years(kept),
+        shown=len(kept),
+        sums=sums(kept),
+        total=len(achievements),
+        kinds=tuple(sorted({each.kind: each.kind_name for each in achievements}.items())),
+        levels=tuple(sorted({each.level for each in achievements if each.level})),
+        sources=tuple(sorted(sources.items())),
+        year_numbers=tuple(sorted({each.year for each in achievements}, reverse=True)),
+    )
+
+
+def own_entry(*, actor: Actor, address: str) -> EntryPage:
+    """Return one achievement of a learner's own with all its revisions. Refused: an address of none of theirs."""
+    achievement = _own_achievement(actor, address)
+    entry = achievement.entry
+    studies = _named_enrolments(entry.key.learner_id)
+    return EntryPage(
+        learner=learners.by_id(entry.key.learner_id),
+        achievement=achievement,
+        revisions=revisions(entry.key),
+        enrolment=next((each for each in studies if each.enrolment.number == entry.enrolment), None),
+        journal=tuple(row for row in journal(entry.key.learner_id) if row.key == entry.key),
+    )
+
+
+def own_proof(*, actor: Actor, address: str) -> ProofPage:
+    """Return the proof of one achievement of a learner's own. Refused: an address of none of theirs."""
+    achievement = _own_achievement(actor, address)
+    return ProofPage(achievement=achievement, proof=entry_proof(actor=actor, key=achievement.entry.key))
+
+
+def own_proofs(*, actor: Actor) -> dict[EntryKey, EntryProof]:
+    """Return the proof of every entry of a learner's own."""
+    return proofs_of(_own_id(actor))
+
+
+def own_data(*, actor: Actor, now: datetime) -> MyData:
+    """Return all that the bank keeps about a learner besides the archive, and who looked at it."""
+    profile = learners.profile(actor=actor, learner_id=_own_id(actor), now=now)
+    standing = {each.group for each in profile.attributes if each.withdrawn_on is None}
+    return MyData(
+        profile=profile,
+        opened_by=organizations.by_id(profile.learner.opened_by).name,
+        enrolments=_named_enrolments(profile.learner.learner_id),
+        accesses=_named_accesses(profile.accesses),
+        groups=tuple(group for group in PriorityGroup if group not in standing),
+    )
+
+
+def public_figures(*, now: datetime) -> PublicFigures:
+    """Return the bank in numbers, at most five minutes old, and never older than the last posted batch."""
+    last = last_posted()
+    name = f"archive.public_figures:{last.isoformat() if last else ''}"
+    found = cache.get(name)
+    if found is None:
+        found = _counted(now)
+        cache.set(name, found, FIGURES_SECONDS)
+    assert isinstance(found, PublicFigures)
+    return found
+
+
+def _counted(now: datetime) -> PublicFigures:
+    posted = models.Posting.objects.filter(posted_at__isnull=False).exclude(reference__startswith=MERGE_PREFIX)
+    today = localtime(now)
+    new_year = today.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return PublicFigures(
+        accounts=learners.living(),
+        achievements=figures().entries,
+        institutions=posted.values("organization_id").distinct().count(),
+        batches_this_year=posted.filter(posted_at__gte=new_year).count(),
+        year=today.year,
+        specifications=sum(catalogue.counts().values()),
+        as_of=now,
+    )

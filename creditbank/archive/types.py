@@ -1,0 +1,341 @@
+"""The words of this room, as plain frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from creditbank.catalogue.types import SpecificationKind
+from creditbank.enrolments.types import Enrolment
+from creditbank.kernel.credits import Unit
+from creditbank.kernel.grades import Grade, label, label_en
+from creditbank.kernel.text import Text, fold
+from creditbank.learners.types import Access, Learner, PriorityGroup, Profile, Repair
+
+MERGE_PREFIX: Final = "merge-"
+"""How the references of postings begin that write a merged account's entries again; no batch's number has a hyphen."""
+
+PROOF_FORM: Final = "archive.entry_proof.v1"
+
+KIND_NAMES: Final = {
+    SpecificationKind.COURSE: Text("课程", "Course"),
+    SpecificationKind.ACADEMIC_CREDENTIAL: Text("学历学位", "Academic credential"),
+    SpecificationKind.CERTIFICATE: Text("证书", "Certificate"),
+    SpecificationKind.QUALIFICATION: Text("职业资格", "Qualification"),
+    SpecificationKind.TRAINING: Text("培训", "Training"),
+    SpecificationKind.COMMUNITY_COURSE: Text("社区教育课程", "Community course"),
+    SpecificationKind.INTERNSHIP: Text("实习", "Internship"),
+    SpecificationKind.COMPETITION: Text("竞赛", "Competition"),
+    SpecificationKind.WORK_EXPERIENCE: Text("工作经历", "Work experience"),
+    SpecificationKind.MEMBERSHIP: Text("会员资格", "Membership"),
+    SpecificationKind.PATENT: Text("专利", "Patent"),
+    SpecificationKind.MILITARY_SERVICE: Text("服役经历", "Military service"),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EntryKey:
+    """What finds an entry for ever: integers only, the learner first.
+
+    `obtained` is a partial date as yyyymmdd with 00 for what is unknown; `part` tells apart
+    what else would collide (certificate number, award, attempt; 0 for courses).
+    """
+
+    learner_id: int
+    organization_id: int
+    specification_id: int
+    obtained: int
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One achievement in force: the highest revision of posted batches. Credits and hours in hundredths."""
+
+    key: EntryKey
+    revision: int
+    posting_id: int
+    enrolment: int
+    credits: int | None
+    unit_id: int
+    hours: int | None
+    grade: Grade
+    posted_at: datetime
+
+
+class JournalKind(StrEnum):
+    """What may happen to an entry besides lying in the archive."""
+
+    HOLD = "hold"
+    USE = "use"
+    RELEASE = "release"
+    REVERSAL = "reversal"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One line of the journal: append-only, numbered within the learner."""
+
+    learner_id: int
+    number: int
+    kind: JournalKind
+    key: EntryKey
+    scope: str
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An entry that is held or used now, in one scope."""
+
+    key: EntryKey
+    scope: str
+    kind: JournalKind
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Credits of one unit in hundredths, or contact hours where `unit_id` is that of 学时."""
+
+    unit_id: int
+    hundredths: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One batch as the book sees it. Its entries are invisible until `posted_at` is set."""
+
+    id: int
+    organization_id: int
+    reference: str
+    rows: int
+    root: bytes | None
+    posted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedAchievement:
+    """An entry with the names that a page shows. `claimed` is "hold", "use" or None."""
+
+    entry: Entry
+    name: Text
+    kind: str
+    level: str
+    specification_public_id: str
+    source: Text
+    source_code: str
+    unit: Unit
+    unit_name: Text
+    claimed: JournalKind | None
+
+    @property
+    def year(self) -> int:
+        """The year it was obtained in."""
+        return self.entry.key.obtained // 10000
+
+    @property
+    def kind_name(self) -> Text:
+        """The kind of achievement in words."""
+        return KIND_NAMES[SpecificationKind(self.kind)]
+
+    @property
+    def address(self) -> str:
+        """What finds the entry among its holder's: source, specification, date and part, by their public names."""
+        key = self.entry.key
+        return f"{self.source_code}-{self.specification_public_id}-{key.obtained:08d}-{key.part}"
+
+    @property
+    def grade(self) -> Text:
+        """The grade in words, on its own scale; empty where none was given."""
+        return grade_text(self.entry.grade)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryProof:
+    """What lets anybody check one entry against its batch's root, without the bank."""
+
+    form: str
+    salt: bytes
+    commitment: bytes
+    index: int
+    size: int
+    path: tuple[bytes, ...]
+    root: bytes
+    batch: str
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The proof as a document for a file: bytes are hexadecimal, `entry` is the canonical text as it was hashed."""
+        return {
+            "form": PROOF_FORM,
+            "entry": self.form,
+            "salt": self.salt.hex(),
+            "commitment": self.commitment.hex(),
+            "batch": self.batch,
+            "index": self.index,
+            "size": self.size,
+            "path": [sibling.hex() for sibling in self.path],
+            "root": self.root.hex(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCounts:
+    """What a merging did in the book: entries written again, achievements that both had, claims taken over."""
+
+    entries: int
+    doubled: int
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookFigures:
+    """How much the book holds."""
+
+    entries: int
+    learners: int
+
+
+def grade_text(grade: Grade) -> Text:
+    """Return a grade in both languages; figures and letters need no translation."""
+    zh, en = label(grade), label_en(grade)
+    return Text(zh, en)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """So many hundredths of one unit, with the unit's name."""
+
+    unit: Text
+    hundredths: int
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What was achieved in one year, the newest first, with one sum for each unit."""
+
+    number: int
+    achievements: tuple[ArchivedAchievement, ...]
+    sums: tuple[Sum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFilters:
+    """What an archive is narrowed to; empty values narrow nothing. `source` is the code of an institution."""
+
+    kind: str = ""
+    level: str = ""
+    source: str = ""
+    words: str = ""
+    year_from: int | None = None
+    year_to: int | None = None
+
+    def admits(self, achievement: ArchivedAchievement) -> bool:
+        """Say whether an achievement belongs to the narrowed archive; every word must occur in a name."""
+        names = (achievement.name, achievement.source)
+        text = fold(" ".join(f"{name.zh} {name.en}" for name in names))
+        return (
+            self.kind in {"", achievement.kind}
+            and self.level in {"", achievement.level}
+            and self.source in {"", achievement.source_code}
+            and (self.year_from is None or achievement.year >= self.year_from)
+            and (self.year_to is None or achievement.year <= self.year_to)
+            and all(word in text for word in fold(self.words).split())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """An archive by years, newest first, narrowed; the choices come from the whole archive, so does `total`."""
+
+    learner: Learner
+    years: tuple[Year, ...]
+    shown: int
+    sums: tuple[Sum, ...]
+    total: int
+    kinds: tuple[tuple[str, Text], ...]
+    levels: tuple[str, ...]
+    sources: tuple[tuple[str, Text], ...]
+    year_numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEnrolment:
+    """An enrolment with the name of its school."""
+
+    enrolment: Enrolment
+    school: Text
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerHome:
+    """What a learner sees first: who they are, all they have in sums, the newest achievements, what is under way."""
+
+    learner: Learner
+    enrolments: tuple[NamedEnrolment, ...]
+    years: tuple[Year, ...]
+    shown: int
+    total: int
+    sums: tuple[Sum, ...]
+    held: tuple[ArchivedAchievement, ...]
+    repairs: tuple[tuple[Repair, Text], ...]
+    accesses: tuple[tuple[Access, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of an entry: as it was deposited, or as it was corrected; `batch` is the batch's number."""
+
+    entry: Entry
+    unit: Text
+    batch: str
+    root: bytes
+
+    @property
+    def grade(self) -> Text:
+        """The grade in words."""
+        return grade_text(self.entry.grade)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """One achievement with its revisions, the newest first, and the enrolment that it points to, if any."""
+
+    learner: Learner
+    achievement: ArchivedAchievement
+    revisions: tuple[Revision, ...]
+    enrolment: NamedEnrolment | None
+    journal: tuple[JournalRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPage:
+    """One achievement with its proof."""
+
+    achievement: ArchivedAchievement
+    proof: EntryProof
+
+
+@dataclass(frozen=True, slots=True)
+class MyData:
+    """All that the bank keeps about its holder besides the archive; `groups` may still be consented to."""
+
+    profile: Profile
+    opened_by: Text
+    enrolments: tuple[NamedEnrolment, ...]
+    accesses: tuple[tuple[Access, Text], ...]
+    groups: tuple[PriorityGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFigures:
+    """The bank in five numbers, counted at one instant."""
+
+    accounts: int
+    achievements: int
+    institutions: int
+    batches_this_year: int
+    year: int
+    specifications: int
+    as_of: datetime

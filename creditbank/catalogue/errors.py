@@ -1,0 +1,97 @@
+"""Refusals of this room."""
+
+from creditbank.kernel.errors import Refusal, RefusalKind
+
+
+class SpecificationNotFound(Refusal):
+    """There is no such specification, or the actor may not know of it."""
+
+    code = "catalogue.specification.not_found"
+    kind = RefusalKind.NOT_FOUND
+    zh = "名录里没有找到这一项。请回到名录，按名称或拼音首字母查找。"
+    en = "The catalogue has no such entry. Go back to it and search by name or pinyin initials."
+
+
+class SpecificationExists(Refusal):
+    """The issuer has a specification of this kind, name and level already."""
+
+    code = "catalogue.specification.exists"
+    kind = RefusalKind.CONFLICT
+    zh = "这个机构已有同类、同名、同级的“{name}”。要改内容请为它出新版本。"
+    en = "This issuer already has {name} of the same kind and level. To change it, publish a new edition of it."
+
+
+class NameMissing(Refusal):
+    """A specification was to have no Chinese name, or a name that is too long."""
+
+    code = "catalogue.name.missing"
+    zh = "名称应有1至200个字。请按证书或课程标准上的写法填写。"
+    en = "A name has 1 to 200 characters. Write it as it stands on the certificate or in the course standard."
+
+
+class ValueOutOfRange(Refusal):
+    """A number of credits, hours, months or a level lies outside of what can be."""
+
+    code = "catalogue.value.out_of_range"
+    zh = "“{value}”超出了可填的范围。学分、学时为0至9999，框架等级为1至20，有效期为1至1200个月。"
+    en = "{value} is out of range. Credits and hours run to 9999, framework levels to 20, validity to 1200 months."
+
+
+class UnitUnknown(Refusal):
+    """Credits were given without a unit, or in one that the framework does not know."""
+
+    code = "catalogue.unit.unknown"
+    zh = "填了学分就要选计量单位，而且单位要在框架里有。请从列表中选一个。"
+    en = "Credits need a unit, and one that the framework knows. Choose it from the list."
+
+
+class StatusDiffers(Refusal):
+    """The specification is not in the status that this act starts from."""
+
+    code = "catalogue.status.differs"
+    kind = RefusalKind.CONFLICT
+    zh = "这一项现在的状态不能这样做，可能刚有人改过。刷新页面看最新状态。"
+    en = "This entry's status does not allow it; somebody may have just changed it. Reload the page to see it."
+
+
+class EditionSuperseded(Refusal):
+    """A newer edition of the specification exists, so none can follow this one."""
+
+    code = "catalogue.edition.superseded"
+    kind = RefusalKind.CONFLICT
+    zh = "这一项已有更新的版本。请打开最新版本，在它的基础上修改。"
+    en = "A newer edition of this entry exists. Open the newest one and continue from it."
+
+
+class ProgrammeIncomplete(Refusal):
+    """A programme has no groups, asks for more than its courses give, or names a course that is not its own."""
+
+    code = "catalogue.programme.incomplete"
+    zh = "培养方案的课程组不完整：每组要有课程，应修学分不能多于组内课程的学分之和，课程要在名录里。请改课程组{group}。"
+    en = "Each group needs courses from the catalogue that give at least the credits asked for. Change group {group}."
+
+
+class ProgrammeNotFound(Refusal):
+    """There is no such programme."""
+
+    code = "catalogue.programme.not_found"
+    kind = RefusalKind.NOT_FOUND
+    zh = "没有找到这个培养方案。请回到学校页面选择。"
+    en = "There is no such programme. Go back to the school and choose from its list."
+
+
+class CertificationUnitIncomplete(Refusal):
+    """A certification unit is made of nothing, or of something the catalogue does not have."""
+
+    code = "catalogue.certification_unit.incomplete"
+    zh = "认证单元至少要由名录里的一项构成。请从名录中选。"
+    en = "A certification unit is made of at least one entry of the catalogue. Choose it there."
+
+
+class EditionAtOnce(Refusal):
+    """Somebody published the same edition at the same time."""
+
+    code = "catalogue.edition.at_once"
+    kind = RefusalKind.CONFLICT
+    zh = "刚有人为“{code}”公布了新版本。刷新页面，看过新版本后再改。"
+    en = "Somebody has just published an edition of {code}. Reload the page and look at it before you change it."

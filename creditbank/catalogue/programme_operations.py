@@ -1,0 +1,119 @@
+"""Publishing editions of programmes and certification units; `operations` is their door."""
+
+import secrets
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from creditbank.catalogue import errors, facts, models, permissions, rules
+from creditbank.catalogue.types import CertificationUnit, NewCertificationUnit, NewProgramme, Programme
+from creditbank.evidence import operations as evidence
+from creditbank.framework import queries as framework
+from creditbank.kernel import ids
+from creditbank.kernel.actor import Actor
+from creditbank.kernel.errors import Refusal
+
+
+@transaction.atomic
+def define_programme(*, actor: Actor, new: NewProgramme, now: datetime) -> Programme:
+    """Publish the next edition of a programme, with its groups and courses, and return it.
+
+    Refused: no permission at the institution, a programme that is not whole, two editions at once.
+    """
+    permissions.check_may_edit(actor, new.organization_id)
+    named = {course.specification_id for group in new.groups for course in group.courses}
+    known = set(models.Specification.objects.filter(id__in=named).values_list("id", flat=True))
+    rules.check_programme(new, known=known, units=framework.units_by_id().keys())
+    earlier = models.Programme.objects.filter(organization_id=new.organization_id, code=new.code)
+    row = models.Programme(
+        public_id=ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES)),
+        organization_id=new.organization_id,
+        code=new.code,
+        edition=(earlier.aggregate(last=Max("edition"))["last"] or 0) + 1,
+        name_zh=rules.check_name(new.name.zh),
+        name_en=new.name.en,
+        credits_required=new.credits_required,
+        unit_id=new.unit_id,
+        level_code=new.level_code,
+        category_code=new.category_code,
+        starts=new.starts or timezone.localdate(now),
+    )
+    _insert(row, "programme_once", errors.EditionAtOnce(code=new.code))
+    _insert_groups(row, new)
+    programme = models.Programme.objects.get(id=row.id).as_value()
+    evidence.append(facts.programme_defined(actor=actor, programme=programme, at=now))
+    return programme
+
+
+@transaction.atomic
+def define_certification_unit(*, actor: Actor, new: NewCertificationUnit, now: datetime) -> CertificationUnit:
+    """Publish the next edition of a certification unit and return it.
+
+    Refused: no permission at its owner, an unknown unit of credit, a unit made of nothing that is known,
+    two editions at once.
+    """
+    permissions.check_may_edit(actor, new.owner_id)
+    if new.unit_id not in framework.units_by_id():
+        raise errors.UnitUnknown(field="unit_id")
+    parts = sorted(set(new.specification_ids))
+    if not parts or models.Specification.objects.filter(id__in=parts).count() != len(parts):
+        raise errors.CertificationUnitIncomplete
+    earlier = models.CertificationUnit.objects.filter(owner_id=new.owner_id, code=new.code)
+    row = models.CertificationUnit(
+        public_id=ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES)),
+        owner_id=new.owner_id,
+        code=new.code,
+        edition=(earlier.aggregate(last=Max("edition"))["last"] or 0) + 1,
+        name_zh=rules.check_name(new.name.zh),
+        name_en=new.name.en,
+        level=new.level,
+        framework_level=new.framework_level,
+        credits=new.credits,
+        unit_id=new.unit_id,
+        starts=new.starts or timezone.localdate(now),
+    )
+    _insert(row, "certification_unit_once", errors.EditionAtOnce(code=new.code))
+    models.CertificationUnitPart.objects.bulk_create(
+        models.CertificationUnitPart(certification_unit=row, specification_id=part) for part in parts
+    )
+    unit = models.CertificationUnit.objects.get(id=row.id).as_value()
+    evidence.append(facts.certification_unit_defined(actor=actor, unit=unit, at=now))
+    return unit
+
+
+def _insert_groups(row: models.Programme, new: NewProgramme) -> None:
+    groups = models.RequirementGroup.objects.bulk_create(
+        models.RequirementGroup(
+            programme=row,
+            position=position,
+            code=group.code,
+            name_zh=group.name.zh,
+            name_en=group.name.en,
+            credits_min=group.credits_min,
+        )
+        for position, group in enumerate(new.groups)
+    )
+    models.ProgrammeCourse.objects.bulk_create(
+        models.ProgrammeCourse(
+            group=stored,
+            specification_id=course.specification_id,
+            nature=course.nature,
+            kind=course.kind,
+            credits=course.credits,
+        )
+        for stored, group in zip(groups, new.groups, strict=True)
+        for course in group.courses
+    )
+
+
+def _insert(row: models.Programme | models.CertificationUnit, constraint: str, refusal: Refusal) -> None:
+    """Insert a row; what the named constraint says no to is that refusal, and anything else is a bug."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        if constraint not in str(error):
+            raise
+        raise refusal from error

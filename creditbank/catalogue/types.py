@@ -1,0 +1,243 @@
+"""The words of this room, as plain frozen values: specifications, programmes, certification units, lists of them."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from creditbank.kernel.text import Text
+
+
+class SpecificationKind(StrEnum):
+    """What kind of achievement a specification describes."""
+
+    COURSE = "course"
+    ACADEMIC_CREDENTIAL = "academic-credential"
+    CERTIFICATE = "certificate"
+    QUALIFICATION = "qualification"
+    TRAINING = "training"
+    COMMUNITY_COURSE = "community-course"
+    INTERNSHIP = "internship"
+    COMPETITION = "competition"
+    WORK_EXPERIENCE = "work-experience"
+    MEMBERSHIP = "membership"
+    PATENT = "patent"
+    MILITARY_SERVICE = "military-service"
+
+
+class Status(StrEnum):
+    """Proposed by an institution, recognised by the bank, or withdrawn; entries may name all three."""
+
+    PROPOSED = "proposed"
+    RECOGNISED = "recognised"
+    WITHDRAWN = "withdrawn"
+
+
+class Nature(StrEnum):
+    """How a programme asks for a course: 必修, 选修, 集中实践."""
+
+    REQUIRED = "required"
+    ELECTIVE = "elective"
+    PRACTICE = "practice"
+
+
+class CourseKind(StrEnum):
+    """What a course is to its programme: 专业基础, 专业核心, or neither."""
+
+    FOUNDATION = "foundation"
+    CORE = "core"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """One edition of one thing that can be achieved.
+
+    `credits` and `hours` are hundredths; `credits` counts in the unit `unit_id`, `hours` are contact hours.
+    `owner_id` keeps the description, `issuer_id` gives the achievement. `name_key` is what names are matched by.
+    """
+
+    id: int
+    public_id: str
+    owner_id: int
+    issuer_id: int
+    uri: str | None
+    kind: SpecificationKind
+    code: str
+    name: Text
+    name_key: str
+    level: str
+    framework_level: int | None
+    credits: int | None
+    unit_id: int | None
+    hours: int | None
+    category: str
+    valid_months: int | None
+    edition: int
+    supersedes: int | None
+    starts: date
+    ends: date | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class NewSpecification:
+    """A specification as it is handed in; `supersedes` names the edition that it follows."""
+
+    kind: SpecificationKind
+    name: Text
+    owner_id: int
+    issuer_id: int
+    code: str = ""
+    uri: str | None = None
+    level: str = ""
+    framework_level: int | None = None
+    credits: int | None = None
+    unit_id: int | None = None
+    hours: int | None = None
+    category: str = ""
+    valid_months: int | None = None
+    supersedes: int | None = None
+    starts: date | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCourse:
+    """A course that an institution deposits results of; credits (of the course) and hours are hundredths."""
+
+    name: str
+    credits: int
+    hours: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeCourse:
+    """One course a programme asks for; `credits` are hundredths in the programme's unit."""
+
+    specification_id: int
+    nature: Nature
+    kind: CourseKind
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementGroup:
+    """Courses of which so many credits (hundredths) are needed; null asks for all of them."""
+
+    code: str
+    name: Text
+    credits_min: int | None
+    courses: tuple[ProgrammeCourse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewProgramme:
+    """A programme as it is handed in; its edition follows the last one of the same code."""
+
+    organization_id: int
+    code: str
+    name: Text
+    credits_required: int
+    unit_id: int
+    level_code: str
+    category_code: str
+    groups: tuple[RequirementGroup, ...]
+    starts: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One edition of a programme, with what it asks for."""
+
+    id: int
+    public_id: str
+    organization_id: int
+    code: str
+    edition: int
+    name: Text
+    credits_required: int
+    unit_id: int
+    level_code: str
+    category_code: str
+    starts: date
+    ends: date | None
+    groups: tuple[RequirementGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCertificationUnit:
+    """A certification unit as it is handed in: the smallest thing that is certified by itself."""
+
+    owner_id: int
+    code: str
+    name: Text
+    level: str
+    framework_level: int | None
+    credits: int
+    unit_id: int
+    specification_ids: tuple[int, ...]
+    starts: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationUnit:
+    """One edition of a certification unit, with the specifications it is made of."""
+
+    id: int
+    public_id: str
+    owner_id: int
+    code: str
+    edition: int
+    name: Text
+    level: str
+    framework_level: int | None
+    credits: int
+    unit_id: int
+    specification_ids: tuple[int, ...]
+    starts: date
+    ends: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of specifications is narrowed to and ordered by; empty values narrow nothing.
+
+    `current_on` leaves out editions that do not hold on that day.
+    """
+
+    text: str = ""
+    kind: SpecificationKind | None = None
+    status: Status | None = None
+    issuer_id: int | None = None
+    level: str = ""
+    current_on: date | None = None
+    sort: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list: the specification with the names of its issuer and its unit."""
+
+    specification: Specification
+    issuer: Text
+    unit: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list."""
+
+    rows: tuple[Row, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """One specification with all a page shows: names around it, its editions, and the units it is part of."""
+
+    row: Row
+    owner: Text
+    editions: tuple[Specification, ...]
+    certification_units: tuple[CertificationUnit, ...]

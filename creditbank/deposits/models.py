@@ -1,0 +1,203 @@
+"""Tables and constraints. Nothing is decided here."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from creditbank.deposits.types import (
+    Batch as BatchValue,
+    BatchStage,
+    Counts,
+    Progress,
+    Reading as ReadingValue,
+    RefusedRow as RefusedRowValue,
+    Step,
+)
+
+
+class Batch(models.Model):
+    """One uploaded file and its way through; a local table."""
+
+    id = models.AutoField(primary_key=True)
+    public_id = models.CharField(max_length=20)
+    number = models.CharField(max_length=20)
+    organization_id = models.IntegerField()
+    title = models.CharField(max_length=120, blank=True)
+    file_name = models.CharField(max_length=200)
+    file_size = models.BigIntegerField()
+    file_sha256 = models.CharField(max_length=64)
+    template = models.CharField(max_length=40, blank=True)
+    encoding = models.CharField(max_length=20, blank=True)
+    stage = models.CharField(max_length=12, default=BatchStage.RECEIVED)
+    step = models.CharField(max_length=12, default=Step.WAITING)
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    uploaded_by = models.CharField(max_length=60)
+    uploaded_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True)
+    submitted_by = models.CharField(max_length=60, blank=True)
+    submitted_at = models.DateTimeField(null=True)
+    posted_at = models.DateTimeField(null=True)
+    refusal_code = models.CharField(max_length=60, blank=True)
+    refusal_zh = models.TextField(blank=True)
+    refusal_en = models.TextField(blank=True)
+    root = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        """Constraints carry the names that refusals are translated from."""
+
+        app_label = "deposits"
+        db_table = "deposits_batch"
+        constraints = [
+            models.UniqueConstraint(name="batch_public_id_once", fields=["public_id"]),
+            models.UniqueConstraint(name="batch_number_once", fields=["organization_id", "number"]),
+            models.CheckConstraint(name="batch_stage_known", condition=Q(stage__in=list(BatchStage))),
+            models.CheckConstraint(
+                name="batch_submitted_by_with_instant",
+                condition=Q(submitted_by="", submitted_at__isnull=True)
+                | (~Q(submitted_by="") & Q(submitted_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="batch_posted_has_root",
+                condition=~Q(stage="posted") | (Q(posted_at__isnull=False) & ~Q(root="")),
+            ),
+        ]
+        indexes = [models.Index(name="batch_of_institution", fields=["organization_id", "-uploaded_at"])]
+
+    def __str__(self) -> str:
+        """Name the row by its number."""
+        return self.number
+
+    def as_value(self) -> BatchValue:
+        """Return the plain value; the row itself does not leave the room."""
+        return BatchValue(
+            id=self.id,
+            public_id=self.public_id,
+            number=self.number,
+            organization_id=self.organization_id,
+            title=self.title,
+            file_name=self.file_name,
+            file_size=self.file_size,
+            file_sha256=self.file_sha256,
+            template=self.template,
+            encoding=self.encoding,
+            stage=BatchStage(self.stage),
+            progress=Progress(step=Step(self.step), done=self.done, total=self.total),
+            counts=Counts(**self.counts),
+            uploaded_by=self.uploaded_by,
+            uploaded_at=self.uploaded_at,
+            checked_at=self.checked_at,
+            submitted_by=self.submitted_by,
+            submitted_at=self.submitted_at,
+            posted_at=self.posted_at,
+            refusal_code=self.refusal_code,
+            refusal_zh=self.refusal_zh,
+            refusal_en=self.refusal_en,
+            root=self.root,
+            readings=tuple(reading.as_value() for reading in self.readings.order_by("id")),
+        )
+
+    def record_stage(self, stage: BatchStage) -> None:
+        """Move on; whether the move is allowed was decided before."""
+        self.stage = stage
+        self.save(update_fields=["stage"])
+
+    def record_report(self, *, template: str, encoding: str, title: str, counts: dict[str, int], at: datetime) -> None:
+        """Keep what the check found."""
+        self.template, self.encoding, self.counts, self.checked_at = template, encoding, counts, at
+        self.title = self.title or title
+        self.stage, self.step = BatchStage.REPORTED, Step.DONE
+        self.save()
+
+    def record_unreadable(self, *, code: str, zh: str, en: str, at: datetime) -> None:
+        """Keep why the file as a whole was refused."""
+        self.refusal_code, self.refusal_zh, self.refusal_en, self.checked_at = code, zh, en, at
+        self.stage, self.step = BatchStage.UNREADABLE, Step.DONE
+        self.save()
+
+    def record_submitted(self, *, by: str, at: datetime) -> None:
+        """The uploader has read the report and asks a second person."""
+        self.stage, self.submitted_by, self.submitted_at = BatchStage.SUBMITTED, by, at
+        self.save(update_fields=["stage", "submitted_by", "submitted_at"])
+
+    def record_posted(self, *, counts: dict[str, int], root: str, at: datetime) -> None:
+        """The rows are in the book."""
+        self.counts, self.root, self.posted_at = counts, root, at
+        self.stage, self.step, self.done = BatchStage.POSTED, Step.DONE, self.total
+        self.save()
+
+
+class Reading(models.Model):
+    """One verdict of a second person."""
+
+    id = models.AutoField(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="readings")
+    reader = models.CharField(max_length=60)
+    verdict = models.CharField(max_length=10)
+    note = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        """The verdict is one of the kernel's three."""
+
+        app_label = "deposits"
+        db_table = "deposits_reading"
+        constraints = [
+            models.CheckConstraint(
+                name="reading_verdict_known", condition=Q(verdict__in=["approve", "return", "refuse"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Name the row by who said what."""
+        return f"{self.reader}: {self.verdict}"
+
+    def as_value(self) -> ReadingValue:
+        """Return the plain value."""
+        return ReadingValue(reader=self.reader, verdict=self.verdict, note=self.note, at=self.at)
+
+
+class RefusedRow(models.Model):
+    """A row that was not taken, for the report; the full row lies in the sealed file only."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="refused")
+    row = models.IntegerField()
+    column = models.CharField(max_length=30)
+    code = models.CharField(max_length=60)
+    message_zh = models.TextField()
+    message_en = models.TextField()
+    more = models.SmallIntegerField(default=0)
+    person_name = models.CharField(max_length=80)
+    document = models.CharField(max_length=24)
+    student_number = models.CharField(max_length=40)
+    written = models.CharField(max_length=200)
+
+    class Meta:
+        """One reason a row."""
+
+        app_label = "deposits"
+        db_table = "deposits_refused_row"
+        constraints = [models.UniqueConstraint(name="refused_row_once", fields=["batch", "row"])]
+        indexes = [models.Index(name="refused_by_code", fields=["batch", "code", "row"])]
+
+    def __str__(self) -> str:
+        """Name the row by its number and reason."""
+        return f"{self.row} {self.code}"
+
+    def as_value(self) -> RefusedRowValue:
+        """Return the plain value."""
+        return RefusedRowValue(
+            row=self.row,
+            column=self.column,
+            code=self.code,
+            message_zh=self.message_zh,
+            message_en=self.message_en,
+            more=self.more,
+            person_name=self.person_name,
+            document=self.document,
+            student_number=self.student_number,
+            written=self.written,
+        )

@@ -1,0 +1,66 @@
+"""A refusal, wherever it was raised, becomes a page or a problem document (RFC 9457)."""
+
+import json
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from creditbank.entrance.actors import SignInNeeded
+from creditbank.entrance.requests import BankRequest
+from creditbank.kernel.actor import ActorKind
+from creditbank.kernel.errors import Refusal, RefusalKind
+
+STATUS: Final = {
+    RefusalKind.INVALID: 422,
+    RefusalKind.FORBIDDEN: 403,
+    RefusalKind.NOT_FOUND: 404,
+    RefusalKind.CONFLICT: 409,
+    RefusalKind.UNAVAILABLE: 503,
+}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Say whether the answer should be a problem document rather than a page."""
+    first = str(request.accepted_types[0]) if request.accepted_types else ""
+    return request.path.startswith("/api/") or first == "application/json"
+
+
+def problem(request: BankRequest, refusal: Refusal) -> HttpResponse:
+    """Return the refusal as application/problem+json, with its sentence in both languages."""
+    body = {
+        "type": f"urn:creditbank:refusal:{refusal.code}",
+        "title": refusal.sentence("en"),
+        "title_zh": refusal.sentence("zh"),
+        "status": STATUS[refusal.kind],
+        "code": refusal.code,
+        "request": request.number,
+    }
+    content = json.dumps(body, ensure_ascii=False)
+    return HttpResponse(content, status=body["status"], content_type="application/problem+json")
+
+
+class Refusals:
+    """Catch what the rooms decline. Anything else is a bug and crashes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the next step."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the work is done in `process_exception`."""
+        return self.get_response(request)
+
+    def process_exception(self, request: BankRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal; leave every other exception alone."""
+        if not isinstance(exception, Refusal):
+            return None
+        if wants_json(request):
+            return problem(request, exception)
+        if isinstance(exception, SignInNeeded) and request.actor.kind is ActorKind.ANONYMOUS:
+            return redirect(f"{reverse('account_login')}?next={quote(request.get_full_path())}")
+        context = {"sentence": exception.sentence(request.lang), "code": exception.code, "kind": exception.kind.value}
+        return render(request, "errors/refusal.html", context, status=STATUS[exception.kind])

@@ -1,0 +1,98 @@
+"""Refusals of this room."""
+
+from creditbank.kernel.errors import Refusal, RefusalKind
+
+
+class LoginInvalid(Refusal):
+    """The sign-in name has a form that nobody could type twice alike."""
+
+    code = "identity.login.invalid"
+    zh = "登录名用3至64个小写字母、数字或 . _ - @ 组成，也可以是手机号或账户号。请改一改。"
+    en = "A sign-in name has 3 to 64 letters, digits or . _ - @; a phone or account number also works. Change it."
+
+
+class LoginTaken(Refusal):
+    """Somebody signs in by this name already."""
+
+    code = "identity.login.taken"
+    kind = RefusalKind.CONFLICT
+    zh = "“{login}”已有人用来登录。换一个；如果这是您本人的，请凭身份证件到网点重置密码。"
+    en = "“{login}” is already in use. Choose another; if it is yours, an outlet can reset the password."
+
+
+class LearnerHasLogin(Refusal):
+    """This learner can sign in already."""
+
+    code = "identity.learner.has_login"
+    kind = RefusalKind.CONFLICT
+    zh = "这个账户已经可以登录。忘了密码，可以到任一网点领取一次性重置码。"
+    en = "This account can already sign in. If the password is forgotten, any outlet issues a one-time reset code."
+
+
+class PasswordWeak(Refusal):
+    """The password does not pass the bank's rules."""
+
+    code = "identity.password.weak"
+    zh = "密码至少10位，不能全是数字，也不能是常见密码。换一个再试。"
+    en = "A password has at least 10 characters, not only digits, and is not a common one. Choose another."
+
+
+class UserNotFound(Refusal):
+    """There is no such user, or the actor may not know of them."""
+
+    code = "identity.user.not_found"
+    kind = RefusalKind.NOT_FOUND
+    zh = "这里没有这位用户。请核对后从人员名单里再选。"
+    en = "There is no such user here. Check, and choose from the list of people again."
+
+
+class UserIsActor(Refusal):
+    """Nobody closes their own sign-in, or issues a reset code to themselves."""
+
+    code = "identity.user.is_actor"
+    kind = RefusalKind.CONFLICT
+    zh = "不能对自己的登录做这件事。请另一位管理员来办。"
+    en = "You cannot do this to your own sign-in. Ask another administrator."
+
+
+class UserInactive(Refusal):
+    """The sign-in is closed."""
+
+    code = "identity.user.inactive"
+    kind = RefusalKind.CONFLICT
+    zh = "这个登录已停用。先恢复，再办这件事。"
+    en = "This sign-in is closed. Reopen it first."
+
+
+class ResetCodeInvalid(Refusal):
+    """Name and code do not belong together, or the code was used or has expired. Which one is not said."""
+
+    code = "identity.reset.invalid"
+    zh = "登录名与重置码对不上，或重置码已用过、已过24小时。核对纸条；过期的请到网点或找管理员再领一个。"
+    en = "Name and code do not match, or the code is used or over 24 hours old. Check the slip, or ask for a new one."
+
+
+class ClientNotFound(Refusal):
+    """There is no such API client, or the actor may not know of it."""
+
+    code = "identity.client.not_found"
+    kind = RefusalKind.NOT_FOUND
+    zh = "这里没有这个接口客户端。请从名单里再选。"
+    en = "There is no such API client here. Choose from the list again."
+
+
+class ClientNameMissing(Refusal):
+    """A client without a name cannot be told from another when one must be revoked."""
+
+    code = "identity.client.name_missing"
+    zh = "接口客户端要有名称，100个字以内。写明是哪个程序用，例如“教务系统”。"
+    en = "An API client needs a name of at most 100 characters. Say which program uses it, such as “Student records”."
+
+
+class ClientRevoked(Refusal):
+    """The key is revoked already, for good."""
+
+    code = "identity.client.revoked"
+    kind = RefusalKind.CONFLICT
+    zh = "这个密钥已经撤销，不能恢复。需要时新建一个。"
+    en = "This key is already revoked and cannot come back. Create a new one if needed."

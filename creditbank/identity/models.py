@@ -1,0 +1,188 @@
+"""Tables and constraints. Nothing is decided here."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+
+from creditbank.identity.rules import LOGIN_PATTERN
+from creditbank.identity.types import Client as ClientValue, User as UserValue, UserKind
+
+
+class User(AbstractBaseUser):
+    """A row of `identity_user`. Roles are not here: they are memberships, one storey up."""
+
+    public_id = models.CharField(max_length=32)
+    login = models.CharField(max_length=64)
+    name = models.CharField(max_length=100)
+    email = models.EmailField(blank=True, default="")
+    kind = models.CharField(max_length=8)
+    organization_id = models.IntegerField(null=True)
+    learner_id = models.BigIntegerField(null=True)
+    language = models.CharField(max_length=2, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        """Constraints carry the names that refusals are translated from."""
+
+        app_label = "identity"
+        db_table = "identity_user"
+        constraints = [
+            models.UniqueConstraint(name="user_login_unique", fields=["login"]),
+            models.UniqueConstraint(name="user_public_id_unique", fields=["public_id"]),
+            models.UniqueConstraint(name="user_learner_unique", fields=["learner_id"]),
+            models.CheckConstraint(name="user_login_normal", condition=models.Q(login__regex=LOGIN_PATTERN)),
+            models.CheckConstraint(name="user_language_known", condition=models.Q(language__in=["", "zh", "en"])),
+            models.CheckConstraint(
+                name="user_kind_matches",
+                condition=models.Q(kind=UserKind.STAFF.value, organization_id__isnull=False, learner_id__isnull=True)
+                | models.Q(kind=UserKind.LEARNER.value, organization_id__isnull=True, learner_id__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(name="user_organization", fields=["organization_id"])]
+
+    def __str__(self) -> str:
+        """Name the row by its number: names of people do not belong into logs."""
+        return f"user {self.pk}"
+
+    @property
+    def is_staff(self) -> bool:
+        """Answer libraries that ask for Django's admin flag: there is no admin here."""
+        return False
+
+    @property
+    def is_superuser(self) -> bool:
+        """Answer libraries that ask: nobody stands above the permissions."""
+        return False
+
+    def get_full_name(self) -> str:
+        """Return the person's name."""
+        return self.name
+
+    def as_value(self) -> UserValue:
+        """Return the plain value; the row itself does not leave the room, but as `request.user`."""
+        return UserValue(
+            id=self.pk,
+            public_id=self.public_id,
+            login=self.login,
+            name=self.name,
+            email=self.email,
+            kind=UserKind(self.kind),
+            organization_id=self.organization_id,
+            learner_id=self.learner_id,
+            language=self.language,
+            is_active=self.is_active,
+            must_change_password=self.must_change_password,
+            last_login=self.last_login,
+        )
+
+    def record_password(self, password: str, *, must_change: bool) -> None:
+        """Write a new password; every session of the user ends by it."""
+        self.set_password(password)
+        self.must_change_password = must_change
+        self.save(update_fields=["password", "must_change_password"])
+
+    def record_active(self, *, active: bool) -> None:
+        """Open or close the sign-in."""
+        self.is_active = active
+        self.save(update_fields=["is_active"])
+
+
+class Client(models.Model):
+    """A row of `identity_client`: a program that calls the API, known by the digest of its key."""
+
+    public_id = models.CharField(max_length=32)
+    organization_id = models.IntegerField()
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=16)
+    digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=64)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        """Who and when come in a pair."""
+
+        app_label = "identity"
+        db_table = "identity_client"
+        constraints = [
+            models.UniqueConstraint(name="client_public_id_unique", fields=["public_id"]),
+            models.UniqueConstraint(name="client_digest_unique", fields=["digest"]),
+            models.CheckConstraint(
+                name="client_revoked_pair",
+                condition=models.Q(revoked_at__isnull=True, revoked_by="")
+                | (models.Q(revoked_at__isnull=False) & ~models.Q(revoked_by="")),
+            ),
+        ]
+        indexes = [models.Index(name="client_organization", fields=["organization_id"])]
+
+    def __str__(self) -> str:
+        """Name the row by the part of its key that may be shown."""
+        return self.prefix
+
+    def as_value(self) -> ClientValue:
+        """Return the plain value; the row itself does not leave the room."""
+        return ClientValue(
+            id=self.pk,
+            public_id=self.public_id,
+            organization_id=self.organization_id,
+            name=self.name,
+            prefix=self.prefix,
+            created_at=self.created_at,
+            revoked_at=self.revoked_at,
+        )
+
+    def record_revoked(self, *, by: str, at: datetime) -> None:
+        """End the key, for good."""
+        self.revoked_by = by
+        self.revoked_at = at
+        self.save(update_fields=["revoked_by", "revoked_at"])
+
+
+class ResetCode(models.Model):
+    """A row of `identity_reset`: the digest of one code, of which a user has at most one open."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32)
+    issued_at = models.DateTimeField()
+    issued_by = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One open code a user: issuing another withdraws the first."""
+
+        app_label = "identity"
+        db_table = "identity_reset"
+        constraints = [
+            models.UniqueConstraint(
+                name="reset_one_open",
+                fields=["user"],
+                condition=models.Q(used_at__isnull=True, withdrawn_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="reset_ends_once", condition=models.Q(used_at__isnull=True) | models.Q(withdrawn_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Name the row by its user."""
+        return f"reset of user {self.user_id}"
+
+    def record_used(self, *, at: datetime) -> None:
+        """Mark the code as used."""
+        self.used_at = at
+        self.save(update_fields=["used_at"])
+
+    def record_withdrawn(self, *, at: datetime) -> None:
+        """Mark the code as replaced by a later one."""
+        self.withdrawn_at = at
+        self.save(update_fields=["withdrawn_at"])

@@ -1,0 +1,60 @@
+"""What can be decided about names, codes and keys without asking anybody."""
+
+import hashlib
+import re
+import unicodedata
+from datetime import timedelta
+from typing import Final
+
+from creditbank.identity import errors
+
+RESET_VALID: Final = timedelta(hours=24)
+#: No 0, O, 1, I, L: the code is read from paper. 12 of 31 signs are 59 bits.
+RESET_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+RESET_LENGTH: Final = 12
+KEY_START: Final = "cbk_"
+KEY_BYTES: Final = 32
+KEY_PREFIX_LENGTH: Final = 10
+CLIENT_NAME_MAX: Final = 100
+LOGIN_PATTERN: Final = r"^[+0-9a-z][0-9a-z._@-]{2,63}$"
+
+
+def normal_login(text: str) -> str:
+    """Return a sign-in name as it is stored: no spaces, lower case, plain digits; numbers without hyphens and +86."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).lower()
+    if re.fullmatch(r"\+?[0-9-]+", plain):
+        plain = plain.replace("-", "")
+    return plain.removeprefix("+86") if re.fullmatch(r"\+861[0-9]{10}", plain) else plain
+
+
+def checked_login(text: str) -> str:
+    """Return the normal form of a new sign-in name, or refuse it."""
+    login = normal_login(text)
+    if not re.fullmatch(LOGIN_PATTERN, login):
+        raise errors.LoginInvalid(field="login")
+    return login
+
+
+def normal_code(text: str) -> str:
+    """Return a reset code as it was issued, however it was typed."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def grouped_code(code: str) -> str:
+    """Return a reset code in three groups of four, to be read aloud and typed."""
+    return "-".join(code[i : i + 4] for i in range(0, RESET_LENGTH, 4))
+
+
+def code_digest(*, user_id: int, code: str) -> bytes:
+    """Return what the bank keeps of a reset code: 32 bytes, bound to the user."""
+    return hashlib.sha256(f"{user_id}:{normal_code(code)}".encode()).digest()
+
+
+def key_digest(key: str) -> bytes:
+    """Return what the bank keeps of a client's key: its SHA-256, enough for 256 random bits."""
+    return hashlib.sha256(key.encode()).digest()
+
+
+def key_prefix(key: str) -> str:
+    """Return the part of a key that lists may show."""
+    return key[:KEY_PREFIX_LENGTH]

@@ -1,0 +1,67 @@
+"""The words of this room, as plain frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class UserKind(StrEnum):
+    """Whose sign-in it is: a person at work here, or a learner with an account."""
+
+    STAFF = "staff"
+    LEARNER = "learner"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who can sign in.
+
+    Staff have `organization_id`, where their sign-in is managed; what they may do comes from
+    memberships. A learner has `learner_id`. `language` is "zh", "en" or empty for the browser's.
+    """
+
+    id: int
+    public_id: str
+    login: str
+    name: str
+    email: str
+    kind: UserKind
+    organization_id: int | None
+    learner_id: int | None
+    language: str
+    is_active: bool
+    must_change_password: bool
+    last_login: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program of an organization that calls the API. Its key is not here; `prefix` tells keys apart."""
+
+    id: int
+    public_id: str
+    organization_id: int
+    name: str
+    prefix: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResetCode:
+    """A one-time code as it is handed over: on paper, once. The bank keeps a digest only."""
+
+    user_id: int
+    login: str
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One place where a person is signed in. `program` is what the browser says of itself."""
+
+    key: str
+    address: str
+    program: str
+    began_at: datetime

@@ -1,0 +1,1 @@
+"""Acts through several rooms, each in one transaction."""

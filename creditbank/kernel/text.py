@@ -1,0 +1,106 @@
+"""Words of people: texts in two languages, names of persons, and the keys by which both are found and sorted."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from pypinyin import Style, lazy_pinyin
+
+from creditbank.kernel.errors import Refusal
+
+NAME_CHARACTERS_MAX = 60
+
+# Spreadsheets carry these along unseen: soft hyphen, zero-width space, word joiner, byte order mark.
+_UNSEEN = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
+# Lenticular and tortoise-shell brackets; NFKC already narrows the others.
+_BRACKETS = str.maketrans("\u3010\u3011\u3014\u3015", "[][]")
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_DOT = "\u00b7"
+_MIDDLE_DOTS = re.compile(rf"\s*[\u00b7\u2022\u2027\u2219\u22c5\u30fb]\s*|(?<=[{_HAN}])\s*\.\s*(?=[{_HAN}])")
+_NOT_IN_KEYS = re.compile(r"[\s.\u00b7]+")
+_ROMAN = re.compile(r"[a-z0-9]+")
+
+
+class NotAName(Refusal):
+    """A text cannot be the name of a person."""
+
+    # The text is not repeated: it may be anything that was in the wrong column, an identity number included.
+    code = "kernel.text.not_a_name"
+    zh = "姓名应有1至60个字，不含数字和看不见的字符。请照证件上的写法填写。"
+    en = "A name has 1 to 60 characters, and no digits or invisible ones. Write it as on the document."
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A name in Chinese and, where there is one, in English."""
+
+    zh: str
+    en: str = ""
+
+    def in_language(self, language: str) -> tuple[str, Literal["zh", "en"]]:
+        """Return the text for a reader of "en", or (for anything else) Chinese, and the language it is in."""
+        return (self.en, "en") if language == "en" and self.en else (self.zh, "zh")
+
+
+def fold(text: str) -> str:
+    """Return the key by which names of courses and the like are matched.
+
+    Case, full or half width, kinds of brackets, runs of spaces and invisible characters make no difference in it.
+    """
+    # Folding case can undo the normal form and the other way round; the second round settles both.
+    narrow = text.translate(_UNSEEN)
+    for _ in range(2):
+        narrow = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", narrow).casefold())
+    return " ".join(narrow.translate(_BRACKETS).split())
+
+
+def person_name(text: str) -> str:
+    """Return the name of a person as it is shown: one spelling of spaces and of the middle dot.
+
+    Refused: an empty text, more than 60 characters, digits, control and direction characters, nothing but signs.
+    """
+    name = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).strip()
+    if not all(map(_may_stand_in_name, name)) or not any(map(_is_letter, name)):
+        raise NotAName
+    name = " ".join(_MIDDLE_DOTS.sub(_DOT, name).split())
+    if len(name) > NAME_CHARACTERS_MAX:
+        raise NotAName
+    return name
+
+
+def name_key(text: str) -> str:
+    """Return the key by which names of persons are compared: no spaces, no dots, no case. Refused as `person_name`."""
+    return _NOT_IN_KEYS.sub("", fold(person_name(text)))
+
+
+def pinyin_initials(text: str) -> str:
+    """Return what a hurried searcher types: "hlzy" for 护理专业, "cyycxsj" for C语言程序设计."""
+    return "".join(_syllables(text, Style.FIRST_LETTER))
+
+
+def pinyin_key(text: str) -> str:
+    """Return the key by which Chinese texts sort: pinyin without tones, a space between syllables.
+
+    The spaces keep 西安 (xi an) apart from 先 (xian), as Chinese lists do.
+    """
+    return " ".join(_syllables(text, Style.NORMAL))
+
+
+def _syllables(text: str, style: Style) -> list[str]:
+    readings = lazy_pinyin(fold(text), style=style, errors=_roman_words)
+    return [syllable for reading in readings for syllable in reading.split()]
+
+
+def _roman_words(rest: str) -> str:
+    """Return what is kept of a stretch without Han characters: Latin letters and digits."""
+    return " ".join(_ROMAN.findall(rest))
+
+
+def _may_stand_in_name(character: str) -> bool:
+    # Private-use and unassigned characters may stand: rare Han characters of old systems and new standards are there.
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Nd", "Zl", "Zp"}
+
+
+def _is_letter(character: str) -> bool:
+    return unicodedata.category(character) in {"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Co", "Cn"}

@@ -1,0 +1,284 @@
+"""The tables of accounts and of what is known about their holders. Nothing is decided here."""
+
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Q
+
+from creditbank.learners.types import (
+    Access as AccessValue,
+    AccessKind,
+    Attribute as AttributeValue,
+    ClaimedThrough,
+    DocumentRow,
+    FormerName as FormerNameValue,
+    Learner as LearnerValue,
+    OpenedThrough,
+    PriorityGroup,
+    Status,
+)
+
+
+class Learner(models.Model):
+    """One account for life, distributed by learner."""
+
+    learner_id = models.BigAutoField(primary_key=True)
+    merged_into = models.BigIntegerField(null=True)
+    opened_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    claim_locked_until = models.DateTimeField(null=True)
+    birth_date = models.DateField(null=True)
+    opened_by = models.IntegerField()
+    claim_failures = models.SmallIntegerField(default=0)
+    account_number = models.CharField(max_length=15)
+    name = models.CharField(max_length=60)
+    name_key = models.CharField(max_length=200)
+    status = models.CharField(max_length=12, default=Status.UNCLAIMED)
+    opened_through = models.CharField(max_length=12)
+    claimed_through = models.CharField(max_length=12, default="", blank=True)
+
+    class Meta:
+        """The pair of claiming stands or falls together; so does merging with its target."""
+
+        app_label = "learners"
+        db_table = "learners_learner"
+        indexes = [
+            models.Index(name="learner_by_opener", fields=["opened_by", "-learner_id"]),
+            models.Index(name="learner_by_name", fields=["name_key", "learner_id"]),
+            models.Index(name="learner_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(name="learner_status_known", condition=Q(status__in=list(Status))),
+            models.CheckConstraint(name="learner_opening_known", condition=Q(opened_through__in=list(OpenedThrough))),
+            models.CheckConstraint(
+                name="learner_claimed_pair",
+                condition=Q(claimed_at__isnull=True, claimed_through="")
+                | Q(claimed_at__isnull=False, claimed_through__in=list(ClaimedThrough)),
+            ),
+            models.CheckConstraint(
+                name="learner_merged_pair",
+                condition=Q(merged_into__isnull=False, status=Status.MERGED)
+                | Q(merged_into__isnull=True) & ~Q(status=Status.MERGED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Name the row by its key."""
+        return str(self.learner_id)
+
+    def as_value(self) -> LearnerValue:
+        """Return the plain value; the row itself does not leave the room."""
+        return LearnerValue(
+            learner_id=self.learner_id,
+            account_number=self.account_number,
+            name=self.name,
+            name_key=self.name_key,
+            birth_date=self.birth_date,
+            status=Status(self.status),
+            merged_into=self.merged_into,
+            opened_at=self.opened_at,
+            opened_by=self.opened_by,
+            opened_through=OpenedThrough(self.opened_through),
+            claimed_at=self.claimed_at,
+            claimed_through=ClaimedThrough(self.claimed_through) if self.claimed_through else None,
+            claim_failures=self.claim_failures,
+            claim_locked_until=self.claim_locked_until,
+        )
+
+    def record_claim(self, *, through: ClaimedThrough, at: datetime) -> None:
+        """Write that the person took possession."""
+        self.status, self.claimed_at, self.claimed_through = Status.ACTIVE, at, through
+        self.claim_failures, self.claim_locked_until = 0, None
+        self.save()
+
+    def record_claim_failure(self, *, failures: int, locked_until: datetime | None) -> None:
+        """Write one more attempt that did not fit."""
+        self.claim_failures, self.claim_locked_until = failures, locked_until
+        self.save(update_fields=["claim_failures", "claim_locked_until"])
+
+    def record_name(self, *, name: str, key: str) -> None:
+        """Write the present name; the former one is kept by the caller."""
+        self.name, self.name_key = name, key
+        self.save(update_fields=["name", "name_key"])
+
+    def record_birth_date(self, birth_date: date) -> None:
+        """Write the birth date that a new document states."""
+        self.birth_date = birth_date
+        self.save(update_fields=["birth_date"])
+
+    def record_status(self, status: Status) -> None:
+        """Write where the account stands."""
+        self.status = status
+        self.save(update_fields=["status"])
+
+    def record_merged(self, survivor_id: int) -> None:
+        """Write that this account lives on in another."""
+        self.status, self.merged_into = Status.MERGED, survivor_id
+        self.save(update_fields=["status", "merged_into"])
+
+
+class LearnerKey(models.Model):
+    """The keyed digest of a document and whom it leads to; distributed by digest."""
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    learner_id = models.BigIntegerField()
+
+    class Meta:
+        """Found by learner when accounts are merged or erased."""
+
+        app_label = "learners"
+        db_table = "learners_key"
+        indexes = [models.Index(name="key_by_learner", fields=["learner_id"])]
+
+    def __str__(self) -> str:
+        """Name the row by whom it leads to."""
+        return f"key of {self.learner_id}"
+
+
+class LearnerNumber(models.Model):
+    """Every account number that leads to an account: its own, those merged into it, those of other banks."""
+
+    number = models.CharField(max_length=32, primary_key=True)
+    learner_id = models.BigIntegerField()
+    kind = models.CharField(max_length=5)
+    bank_code = models.CharField(max_length=16)
+
+    class Meta:
+        """A number is the account's own or an alias."""
+
+        app_label = "learners"
+        db_table = "learners_number"
+        indexes = [models.Index(name="number_by_learner", fields=["learner_id"])]
+        constraints = [models.CheckConstraint(name="number_kind_known", condition=Q(kind__in=["own", "alias"]))]
+
+    def __str__(self) -> str:
+        """Name the row by its number."""
+        return self.number
+
+
+class Document(models.Model):
+    """An identity document: sealed, masked, and with the days it was the current one."""
+
+    pk = models.CompositePrimaryKey("learner_id", "number")
+    learner_id = models.BigIntegerField()
+    number = models.SmallIntegerField()
+    key_id = models.SmallIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    kind = models.CharField(max_length=26)
+    masked = models.CharField(max_length=20)
+    ciphertext = models.BinaryField(max_length=80)
+    reason = models.CharField(max_length=120, default="", blank=True)
+
+    class Meta:
+        """At most one current document of a kind."""
+
+        app_label = "learners"
+        db_table = "learners_document"
+        constraints = [
+            models.UniqueConstraint(
+                name="document_one_current", fields=["learner_id", "kind"], condition=Q(until__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Name the row by its key."""
+        return f"{self.learner_id}/{self.number}"
+
+    def as_value(self) -> DocumentRow:
+        """Return the plain value, masked."""
+        return DocumentRow(self.number, self.kind, self.masked, self.since, self.until, self.reason)
+
+    def record_replaced(self, *, until: date, reason: str) -> None:
+        """Write that another document took the place of this one."""
+        self.until, self.reason = until, reason
+        self.save(update_fields=["until", "reason"])
+
+
+class FormerName(models.Model):
+    """A name the account had before."""
+
+    pk = models.CompositePrimaryKey("learner_id", "number")
+    learner_id = models.BigIntegerField()
+    number = models.SmallIntegerField()
+    name = models.CharField(max_length=60)
+    until = models.DateField()
+    reason = models.CharField(max_length=120)
+
+    class Meta:
+        """Rows are inserted, never updated."""
+
+        app_label = "learners"
+        db_table = "learners_former_name"
+
+    def __str__(self) -> str:
+        """Name the row by its key."""
+        return f"{self.learner_id}/{self.number}"
+
+    def as_value(self) -> FormerNameValue:
+        """Return the plain value."""
+        return FormerNameValue(self.number, self.name, self.until, self.reason)
+
+
+class Attribute(models.Model):
+    """A priority group with the day of consent and, later, of withdrawal."""
+
+    pk = models.CompositePrimaryKey("learner_id", "number")
+    learner_id = models.BigIntegerField()
+    number = models.SmallIntegerField()
+    code = models.CharField(max_length=32)
+    consented_on = models.DateField()
+    withdrawn_on = models.DateField(null=True)
+
+    class Meta:
+        """A group counts once while its consent stands."""
+
+        app_label = "learners"
+        db_table = "learners_attribute"
+        constraints = [
+            models.CheckConstraint(name="attribute_group_known", condition=Q(code__in=list(PriorityGroup))),
+            models.UniqueConstraint(
+                name="attribute_once", fields=["learner_id", "code"], condition=Q(withdrawn_on__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Name the row by its key."""
+        return f"{self.learner_id}/{self.number}"
+
+    def as_value(self) -> AttributeValue:
+        """Return the plain value."""
+        return AttributeValue(self.number, PriorityGroup(self.code), self.consented_on, self.withdrawn_on)
+
+    def record_withdrawn(self, on: date) -> None:
+        """Write that the consent ended."""
+        self.withdrawn_on = on
+        self.save(update_fields=["withdrawn_on"])
+
+
+class Access(models.Model):
+    """Who looked at a person's data; the holder reads it."""
+
+    pk = models.CompositePrimaryKey("learner_id", "number")
+    learner_id = models.BigIntegerField()
+    number = models.IntegerField()
+    organization_id = models.IntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=40)
+    what = models.CharField(max_length=10)
+    purpose = models.CharField(max_length=120, default="", blank=True)
+
+    class Meta:
+        """Rows are inserted, never updated."""
+
+        app_label = "learners"
+        db_table = "learners_access"
+        constraints = [models.CheckConstraint(name="access_kind_known", condition=Q(what__in=list(AccessKind)))]
+
+    def __str__(self) -> str:
+        """Name the row by its key."""
+        return f"{self.learner_id}/{self.number}"
+
+    def as_value(self) -> AccessValue:
+        """Return the plain value."""
+        return AccessValue(self.number, self.at, self.actor, self.organization_id, AccessKind(self.what), self.purpose)

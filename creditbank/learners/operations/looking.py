@@ -1,0 +1,82 @@
+"""Looking a person up at a counter, and seeing a full document number: reads that leave a trace, so they write."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from creditbank.evidence import operations as evidence
+from creditbank.kernel.actor import Actor
+from creditbank.kernel.documents import Document
+from creditbank.kernel.permissions import Permission
+from creditbank.kernel.text import name_key
+from creditbank.learners import errors, facts, models, permissions, queries
+from creditbank.learners.operations.rows import document_place, leads_to, locked, locked_visible, write_access
+from creditbank.learners.rules import REASON_MAX, REASON_MIN
+from creditbank.learners.types import AccessKind, Line
+from creditbank.learners.vault import Sealed, vault
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """An account found at the counter; `name_fits` is False where the name typed is not the one registered."""
+
+    line: Line
+    name_fits: bool
+
+
+@transaction.atomic
+def find_person(
+    *,
+    actor: Actor,
+    organization_id: int,
+    name: str = "",
+    document: Document | None = None,
+    account_number: str = "",
+    now: datetime,
+) -> FoundPerson:
+    """Return the account of a person who shows a document or an account number, whoever opened it.
+
+    The organization may then work with the account for 24 hours; that it looked is on record for the
+    holder. Refused: no permission here, nobody found.
+    """
+    permissions.check(actor, Permission.LEARNERS_ACCOUNT_VIEW, at=organization_id)
+    if document is not None:
+        learner_id = leads_to(document)
+    else:
+        lead = models.LearnerNumber.objects.filter(number=account_number).first()
+        learner_id = None if lead is None else lead.learner_id
+    if learner_id is None:
+        raise errors.LearnerNotFound
+    row = locked(learner_id)
+    write_access(row, actor=actor, organization_id=organization_id, what=AccessKind.FOUND, purpose="", now=now)
+    fact = facts.person_found(learner_id=learner_id, organization_id=organization_id, actor=actor.reference, at=now)
+    evidence.append(fact)
+    masked = queries.masked_documents([learner_id]).get(learner_id, "")
+    name_fits = document is None or name_key(name) == row.name_key
+    return FoundPerson(line=queries.line_of(row.as_value(), masked), name_fits=name_fits)
+
+
+@transaction.atomic
+def unmask(
+    *, actor: Actor, organization_id: int, learner_id: int, document_number: int, purpose: str, now: datetime
+) -> str:
+    """Return the full number of one document of an account; the holder reads who saw it and why.
+
+    Refused: no permission here, an account the actor may not know of, no purpose.
+    """
+    permissions.check(actor, Permission.LEARNERS_DOCUMENT_UNMASK, at=organization_id)
+    stated = " ".join(purpose.split())
+    if not REASON_MIN <= len(stated) <= REASON_MAX:
+        raise errors.PurposeMissing
+    row = locked_visible(actor=actor, learner_id=learner_id, now=now)
+    document = models.Document.objects.filter(learner_id=learner_id, number=document_number).first()
+    if document is None:
+        raise errors.LearnerNotFound
+    write_access(row, actor=actor, organization_id=organization_id, what=AccessKind.UNMASKED, purpose=stated, now=now)
+    fact = facts.document_unmasked(
+        learner_id=learner_id, organization_id=organization_id, actor=actor.reference, at=now
+    )
+    evidence.append(fact)
+    sealed = Sealed(key_id=document.key_id, ciphertext=bytes(document.ciphertext))
+    return vault().open(sealed, place=document_place(learner_id, document_number))

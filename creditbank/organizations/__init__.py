@@ -1,0 +1,1 @@
+"""Organizations: the tree of offices, schools and issuers, and who works in them with which role."""

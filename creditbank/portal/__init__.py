@@ -1,0 +1,1 @@
+"""The portal: pages for the public, for learners and for staff."""

@@ -1,0 +1,1 @@
+"""Pages for learner: one view function, one call into a room."""

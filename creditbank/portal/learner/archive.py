@@ -1,0 +1,138 @@
+"""A learner's own archive: the list by years, the same as a file, one entry, and its proof."""
+
+import csv
+import io
+import json
+from typing import Final
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from creditbank.archive import queries
+from creditbank.archive.types import ArchivedAchievement, ArchiveFilters, EntryProof
+from creditbank.entrance.actors import need_kind
+from creditbank.entrance.pages import render
+from creditbank.entrance.requests import BankRequest
+from creditbank.kernel.actor import ActorKind
+from creditbank.kernel.credits import plain
+from creditbank.kernel.dates import YEAR_MAX, YEAR_MIN, PartialDate
+from creditbank.kernel.ids import grouped
+
+WORDS_MAX: Final = 60
+PROOF_FORM: Final = "archive.entry_proof.v1"
+
+
+def _year(text: str) -> int | None:
+    """Return a year, or None where the text is none; a filter narrows or it does not, it refuses nothing."""
+    spelled = text.strip()
+    year = int(spelled) if len(spelled) == len(str(YEAR_MAX)) and spelled.isascii() and spelled.isdigit() else 0
+    return year if YEAR_MIN <= year <= YEAR_MAX else None
+
+
+def _filters(request: BankRequest) -> ArchiveFilters:
+    asked = request.GET
+    return ArchiveFilters(
+        kind=asked.get("kind", ""),
+        level=asked.get("level", ""),
+        source=asked.get("source", ""),
+        words=asked.get("q", "")[:WORDS_MAX].strip(),
+        year_from=_year(asked.get("from", "")),
+        year_to=_year(asked.get("to", "")),
+    )
+
+
+@require_safe
+def archive(request: BankRequest) -> HttpResponse:
+    """Show the archive by years."""
+    need_kind(request, ActorKind.LEARNER)
+    filters = _filters(request)
+    view = queries.own_archive(actor=request.actor, filters=filters)
+    context = {"view": view, "filters": filters, "account_number": grouped(view.learner.account_number)}
+    return render(request, "learner/archive.html", context)
+
+
+@require_safe
+def export(request: BankRequest) -> HttpResponse:
+    """Return the same list as a CSV file."""
+    need_kind(request, ActorKind.LEARNER)
+    view = queries.own_archive(actor=request.actor, filters=_filters(request))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    heads = [_("成果"), _("种类"), _("存入机构"), _("取得时间"), _("成绩"), _("学分"), _("单位"), _("学时")]
+    heads += [_("更正次数"), _("存入时间"), _("成果编号")]
+    writer.writerow(heads)
+    for year in view.years:
+        for achievement in year.achievements:
+            writer.writerow([_safe(cell) for cell in _cells(achievement, request.lang)])
+    return _download("archive.csv", "\ufeff" + text.getvalue(), "text/csv; charset=utf-8")
+
+
+def _cells(achievement: ArchivedAchievement, language: str) -> list[str]:
+    entry = achievement.entry
+    return [
+        achievement.name.in_language(language)[0],
+        achievement.kind_name.in_language(language)[0],
+        achievement.source.in_language(language)[0],
+        PartialDate(entry.key.obtained).iso,
+        achievement.grade.in_language(language)[0],
+        "" if entry.credits is None else plain(entry.credits),
+        achievement.unit_name.in_language(language)[0],
+        "" if entry.hours is None else plain(entry.hours),
+        str(entry.revision),
+        entry.posted_at.isoformat(),
+        achievement.address,
+    ]
+
+
+def _safe(cell: str) -> str:
+    """Keep a spreadsheet from reading a text as a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+
+
+def _download(name: str, content: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def entry(request: BankRequest, key: str) -> HttpResponse:
+    """Show one achievement with all its revisions."""
+    need_kind(request, ActorKind.LEARNER)
+    view = queries.own_entry(actor=request.actor, address=key)
+    return render(request, "learner/entry.html", {"view": view})
+
+
+@require_safe
+def proof(request: BankRequest, key: str) -> HttpResponse:
+    """Show what proves one achievement, and how to check it by hand."""
+    need_kind(request, ActorKind.LEARNER)
+    view = queries.own_proof(actor=request.actor, address=key)
+    return render(request, "learner/proof.html", {"view": view})
+
+
+@require_safe
+def proof_file(request: BankRequest, key: str) -> HttpResponse:
+    """Return the same as a JSON file."""
+    need_kind(request, ActorKind.LEARNER)
+    view = queries.own_proof(actor=request.actor, address=key)
+    content = json.dumps(_document(view.proof), ensure_ascii=False, indent=1)
+    return _download(f"proof-{view.achievement.address}.json", content, "application/json")
+
+
+def _document(proof: EntryProof) -> dict[str, object]:
+    """Return a proof as a document; bytes are hexadecimal, `entry` is the canonical text as it was hashed."""
+    return {
+        "form": PROOF_FORM,
+        "entry": proof.form,
+        "salt": proof.salt.hex(),
+        "commitment": proof.commitment.hex(),
+        "batch": proof.batch,
+        "index": proof.index,
+        "size": proof.size,
+        "path": [sibling.hex() for sibling in proof.path],
+        "root": proof.root.hex(),
+    }

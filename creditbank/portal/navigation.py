@@ -1,0 +1,77 @@
+"""The main navigation: which doors a person sees, by the permissions that open them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_noop
+
+from creditbank.kernel.actor import Actor, ActorKind
+from creditbank.kernel.permissions import Permission
+from creditbank.kernel.text import Text
+from creditbank.organizations import queries as organizations
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One link of the navigation."""
+
+    label: str
+    address: str
+    current: bool = False
+    count: int | None = None
+
+
+#: Page name, label, and the permissions of which one must be held somewhere.
+STAFF: Final = (
+    (
+        "batches",
+        gettext_noop("存入"),
+        (Permission.DEPOSITS_BATCH_VIEW, Permission.DEPOSITS_BATCH_UPLOAD, Permission.DEPOSITS_BATCH_APPROVE),
+    ),
+    ("accounts", gettext_noop("账户"), (Permission.LEARNERS_ACCOUNT_VIEW, Permission.LEARNERS_ACCOUNT_OPEN)),
+    ("enrolments", gettext_noop("学籍"), (Permission.ENROLMENTS_ENROLMENT_VIEW, Permission.ENROLMENTS_ENROLMENT_LOAD)),
+    ("organizations", gettext_noop("机构与人员"), (Permission.ORGANIZATIONS_ORGANIZATION_VIEW,)),
+    (
+        "specifications",
+        gettext_noop("成果名录"),
+        (Permission.CATALOGUE_SPECIFICATION_EDIT, Permission.CATALOGUE_SPECIFICATION_PROPOSE),
+    ),
+)
+LEARNER: Final = (
+    ("home", gettext_noop("首页")),
+    ("archive", gettext_noop("我的档案")),
+    ("my_data", gettext_noop("我的资料")),
+)
+PUBLIC: Final = (("catalogue", gettext_noop("成果名录")), ("claim", gettext_noop("认领账户")))
+
+
+def _pages(actor: Actor) -> list[tuple[str, str]]:
+    match actor.kind:
+        case ActorKind.STAFF:
+            return [(name, label) for name, label, needed in STAFF if any(actor.holds_anywhere(p) for p in needed)]
+        case ActorKind.LEARNER:
+            return list(LEARNER)
+        case _:
+            return list(PUBLIC)
+
+
+def _place(actor: Actor, language: str) -> str | None:
+    """Name the house that a member of staff works in."""
+    if actor.kind is not ActorKind.STAFF:
+        return None
+    memberships = organizations.memberships_of(actor.id)
+    if not memberships:
+        return None
+    name: Text = organizations.by_id(memberships[0].organization_id).name
+    return name.in_language(language)[0]
+
+
+def items(actor: Actor, *, path: str, language: str) -> tuple[list[Item], str | None]:
+    """Return the navigation of a person and the name of the house they work in."""
+    made = []
+    for name, label in _pages(actor):
+        address = reverse(name)
+        current = path == address or (name != "home" and path.startswith(address))
+        made.append(Item(label=_(label), address=address, current=current))
+    return made, _place(actor, language)

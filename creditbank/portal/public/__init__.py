@@ -1,0 +1,1 @@
+"""Pages for everybody: one view function, one call into a room."""

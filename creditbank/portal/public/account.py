@@ -1,0 +1,79 @@
+"""Signing in, as far as it is the bank's own: no sign-up, reset by a one-time code, where one is signed in."""
+
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
+
+from creditbank.entrance.pages import render
+from creditbank.entrance.requests import BankRequest
+from creditbank.identity import operations, queries
+from creditbank.kernel.errors import Refusal
+
+
+@require_safe
+def signup(request: BankRequest) -> HttpResponse:
+    """Say that nobody opens a sign-in by themselves, and lead to claiming."""
+    return render(request, "account/signup.html")
+
+
+def too_many(request: BankRequest) -> HttpResponse:
+    """Answer an address that tried too often within a minute; the sign-in library finds it as handler429."""
+    return render(request, "account/limited.html", status=429)
+
+
+@sensitive_post_parameters("code", "password1", "password2")
+@never_cache
+def reset(request: BankRequest) -> HttpResponse:
+    """Set a new password by sign-in name and one-time code."""
+    login = request.POST.get("login", "")
+    errors = _reset(request, login) if request.method == "POST" else {}
+    if request.method == "POST" and not errors:
+        messages.success(request, _("密码已改。用新密码登录。"))
+        return redirect("account_login")
+    status = 422 if errors else 200
+    return render(request, "account/password_reset.html", {"login": login, "errors": errors}, status=status)
+
+
+def _reset(request: BankRequest, login: str) -> dict[str, str]:
+    """Try a reset; return what is wrong, by field."""
+    missing = {
+        "login": _("请填登录名：手机号、账户号或工作人员登录名。"),
+        "code": _("请填重置码，共12位。"),
+        "password1": _("请填新密码。"),
+    }
+    wrong = {name: sentence for name, sentence in missing.items() if not request.POST.get(name, "").strip()}
+    if not wrong and request.POST["password1"] != request.POST.get("password2"):
+        wrong = {"password2": _("两次填的新密码不一样。再填一次。")}
+    if not wrong and not ratelimit.consume(request, action="reset_password", key=login):
+        wrong = {"code": _("一分钟内试得太多。过一分钟再试。")}
+    if wrong:
+        return wrong
+    try:
+        operations.use_reset(
+            login=login, code=request.POST["code"], password=request.POST["password1"], now=request.now
+        )
+    except Refusal as refusal:
+        field = {"password": "password1"}.get(str(refusal.details["field"]), "code")
+        return {field: refusal.sentence(request.lang)}
+    get_adapter(request).forget_failures(request, login=login)  # type: ignore[attr-defined]  # ours, by ACCOUNT_ADAPTER
+    return {}
+
+
+@login_required
+@never_cache
+def sessions(request: BankRequest) -> HttpResponse:
+    """Show where the person is signed in, and sign them out everywhere else."""
+    key = request.session.session_key or ""
+    if request.method == "POST":
+        ended = operations.end_other_sessions(user_id=request.actor.id, session_key=key, now=request.now)
+        done = ngettext("已退出%(num)s处登录。", "已退出%(num)s处登录。", ended) % {"num": ended}
+        messages.success(request, done if ended else _("别处没有登录。"))
+        return redirect("account_sessions")
+    return render(request, "account/sessions.html", {"sessions": queries.sessions(request.actor.id), "key": key})

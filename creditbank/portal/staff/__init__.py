@@ -1,0 +1,1 @@
+"""Pages for staff: one view function, one call into a room."""

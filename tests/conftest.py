@@ -1,0 +1,44 @@
+"""What all tests share: the database with its three roles, the keys, the three people."""
+
+import importlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from creditbank.cli import migrating, translating
+from creditbank.learners import vault
+
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_and_words():
+    """One key ring for the run, and the English catalogue compiled."""
+    vault.ensure_keys(Path(os.environ["CREDITBANK_DATA"]) / "keys.json")
+    translating.write()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Grant the application and the eraser what they may do, as a real bank does."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        migrating.grant(cursor, app_role="creditbank_app", eraser_role="creditbank_eraser")
+
+
+@pytest.fixture(autouse=True)
+def units(request):
+    """Lay the seeded units in again where a test with real commits has emptied every table."""
+    if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("_django_db_helper")
+        seed = importlib.import_module("creditbank.framework.migrations.0002_units")
+        if not apps.get_model("framework", "Unit").objects.exists():
+            seed.insert(apps, None)
+
+
+@pytest.fixture
+def now():
+    return NOW

@@ -1,0 +1,56 @@
+"""One bank and one browser for all journeys."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.journeys.bank import Visitor, running
+
+CHROMIUM = next(filter(None, (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))), None)
+PHONE = {"width": 375, "height": 812}
+DESK = {"width": 1280, "height": 900}
+
+
+def pytest_collection_modifyitems(items):
+    """One worker runs all journeys, on one bank; without a browser they skip, except where one is demanded."""
+    for item in items:
+        if "journeys" not in item.path.parts or "rooms" in item.path.parts:
+            continue
+        item.add_marker(pytest.mark.xdist_group("journeys"))
+        if CHROMIUM is None and os.environ.get("CREDITBANK_REQUIRE_BROWSER") != "1":
+            item.add_marker(pytest.mark.skip(reason="NO BROWSER: install chromium to run the journeys"))
+
+
+@pytest.fixture(scope="session")
+def bank():
+    with running() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield opened
+        opened.close()
+
+
+def _visitor(bank, browser, **settings):
+    context = browser.new_context(**settings)
+    somebody = Visitor(bank, context.new_page())
+    yield somebody
+    context.close()
+    assert somebody.problems == []
+
+
+@pytest.fixture
+def visitor(bank, browser):
+    yield from _visitor(bank, browser, viewport=DESK, locale="zh-CN")
+
+
+@pytest.fixture
+def on_phone(bank, browser):
+    yield from _visitor(bank, browser, viewport=PHONE, locale="zh-CN", has_touch=True, is_mobile=True)

@@ -1,0 +1,185 @@
+"""Every address of the portal: which column of the tables speaks about it, and which objects it is asked for."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from creditbank.deposits.intake import templates
+from tests.pages.world import Thing
+
+Ids = Callable[[Thing], dict[str, Any]]
+#: Kinds of objects and the column of seen.txt that says who sees their marks anywhere.
+COLUMNS: Final = {
+    "organization": "organizations",
+    "member": "organizations",
+    "client": "clients",
+    "sign-in": "sign-ins",
+    "batch": "batches",
+    "account": "accounts",
+    "application": "applications",
+    "repair": "repairs",
+    "enrolment": "enrolments",
+    "proposal": "proposals",
+    "entry": "archive",
+}
+
+#: Where pages of one object are asked for: each sort of place on one's own side, and the other side. Lists are whole.
+REPRESENTATIVES: Final = {
+    "organization": "kzbsS",
+    "member": "bsS",
+    "client": "bsS",
+    "sign-in": "aA",
+    "batch": "scS",
+    "account": "oscS",
+    "application": "oO",
+    "repair": "osS",
+    "enrolment": "scS",
+    "proposal": "scS",
+    "specification": "scS",
+    "entry": "aA",
+}
+
+
+def pick(*names: str, **renamed: str) -> Ids:
+    """Return what makes the arguments of an address of a thing's numbers."""
+    return lambda thing: (
+        {name: thing.ids[name] for name in names} | {name: thing.ids[source] for name, source in renamed.items()}
+    )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One address asked with GET. A list is asked once; a page of one object once for each object of its kind.
+
+    `tells`: kinds whose marks may stand on the page although their own column does not open them.
+    `stage` narrows batches, `only` to things with such a number; `query` is put behind the address. `known` and
+    `missing` are the statuses where an object is known but not opened, and where it is not known.
+    """
+
+    name: str
+    column: str
+    kind: str
+    ids: Ids | None = None
+    tells: frozenset[str] = frozenset()
+    stage: str = ""
+    query: Callable[[Thing], str] = lambda _: ""
+    reads: bool = False
+    known: int = 403
+    missing: int = 404
+    only: str = ""
+
+
+def seen(name: str, column: str, kind: str, ids: Ids | None = None, tells: Iterable[str] = (), **more: Any) -> Seen:
+    return Seen(name, column, kind, ids, frozenset(tells), **more)
+
+
+ONE: Final = pick("public_id")
+NUMBER: Final = pick("number")
+ACCOUNT: Final = ("account",)
+NOTHING: Final = pick()
+
+
+def two(thing: Thing) -> str:
+    """Return what asks for an account beside another that belongs to the same place."""
+    return f"?first={thing.ids['number']}&second={thing.ids['partner']}"
+
+
+SEEN: Final = (
+    seen("organizations", "organizations", "organization"),
+    seen("organizations_export", "organizations", "organization"),
+    seen("organization", "organizations", "organization", ONE),
+    seen("organization_rename", "managed", "organization", ONE),
+    seen("organization_act", "managed", "organization", lambda thing: {**ONE(thing), "verb": "suspend"}),
+    seen("people", "organizations", "member"),
+    seen("people_export", "organizations", "member"),
+    seen("appoint", "staffed", "organization", ONE),
+    seen("membership_end", "staffed", "member", pick("public_id", "membership")),
+    seen("clients", "clients", "client", pick("organization")),
+    seen("client_revoke", "clients", "client", pick("organization", "client"), known=404),
+    seen("user_reset", "staffed", "member", pick("user"), known=404),
+    seen("user_reset", "sign-ins", "sign-in", pick("user"), ACCOUNT),
+    seen("batches", "batches", "batch"),
+    seen("batches_export", "batches", "batch"),
+    seen("batch", "batches", "batch", ONE),
+    seen("batch_refused", "batches", "batch", ONE, stage="posted"),
+    seen("batch_receipt", "batches", "batch", ONE, stage="posted"),
+    seen("accounts", "accounts", "account"),
+    seen("account", "accounts", "account", NUMBER),
+    seen("merging", "merged", "account", NOTHING, only="partner", missing=422, query=two),
+    seen("erasing", "erased", "account", NOTHING, missing=422, query=lambda t: f"?account={t.ids['number']}"),
+    seen("applications", "applications", "application"),
+    seen("application", "applications", "application", ONE),
+    seen("repairs", "repairs", "repair"),
+    seen("repair", "repairs", "repair", ONE, reads=True),
+    seen("enrolments", "enrolments", "enrolment", tells=ACCOUNT),
+    seen("enrolments_export", "enrolments", "enrolment", tells=ACCOUNT),
+    seen("enrolment", "enrolments", "enrolment", pick("account", "number"), ACCOUNT),
+    seen("specifications", "proposals", "proposal", tells=["organization"]),
+    seen("specifications_export", "proposals", "proposal", tells=["organization"]),
+    seen("specification", "proposals", "proposal", ONE, ["organization"]),
+    seen("specification_withdraw", "withdrawn", "specification", ONE, ["organization"]),
+    seen("archive", "archive", "entry", tells=["organization", "account"]),
+    seen("archive_export", "archive", "entry", tells=["organization", "account"]),
+    seen("entry", "archive", "entry", pick("key"), ["organization", "account", "enrolment", "batch"]),
+    seen("entry_proof", "archive", "entry", pick("key"), ["organization", "account", "batch"]),
+    seen("entry_proof_file", "archive", "entry", pick("key"), ["organization", "account", "batch"]),
+)
+
+#: Forms and pages about oneself: what (nobody, learners, staff) get, and kinds whose marks all may see there.
+PLAIN: Final[dict[str, tuple[tuple[int, int, int], tuple[str, ...]]]] = {
+    "home": ((200, 200, 302), ("account", "organization", "enrolment")),
+    "help": ((200, 200, 200), ()),
+    "accessibility": ((200, 200, 200), ()),
+    "privacy": ((200, 200, 200), ()),
+    "templates": ((200, 200, 200), ()),
+    "template_file": ((200, 200, 200), ()),
+    "style": ((200, 200, 200), ()),
+    "catalogue": ((200, 200, 200), ("organization",)),
+    "catalogue_export": ((200, 200, 200), ("organization",)),
+    "frameworks": ((200, 200, 200), ()),
+    "framework": ((200, 200, 200), ()),
+    "claim": ((200, 200, 200), ()),
+    "apply_for_account": ((200, 200, 200), ("organization",)),
+    "account_login": ((200, 302, 302), ()),
+    "account_logout": ((302, 200, 200), ()),
+    "account_signup": ((200, 200, 200), ()),
+    "account_inactive": ((200, 200, 200), ()),
+    "account_reset_password": ((200, 200, 200), ()),
+    "account_reauthenticate": ((302, 200, 200), ()),
+    "account_change_password": ((302, 200, 200), ()),
+    "account_sessions": ((302, 200, 200), ()),
+    "mfa_index": ((302, 200, 200), ()),
+    "mfa_authenticate": ((302, 302, 302), ()),
+    "mfa_reauthenticate": ((302, 302, 302), ()),
+    "mfa_activate_totp": ((302, 302, 302), ()),
+    "mfa_deactivate_totp": ((302, 404, 404), ()),
+    "mfa_view_recovery_codes": ((302, 404, 404), ()),
+    "mfa_generate_recovery_codes": ((302, 302, 302), ()),
+    "my_data": ((302, 200, 403), ("account", "organization", "enrolment")),
+    "my_data_export": ((302, 200, 403), ()),
+    "account_open": ((302, 403, 200), ()),
+    "batch_upload": ((302, 403, 200), ()),
+    "enrolments_load": ((302, 403, 200), ()),
+    "enrolments_template": ((302, 403, 200), ()),
+    "organization_new": ((302, 403, 200), ()),
+    "specification_new": ((302, 403, 200), ("organization",)),
+}
+#: Those that say the same to everybody, or speak of the person's own sign-in only.
+STATIC: Final = frozenset(
+    name for name in PLAIN if name.startswith(("account_", "mfa_", "catalogue", "framework", "template", "claim"))
+) - {"account_open"} | {"help", "accessibility", "privacy", "style", "apply_for_account", "enrolments_template"}
+#: Forms that offer places: the column of acts.txt that says which, of these.
+OFFERS: Final = {
+    "batch_upload": ("upload", "scSC"),
+    "enrolments_load": ("load", "scSC"),
+    "account_open": ("open", "zboscBOSC"),
+}
+#: Public pages about one object: everybody sees every object of the first kind, and none of the second.
+PUBLIC: Final = {
+    "catalogue_entry": ("specification", "proposal"),
+    "application_progress": ("application", "repair"),
+}
+SAMPLES: Final[dict[str, dict[str, Any]]] = {
+    "template_file": {"code": templates.SECOND.code},
+    "framework": {"code": "example-10"},
+}

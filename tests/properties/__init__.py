@@ -1,0 +1,1 @@
+"""What holds whatever happens: invariants, tried on many made-up cases."""

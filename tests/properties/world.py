@@ -1,0 +1,139 @@
+"""A small world in which every operation of the bank can be done once, and what must be done before each."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from creditbank.archive import operations as archive
+from creditbank.catalogue.types import (
+    CourseKind,
+    Nature,
+    NewCertificationUnit,
+    NewProgramme,
+    NewSpecification,
+    ProgrammeCourse,
+    RequirementGroup,
+    SpecificationKind,
+)
+from creditbank.deposits import operations as deposits
+from creditbank.enrolments import operations as enrolments
+from creditbank.enrolments.types import EnrolmentRow
+from creditbank.identity import operations as identity
+from creditbank.kernel.actor import Actor, ActorKind, Grant, Reach
+from creditbank.kernel.permissions import Permission
+from creditbank.kernel.text import Text
+from creditbank.learners import operations as learners
+from tests.rooms.archive.conftest import NOW, SYSTEM, frame, posted, small_bank
+from tests.rooms.deposits.intake.sheets import as_csv, table
+from tests.rooms.learners.people import document
+
+Act = Callable[..., Any]
+EVERYTHING = tuple(Grant(permission, Reach(everywhere=True)) for permission in Permission)
+WANG = Actor(ActorKind.STAFF, 2_000_000, "王芳", EVERYTHING)
+FILE = as_csv(table({}))
+PASSWORD = "slow-river-41"
+
+
+def ready(*acts: Act) -> Act:
+    """Do all acts but the last, and return the last."""
+    *before, last = acts
+    for act in before:
+        act()
+    return last
+
+
+class World:
+    """The bank of the archive's tests with one entry in the book."""
+
+    def __init__(self) -> None:
+        self.bank = small_bank()
+        posted(self.bank, [self.bank.row()], reference="first")
+        self.here: dict[str, Any] = {"actor": SYSTEM, "organization_id": self.bank.school, "now": NOW}
+        self.one: dict[str, Any] = {**self.here, "learner_id": self.bank.learners[0]}
+
+    def acts(self, *acts: Act, **given: Any) -> Act:
+        """Do all acts but the last with what is given, and return the last; an act's own arguments go before."""
+        return ready(*(partial(act, **{**given, **getattr(act, "keywords", {})}) for act in acts))
+
+    def claim(self, *acts: Act) -> Act:
+        return self.acts(*acts, actor=SYSTEM, key=self.bank.key(), scope="award:1", reference="case:1", now=NOW)
+
+    def posting(self) -> Any:
+        return archive.begin_posting(**self.here, reference="second")
+
+    def finish(self) -> Act:
+        posting = self.posting()
+        leaves = archive.post_many(actor=SYSTEM, posting=posting, frame=frame([self.bank.row(1)]))
+        given = {"actor": SYSTEM, "posting": posting, "commitments": leaves, "file_digest": None, "now": NOW}
+        return partial(archive.finish_posting, **given)
+
+    def batch(self, *acts: Act) -> Act:
+        batch = deposits.upload(**self.here, file_name="a.csv", content=FILE)
+        return self.acts(*acts, actor=SYSTEM, public_id=batch.public_id, now=NOW)
+
+    def organization(self, *acts: Act) -> Act:
+        return self.acts(*acts, actor=SYSTEM, organization_id=self.bank.other_school, now=NOW)
+
+    def staff(self) -> int:
+        made = identity.create_staff(**self.here, login="li.ming", name="李明", password=PASSWORD)
+        return int(made.id)
+
+    def user(self, *acts: Act) -> Act:
+        return self.acts(*acts, **self.here, user_id=self.staff())
+
+    def application(self, act: Act) -> Act:
+        given = {"organization_id": self.bank.school, "name": "林晓岚", "document": document(9), "now": NOW}
+        applied = learners.apply_for_account(**given, contact="13900000000")
+        return partial(act, actor=SYSTEM, public_id=applied.public_id, now=NOW)
+
+    def opened(self) -> Any:
+        """Open one more account, and return its document."""
+        self.newcomer()
+        return document(9)
+
+    def newcomer(self) -> dict[str, Any]:
+        opened = learners.open_account(**self.here, name="林晓岚", document=document(9))
+        self.latest = {**self.here, "learner_id": opened.learner_id}
+        return self.latest
+
+    def code(self) -> str:
+        """Return a claim code of the account opened last."""
+        return learners.issue_claim_code(**self.latest).code
+
+    def enrolment(self, act: Act) -> Act:
+        row = self.enrolment_row()
+        numbers = enrolments.confirm_many(**self.here, rows=[row], source="batch")
+        return partial(act, actor=SYSTEM, learner_id=row.learner_id, number=numbers[row.key], now=NOW)
+
+    def enrolment_row(self) -> EnrolmentRow:
+        return EnrolmentRow(self.bank.learners[0], "2024060816", "护理", "85", "322", class_name="护理2403")
+
+    def specification(self) -> NewSpecification:
+        at = self.bank.school
+        kind = SpecificationKind.CERTIFICATE
+        return NewSpecification(kind=kind, name=Text("老年照护"), owner_id=at, issuer_id=at, level="初级")
+
+    def programme(self) -> NewProgramme:
+        course = ProgrammeCourse(self.bank.courses[0], Nature.REQUIRED, CourseKind.CORE, 300)
+        return NewProgramme(
+            organization_id=self.bank.school,
+            code="HL",
+            name=Text("护理"),
+            credits_required=300,
+            unit_id=1,
+            level_code="85",
+            category_code="321",
+            groups=(RequirementGroup("A", Text("必修"), None, (course,)),),
+        )
+
+    def certification_unit(self) -> NewCertificationUnit:
+        return NewCertificationUnit(
+            owner_id=self.bank.school,
+            code="U1",
+            name=Text("老年照护"),
+            level="初级",
+            framework_level=None,
+            credits=300,
+            unit_id=1,
+            specification_ids=(self.bank.courses[0],),
+        )

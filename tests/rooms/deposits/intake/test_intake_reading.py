@@ -1,0 +1,212 @@
+"""What reading makes of files, and which files it refuses as a whole."""
+
+import struct
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from creditbank.deposits.intake import errors, reading, templates
+from creditbank.kernel.errors import Refusal
+from tests.rooms.deposits.intake.sheets import FORMATS, GOOD, TODAY, as_csv, as_xlsx, headings, sheet, table
+
+
+def from_file(name: str) -> reading.Sheet:
+    return reading.read((FORMATS / name).read_bytes(), name=name)
+
+
+def test_first_generation_is_read_below_its_title() -> None:
+    found = from_file("gen1_courses.xlsx")
+
+    assert (found.template, found.kind, found.encoding, found.rows) == ("own-courses-1", "xlsx", None, 58)
+    assert found.title == "本校2021春批次学分银行成绩"
+    assert found.headings[:2] == ("学号", "姓名")
+    assert found.frame["row"].to_list() == list(range(3, 61))
+    assert found.frame.row(0, named=True) | {
+        "student_number": "2024060816",
+        "document": "110199196907210509",
+        "course": "体育",
+        "level_code": "23",
+        "credits": "1",
+        "obtained": "202012",
+        "remark": None,
+    } == found.frame.row(0, named=True)
+
+
+def test_second_generation_is_read_the_same_from_workbook_and_text() -> None:
+    book, text = from_file("gen2_courses.xlsx"), from_file("gen2_courses_gb18030.csv")
+
+    assert (book.template, book.rows, book.title) == ("own-courses-2", 60, None)
+    assert (text.template, text.kind, text.encoding) == ("own-courses-2", "csv", "gb18030")
+    assert book.frame.equals(text.frame)
+
+
+@pytest.mark.parametrize("name", ["gen2_conversions.xlsx", "gen2_certificates.xlsx"])
+def test_other_sheets_of_the_template_are_told_which_columns_they_lack(name: str) -> None:
+    with pytest.raises(errors.ColumnMissing) as refusal:
+        from_file(name)
+    assert "课程名称" in refusal.value.sentence("zh")
+
+
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_text_tables_of_all_kinds_read_alike(separator: str, encoding: str) -> None:
+    found = reading.read(as_csv(table({"remark": "a,b;c"}), separator=separator, encoding=encoding), name="t")
+
+    assert found.frame.select(templates.NAMES).row(0, named=True) == {**GOOD, "remark": "a,b;c"}
+    assert found.encoding == ("gb18030" if encoding == "gb18030" else "utf-8")
+
+
+def test_columns_may_stand_in_any_order_and_under_their_other_names() -> None:
+    renamed = {"身份证号": "证件号码", "课程名称": "课程", "毕业结业肄业": "毕结业", "获得时间": "获得时间（yyyyMM）"}
+    lines = [[renamed.get(str(cell), cell) for cell in line][::-1] for line in table({})]
+
+    found = reading.read(as_csv(lines), name="t").frame
+    assert found.select(templates.NAMES).row(0, named=True) == GOOD
+
+
+def test_rows_keep_the_numbers_the_spreadsheet_shows() -> None:
+    blank: list[str | None] = [None] * len(GOOD)
+    title: list[str | None] = ["本校成绩", *blank[1:]]
+    lines = [title, blank, *table({"course": "第一行\n第二行"}, {}), blank, table({})[1]]
+
+    for content in (as_csv(lines), as_xlsx(lines)):
+        found = reading.read(content, name="t")
+        assert found.frame["row"].to_list() == [4, 5, 7]
+        assert found.title == "本校成绩"
+
+
+def test_headings_are_found_on_a_later_sheet() -> None:
+    assert reading.read(as_xlsx([["填写说明"]], table({})), name="t").rows == 1
+
+
+def test_cells_of_numbers_and_dates_come_out_as_people_wrote_them() -> None:
+    lines: list[list[object]] = [[*line] for line in table({})]
+    for name, value in (("credits", 3), ("hours", 40.5), ("grade", 0.1 + 0.2), ("obtained", datetime(2020, 12, 1))):  # noqa: DTZ001
+        lines[1][templates.NAMES.index(name)] = value
+
+    found = reading.read(as_xlsx(lines), name="t").frame.row(0, named=True)
+    assert [found[name] for name in ("credits", "hours", "grade", "obtained")] == ["3", "40.5", "0.3", "202012"]
+
+
+def test_identity_number_typed_as_a_number_is_shown_as_excel_shows_it() -> None:
+    lines: list[list[object]] = [[*line] for line in table({})]
+    lines[1][templates.NAMES.index("document")] = 110199196907210509
+
+    found = reading.read(as_xlsx(lines), name="t").frame
+    assert found["document"].to_list() == ["1.10199196907210E+17"]
+    assert reading.read(as_xlsx(table({})), name="t").frame["document"].to_list() == [GOOD["document"]]
+
+
+@pytest.mark.parametrize("written", ['="110199196907210509"', "'110199196907210509", "\t110199196907210509\u3000"])
+def test_tricks_that_keep_digits_text_are_undone(written: str) -> None:
+    assert sheet({"document": written}).frame["document"].to_list() == ["110199196907210509"]
+
+
+def test_cells_without_a_heading_are_kept_and_told() -> None:
+    lines = table({})
+    lines[1] += ["a", "b"]
+
+    found = reading.read(as_csv(lines), name="t")
+    assert found.frame["cells_beyond"].to_list() == ["a, b"]
+    assert found.headings == (*headings(), "", "")
+
+
+@pytest.mark.parametrize(("codes", "template"), [("85", "own-courses-2"), ("20", "own-courses-1")])
+def test_generation_follows_the_codes_before_the_order_of_columns(codes: str, template: str) -> None:
+    empty = dict.fromkeys(("category_code", "outcome_code", "season_code"))
+    assert sheet({"level_code": codes, **empty}).template == template
+
+
+def test_generation_follows_the_order_of_columns_where_no_code_is_known() -> None:
+    empty = dict.fromkeys(("level_code", "category_code", "outcome_code", "season_code"))
+    assert sheet(empty).template == "own-courses-2"
+    lines = [[line[-1], *line[:-1]] for line in table(empty)]
+    assert reading.read(as_csv(lines), name="t").template == "own-courses-1"
+
+
+def far_cell(place: str) -> bytes:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page["A1"], page[place] = "姓名", "x"
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return content.getvalue()
+
+
+def with_a_lie_about_size() -> bytes:
+    """A bomb whose directory says that it is small."""
+    content = bytearray(zipped({"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b"<row/>" * 10**6}))
+    at = content.rindex(b"PK\x01\x02")
+    content[at + 24 : at + 28] = struct.pack("<I", 100)
+    return bytes(content)
+
+
+def flagged_encrypted() -> bytes:
+    content = bytearray(as_xlsx(table({})))
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(content)
+
+
+REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
+    "nothing": (errors.FileEmpty, lambda: b"  \n"),
+    "a mark and nothing": (errors.FileEmpty, lambda: b"\xef\xbb\xbf\n"),
+    "commas without end": (errors.TooLargeUnpacked, lambda: as_csv(table({})) + b"," * 60_000),
+    "headings only": (errors.FileEmpty, lambda: as_xlsx(table())),
+    "a PDF": (errors.NotASpreadsheet, lambda: b"%PDF-1.7 ..."),
+    "a page called xls": (errors.NotASpreadsheet, lambda: b"\n<html><table>"),
+    "bytes": (errors.NotASpreadsheet, lambda: b"a\0b"),
+    "another archive": (errors.NotASpreadsheet, lambda: zipped({"word/document.xml": b""})),
+    "a torn workbook": (errors.NotASpreadsheet, lambda: as_xlsx(table({}))[:900]),
+    "an archive with a workbook's name in it": (errors.NotASpreadsheet, lambda: zipped({"xl/workbook.xml": b"x"})),
+    "an old workbook, torn": (errors.NotASpreadsheet, lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+    "no headings in text": (errors.NoHeader, lambda: b"a,b\n1,2\n"),
+    "no headings in a workbook": (errors.NoHeader, lambda: as_xlsx([["a", "b"]])),
+    "headings too far down": (errors.NoHeader, lambda: as_csv([*[["x"]] * 10, *table({})])),
+    "no grade": (errors.ColumnMissing, lambda: as_csv([line[:8] + line[9:] for line in table({})])),
+    "two courses": (errors.ColumnTwice, lambda: as_csv([[*headings(), "课程"], [*table({})[1], "x"]])),
+    "UTF-16": (errors.EncodingUnreadable, lambda: "姓名".encode("utf-16") + b"\xff"),
+    "open quotation mark": (errors.CellsUnreadable, lambda: as_csv(table({})) + b'"a\nb\n'),
+    "password": (
+        errors.EncryptedWorkbook,
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+    ),
+    "password of the archive": (errors.EncryptedWorkbook, flagged_encrypted),
+    "a bomb": (
+        errors.TooLargeUnpacked,
+        lambda: zipped({"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b"<row/>" * 10**6}),
+    ),
+    "a lying bomb": (errors.TooLargeUnpacked, with_a_lie_about_size),
+    "a cell far to the right": (errors.TooLargeUnpacked, lambda: far_cell("XFD9")),
+    "a cell far down": (errors.TooLargeUnpacked, lambda: far_cell("B1048576")),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_files_are_refused_as_a_whole(case: str) -> None:
+    refusal, content = REFUSED[case]
+    with pytest.raises(refusal) as raised:
+        reading.read(content(), name="成绩.xls")
+    assert "{" not in raised.value.sentence("zh") + raised.value.sentence("en")
+
+
+def test_more_rows_than_a_batch_takes_are_refused() -> None:
+    with pytest.raises(errors.TooManyRows):
+        reading.read(as_csv(table({}, {}, {})), name="t", rows_max=2)
+    assert reading.read(as_csv(table({}, {})), name="t", rows_max=2).rows == 2
+
+
+def test_today_is_not_needed_for_reading() -> None:
+    assert sheet({"obtained": f"{TODAY:%Y%m}"}).frame["obtained"].to_list() == ["202611"]

@@ -1,0 +1,166 @@
+"""A school's list of students: read from XLSX and CSV, rows refused one by one, accounts opened, slips printed."""
+
+import csv
+import io
+
+import pytest
+from openpyxl import Workbook
+
+from creditbank.enrolments import operations, queries
+from creditbank.enrolments.errors import EnrolmentNotFound, ListTooLong, ListUnreadable, NobodyToPrintFor, RangeTooWide
+from creditbank.enrolments.lists import COLUMNS, REASONS
+from creditbank.enrolments.types import Filters, Status
+from creditbank.kernel.errors import NotPermitted
+from creditbank.learners import operations as learners, queries as accounts
+from tests.rooms.learners.people import ELSEWHERE, HERE, LI, WANG, ZHAO, document
+from tests.rooms.learners.test_opening import facts
+
+
+def line(sequence, name="林晓岚", **more):
+    cells = {
+        "学号": f"20240{sequence:04d}",
+        "姓名": name,
+        "身份证号": document(sequence).number,
+        "专业": "护理",
+        "层次": "本科",
+        "类别": "普通",
+        "入学年份": "2024",
+        "班级": "护理2403",
+        "状态": "在籍",
+    } | more
+    return [cells[column] for column in COLUMNS]
+
+
+def as_csv(lines, encoding="utf-8-sig", title="2024级名册"):
+    text = io.StringIO()
+    csv.writer(text).writerows([*([[title]] if title else []), COLUMNS, *lines])
+    return text.getvalue().encode(encoding)
+
+
+def as_xlsx(lines):
+    book = Workbook()
+    for each in [["2024级名册"], list(COLUMNS), *lines]:
+        book.active.append(each)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def load(content, now, actor=LI):
+    return operations.load_enrolments(actor=actor, organization_id=HERE, content=content, now=now)
+
+
+@pytest.mark.parametrize(
+    "content", [as_csv([line(1)]), as_csv([line(1)], "gb18030", title=""), as_xlsx([line(1, 入学年份=2024)])]
+)
+def test_a_list_opens_accounts_and_writes_enrolments_whatever_its_format(db, now, content):
+    loaded = load(content, now)
+    assert (loaded.rows, loaded.taken, loaded.accounts_opened, loaded.refused) == (1, 1, 1, ())
+    account = accounts.find_by_documents([document(1)])[document(1)]
+    (enrolment,) = queries.by_learner(account.learner_id)
+    assert (enrolment.class_name, enrolment.entry_year, enrolment.status) == ("护理2403", 2024, Status.REGISTERED)
+    again = load(content, now)
+    assert (again.taken, again.accounts_opened) == (1, 0)
+    assert len(facts("enrolments.enrolments_confirmed.v1")) == 1
+    assert len(facts("enrolments.list_loaded.v1")) == 2
+
+
+REFUSED = {
+    "student_number": {"学号": ""},
+    "name": {"姓名": "12"},
+    "document": {"身份证号": "310199199503080000"},
+    "major": {"专业": ""},
+    "level": {"层次": "博士后"},
+    "category": {"类别": "其他"},
+    "entry_year": {"入学年份": "去年"},
+    "class_name": {"班级": "班" * 61},
+    "status": {"状态": "在家"},
+}
+
+
+@pytest.mark.parametrize(("reason", "cells"), REFUSED.items())
+def test_each_bad_cell_is_refused_by_row_and_the_others_are_taken(db, now, reason, cells):
+    loaded = load(as_csv([line(1), line(2, **cells)]), now)
+    (refused,) = loaded.refused
+    assert (refused.row, refused.column, refused.code) == (4, REASONS[reason][0], f"enrolments.row.{reason}")
+    assert loaded.taken == 1
+    assert loaded.rows == 2
+
+
+def test_a_row_that_comes_twice_and_a_name_that_differs_are_refused(db, now):
+    learners.open_account(actor=LI, organization_id=HERE, name="林小兰", document=document(2), now=now)
+    loaded = load(as_csv([line(1), line(1), line(2)]), now)
+    assert [(each.row, each.code) for each in loaded.refused] == [
+        (4, "enrolments.row.twice"),
+        (5, "enrolments.row.name_differs"),
+    ]
+    assert set(REFUSED) | {"twice", "name_differs"} == set(REASONS)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\xff\xfe\xff", "甲,乙\n1,2\n".encode()])
+def test_a_file_that_is_no_list_is_refused_whole(db, now, content):
+    with pytest.raises(ListUnreadable):
+        load(content, now)
+
+
+def test_a_list_longer_than_is_taken_at_once_is_refused_whole(db, now, monkeypatch):
+    monkeypatch.setattr("creditbank.enrolments.lists.ROWS_MAX", 2)
+    assert load(as_csv([line(1), line(2)]), now).taken == 2
+    with pytest.raises(ListTooLong):
+        load(as_csv([line(1), line(2), line(3)]), now)
+
+
+def test_only_the_school_itself_loads_and_sees_its_students(db, now):
+    for actor in (WANG, ZHAO):
+        with pytest.raises(NotPermitted):
+            load(as_csv([line(1)]), now, actor=actor)
+    load(as_csv([line(1), line(2, name="王海", 班级="护理2404")]), now)
+    listed = queries.listing(actor=LI, filters=Filters(), page=1)
+    assert [(each.name, each.masked[:2]) for each in listed.lines] == [("林晓岚", "31"), ("王海", "31")]
+    assert queries.listing(actor=WANG, filters=Filters(), page=1).total == 0
+    assert queries.classes(actor=WANG, organization_id=None) == ()
+
+
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        (Filters(words="王海"), ["王海"]),
+        (Filters(words="202400001"), ["林晓岚"]),
+        (Filters(class_name="护理2404"), ["王海"]),
+        (Filters(level_code="86"), []),
+        (Filters(status="registered", entry_year="2024"), ["林晓岚", "王海"]),
+        (Filters(organization_id=ELSEWHERE), []),
+    ],
+)
+def test_a_list_is_narrowed_down(db, now, filters, names):
+    load(as_csv([line(1), line(2, name="王海", 班级="护理2404")]), now)
+    assert [each.name for each in queries.listing(actor=LI, filters=filters, page=1).lines] == names
+
+
+def test_slips_of_a_class_are_printed_for_who_has_not_claimed(db, now, monkeypatch):
+    load(as_csv([line(2, name="王海"), line(1), line(3, name="赵雪", 班级="护理2404")]), now)
+
+    def slips(class_name="护理2403", actor=LI):
+        return operations.print_claim_codes(actor=actor, organization_id=HERE, class_name=class_name, now=now)
+
+    printed = slips()
+    assert [(slip.issued.name, slip.student_number) for slip in printed] == [
+        ("林晓岚", "202400001"),
+        ("王海", "202400002"),
+    ]
+    assert len({slip.issued.code for slip in printed}) == 2
+    with pytest.raises(NobodyToPrintFor):
+        slips(class_name="护理2499")
+    with pytest.raises(NotPermitted):
+        slips(actor=WANG)
+    monkeypatch.setattr("creditbank.enrolments.operations.SLIPS_MAX", 1)
+    with pytest.raises(RangeTooWide):
+        slips()
+    assert sum(fact["count"] for fact in facts("learners.claim_codes_issued.v1")) == 2
+
+
+def test_a_learner_sees_nobody_elses_enrolment(db, now):
+    load(as_csv([line(1)]), now)
+    account = accounts.find_by_documents([document(1)])[document(1)]
+    with pytest.raises(EnrolmentNotFound):
+        queries.enrolment(actor=ZHAO, learner_id=account.learner_id, number=1)

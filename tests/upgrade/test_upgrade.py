@@ -1,0 +1,37 @@
+"""Banks of released versions migrate to this one and keep what they hold."""
+
+import json
+import os
+import subprocess
+import sys
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tools.upgrade_dump import FOLDER, FOUND, program
+
+VERSIONS = sorted(path.stem for path in FOLDER.glob("*.dump"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_bank_of_a_released_version_migrates_and_keeps_everything(version):
+    database = f"upgrade_{version.replace('.', '_')}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    settings = connection.settings_dict
+    address = f"postgresql://{settings['USER']}@/%s?host={settings['HOST']}&port={settings['PORT']}"
+    with psycopg.connect(address % "postgres", autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {database}")
+        server.execute(f"CREATE DATABASE {database}")
+    url = address % database
+    subprocess.run([program("pg_restore"), "-O", "-x", "-d", url, str(FOLDER / f"{version}.dump")], check=True)
+    environ = {**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": url}
+    migrate = [sys.executable, "-m", "creditbank", "manage", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, env=environ, check=True)
+    with psycopg.connect(url) as upgraded:
+        found = {name: str(upgraded.execute(query).fetchone()[0]) for name, query in FOUND.items()}
+    assert found == json.loads((FOLDER / f"{version}.json").read_text("utf-8"))
+
+
+def test_there_is_a_bank_of_the_first_version():
+    assert "0.1.0" in VERSIONS
