@@ -20,6 +20,7 @@ class Posting(models.Model):
     id = models.AutoField(primary_key=True)
     organization_id = models.IntegerField()
     reference = models.CharField(max_length=40, unique=True)
+    number = models.CharField(max_length=20, blank=True, default="")
     rows = models.IntegerField(default=0)
     root = models.BinaryField(max_length=32, null=True)
     begun_at = models.DateTimeField()
@@ -48,6 +49,7 @@ class Posting(models.Model):
             id=self.id,
             organization_id=self.organization_id,
             reference=self.reference,
+            number=self.number,
             rows=self.rows,
             root=root,
             posted_at=self.posted_at,
@@ -176,10 +178,14 @@ class Moved(models.Model):
     learner_id = models.BigIntegerField(primary_key=True)
     survivor_id = models.BigIntegerField()
     posting_id = models.IntegerField(null=True)
+    enrolments = models.JSONField(default=dict)
     at = models.DateTimeField()
 
     class Meta:
-        """Rows are inserted, never updated. No posting where there was nothing to write again."""
+        """Rows are inserted, never updated. No posting where there was nothing to write again.
+
+        `enrolments` says what number each enrolment of the account has under the survivor.
+        """
 
         app_label = "archive"
         db_table = "archive_moved"

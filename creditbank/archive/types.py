@@ -104,11 +104,15 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One batch as the book sees it. Its entries are invisible until `posted_at` is set."""
+    """One batch as the book sees it. Its entries are invisible until `posted_at` is set.
+
+    `number` is what people call the batch, empty where an account was merged.
+    """
 
     id: int
     organization_id: int
     reference: str
+    number: str
     rows: int
     root: bytes | None
     posted_at: datetime | None
@@ -153,7 +157,10 @@ class ArchivedAchievement:
 
 @dataclass(frozen=True, slots=True)
 class EntryProof:
-    """What lets anybody check one entry against its batch's root, without the bank."""
+    """What lets anybody check one entry against its batch's root, without the bank.
+
+    `batch` is the batch's reference, `number` what people call it; it is empty where an account was merged.
+    """
 
     form: str
     salt: bytes
@@ -163,6 +170,7 @@ class EntryProof:
     path: tuple[bytes, ...]
     root: bytes
     batch: str
+    number: str
 
     @property
     def document(self) -> dict[str, object]:
@@ -285,11 +293,14 @@ class LearnerHome:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of an entry: as it was deposited, or as it was corrected; `batch` is the batch's number."""
+    """One state of an entry: as it was deposited, or as it was corrected, and the number of its batch.
+
+    The number is empty where an account was merged.
+    """
 
     entry: Entry
     unit: Text
-    batch: str
+    number: str
     root: bytes
 
     @property

@@ -29,6 +29,14 @@ class NameMissing(Refusal):
     en = "A name has 1 to 200 characters. Write it as it stands on the certificate or in the course standard."
 
 
+class TextTooLong(Refusal):
+    """A text is longer than its field holds."""
+
+    code = "catalogue.text.too_long"
+    zh = "这里最多写{limit}个字。请写短一些。"
+    en = "At most {limit} characters fit here. Write less."
+
+
 class ValueOutOfRange(Refusal):
     """A number of credits, hours, months or a level lies outside of what can be."""
 
@@ -67,8 +75,16 @@ class ProgrammeIncomplete(Refusal):
     """A programme has no groups, asks for more than its courses give, or names a course that is not its own."""
 
     code = "catalogue.programme.incomplete"
-    zh = "培养方案的课程组不完整：每组要有课程，应修学分不能多于组内课程的学分之和，课程要在名录里。请改课程组{group}。"
-    en = "Each group needs courses from the catalogue that give at least the credits asked for. Change group {group}."
+    zh = "课程组{group}不完整：每组要有名录里的课程，一门只列一次，应修学分不能多于组内课程之和。请改这一组。"
+    en = "Group {group} needs courses of the catalogue, each once, giving the credits it asks for. Change that group."
+
+
+class ProgrammeOutOfReach(Refusal):
+    """A programme requires more credits than all of its courses give."""
+
+    code = "catalogue.programme.out_of_reach"
+    zh = "应修{required}学分，而全部课程合计只有{given}学分。请减少应修学分，或补上课程。"
+    en = "{required} credits are required, but all courses give {given}. Require fewer credits or add courses."
 
 
 class ProgrammeNotFound(Refusal):
@@ -76,8 +92,8 @@ class ProgrammeNotFound(Refusal):
 
     code = "catalogue.programme.not_found"
     kind = RefusalKind.NOT_FOUND
-    zh = "没有找到这个培养方案。请回到学校页面选择。"
-    en = "There is no such programme. Go back to the school and choose from its list."
+    zh = "没有找到这个培养方案。请回到培养方案列表，按名称或学校查找。"
+    en = "There is no such programme. Go back to the list of programmes and search by name or institution."
 
 
 class CertificationUnitIncomplete(Refusal):
@@ -86,6 +102,23 @@ class CertificationUnitIncomplete(Refusal):
     code = "catalogue.certification_unit.incomplete"
     zh = "认证单元至少要由名录里的一项构成。请从名录中选。"
     en = "A certification unit is made of at least one entry of the catalogue. Choose it there."
+
+
+class CertificationUnitNotFound(Refusal):
+    """There is no such certification unit."""
+
+    code = "catalogue.certification_unit.not_found"
+    kind = RefusalKind.NOT_FOUND
+    zh = "没有找到这个认证单元。请回到认证单元列表，按名称或代码查找。"
+    en = "There is no such certification unit. Go back to the list and search by name or code."
+
+
+class CodeMissing(Refusal):
+    """A programme or a certification unit was to have no code, or one that is too long."""
+
+    code = "catalogue.code.missing"
+    zh = "代码应有1至40个字。同一代码再次公布就是下一个版本。"
+    en = "A code has 1 to 40 characters. Publishing the same code again makes the next edition."
 
 
 class EditionAtOnce(Refusal):

@@ -12,9 +12,10 @@ from creditbank.catalogue.programme_models import (
     Programme,
     ProgrammeCourse,
     RequirementGroup,
+    searchable,
 )
 from creditbank.catalogue.types import Specification as SpecificationValue, SpecificationKind, Status
-from creditbank.kernel.text import Text, fold, pinyin_initials
+from creditbank.kernel.text import Text
 
 __all__ = [
     "CertificationUnit",
@@ -25,11 +26,6 @@ __all__ = [
     "Specification",
     "searchable",
 ]
-
-
-def searchable(name: Text, code: str) -> str:
-    """Return the text in which a specification is sought: names, pinyin initials and code."""
-    return " ".join(filter(None, (fold(name.zh), fold(name.en), pinyin_initials(name.zh), fold(code))))
 
 
 class Specification(models.Model):

@@ -44,3 +44,8 @@ def check_may_propose(actor: Actor, organization_id: int) -> None:
 def may_work(actor: Actor) -> bool:
     """Say whether the actor proposes to or edits the catalogue anywhere; used to show its working pages."""
     return any(actor.holds_anywhere(permission) for permission in WORKING)
+
+
+def may_publish(actor: Actor) -> bool:
+    """Say whether the actor edits the catalogue anywhere; used to show the way to its forms."""
+    return actor.holds_anywhere(Permission.CATALOGUE_SPECIFICATION_EDIT)

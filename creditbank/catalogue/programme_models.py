@@ -1,7 +1,10 @@
 """Tables and constraints of programmes and certification units. Nothing is decided here."""
 
+from datetime import date
+
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from creditbank.catalogue.types import (
     CertificationUnit as CertificationUnitValue,
@@ -11,7 +14,12 @@ from creditbank.catalogue.types import (
     ProgrammeCourse as ProgrammeCourseValue,
     RequirementGroup as RequirementGroupValue,
 )
-from creditbank.kernel.text import Text
+from creditbank.kernel.text import Text, fold, pinyin_initials
+
+
+def searchable(name: Text, code: str) -> str:
+    """Return the text in which something of the catalogue is sought: names, pinyin initials and code."""
+    return " ".join(filter(None, (fold(name.zh), fold(name.en), pinyin_initials(name.zh), fold(code))))
 
 
 class Programme(models.Model):
@@ -24,6 +32,8 @@ class Programme(models.Model):
     edition = models.SmallIntegerField(default=1)
     name_zh = models.CharField(max_length=200)
     name_en = models.CharField(max_length=300, blank=True, default="")
+    sort_key = models.CharField(max_length=1400)
+    search_text = models.TextField()
     credits_required = models.IntegerField()
     unit_id = models.SmallIntegerField()
     level_code = models.CharField(max_length=8)
@@ -39,7 +49,11 @@ class Programme(models.Model):
         constraints = [
             models.UniqueConstraint(name="programme_once", fields=["organization_id", "code", "edition"]),
             models.CheckConstraint(name="programme_credits_positive", condition=Q(credits_required__gt=0)),
+            models.CheckConstraint(
+                name="programme_has_days", condition=Q(ends__isnull=True) | Q(ends__gte=F("starts"))
+            ),
         ]
+        indexes = [GinIndex(name="programme_search", fields=["search_text"], opclasses=["gin_trgm_ops"])]
 
     def __str__(self) -> str:
         """Name the row by its code and edition."""
@@ -63,6 +77,11 @@ class Programme(models.Model):
             groups=tuple(group.as_value() for group in sorted(self.groups.all(), key=lambda group: group.position)),
         )
 
+    def record_end(self, *, on: date) -> None:
+        """Write the day from which another edition takes its place."""
+        self.ends = max(on, self.starts)
+        self.save(update_fields=["ends"])
+
 
 class RequirementGroup(models.Model):
     """A row of `catalogue_requirement_group`: courses of which so much is needed."""
@@ -71,8 +90,8 @@ class RequirementGroup(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="groups")
     position = models.SmallIntegerField()
     code = models.CharField(max_length=40)
-    name_zh = models.CharField(max_length=100)
-    name_en = models.CharField(max_length=200, blank=True, default="")
+    name_zh = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=300, blank=True, default="")
     credits_min = models.IntegerField(null=True)
 
     class Meta:
@@ -146,6 +165,8 @@ class CertificationUnit(models.Model):
     edition = models.SmallIntegerField(default=1)
     name_zh = models.CharField(max_length=200)
     name_en = models.CharField(max_length=300, blank=True, default="")
+    sort_key = models.CharField(max_length=1400)
+    search_text = models.TextField()
     level = models.CharField(max_length=30, blank=True, default="")
     framework_level = models.SmallIntegerField(null=True)
     credits = models.IntegerField()
@@ -158,7 +179,13 @@ class CertificationUnit(models.Model):
 
         app_label = "catalogue"
         db_table = "catalogue_certification_unit"
-        constraints = [models.UniqueConstraint(name="certification_unit_once", fields=["owner_id", "code", "edition"])]
+        constraints = [
+            models.UniqueConstraint(name="certification_unit_once", fields=["owner_id", "code", "edition"]),
+            models.CheckConstraint(
+                name="certification_unit_has_days", condition=Q(ends__isnull=True) | Q(ends__gte=F("starts"))
+            ),
+        ]
+        indexes = [GinIndex(name="certification_unit_search", fields=["search_text"], opclasses=["gin_trgm_ops"])]
 
     def __str__(self) -> str:
         """Name the row by its code and edition."""
@@ -181,6 +208,11 @@ class CertificationUnit(models.Model):
             starts=self.starts,
             ends=self.ends,
         )
+
+    def record_end(self, *, on: date) -> None:
+        """Write the day from which another edition takes its place."""
+        self.ends = max(on, self.starts)
+        self.save(update_fields=["ends"])
 
 
 class CertificationUnitPart(models.Model):

@@ -1,17 +1,25 @@
 """Reading the catalogue; what returns is frozen and ordered down to a unique column."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Final, TypeVar
 
 from django.db.models import Q, QuerySet
 
 from creditbank.catalogue import errors, models, permissions
 from creditbank.catalogue.types import (
-    CertificationUnit,
+    CertificationUnitDetails,
+    CertificationUnitFilters,
+    CertificationUnitHead,
     Details,
     Filters,
     Listing,
     Programme,
+    ProgrammeDetails,
+    ProgrammeFilters,
+    ProgrammeHead,
     Row,
     Specification,
     SpecificationKind,
@@ -19,13 +27,28 @@ from creditbank.catalogue.types import (
 )
 from creditbank.framework import queries as framework
 from creditbank.kernel.actor import Actor
-from creditbank.kernel.text import fold
+from creditbank.kernel.text import Text, fold
 from creditbank.organizations import queries as organizations
+from creditbank.organizations.types import Organization
+
+Model = TypeVar("Model", models.Specification, models.Programme, models.CertificationUnit)
 
 PAGE_ROWS: Final = 50
 FOUND_MAX: Final = 20
 EXPORT_ROWS: Final = 1000
 
+_PROGRAMME_ORDERS: Final[dict[str, tuple[str, ...]]] = {
+    "name": ("sort_key", "-edition", "id"),
+    "school": ("organization_id", "sort_key", "-edition", "id"),
+    "credits": ("-credits_required", "sort_key", "id"),
+    "newest": ("-starts", "-id"),
+}
+_UNIT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
+    "name": ("sort_key", "-edition", "id"),
+    "code": ("code", "-edition", "id"),
+    "credits": ("-credits", "sort_key", "id"),
+    "newest": ("-starts", "-id"),
+}
 _ORDERS: Final[dict[str, tuple[str, ...]]] = {
     "name": ("sort_key", "id"),
     "code": ("code", "id"),
@@ -82,25 +105,18 @@ def details(actor: Actor, public_id: str) -> Details:
     )
 
 
-def listing(actor: Actor, filters: Filters, page: int) -> Listing:
+def listing(actor: Actor, filters: Filters, page: int) -> Listing[Row]:
     """Return one page of the specifications the actor may know of; a page beyond the last is the last."""
     rows = _visible(actor, filters)
-    total = rows.count()
-    pages = max(1, -(-total // PAGE_ROWS))
-    page = min(max(page, 1), pages)
-    wanted = rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
-    return Listing(rows=_rows([row.as_value() for row in wanted]), total=total, page=page, pages=pages)
+    cut = _cut(rows.count(), page)
+    wanted = [row.as_value() for row in rows[cut.start : cut.end]]
+    return Listing(rows=_rows(wanted), total=cut.total, page=cut.page, pages=cut.pages)
 
 
 def export(actor: Actor, filters: Filters) -> Iterator[Row]:
     """Yield every specification of the list, in its order, for a file."""
-    chunk: list[Specification] = []
-    for row in _visible(actor, filters).iterator(chunk_size=EXPORT_ROWS):
-        chunk.append(row.as_value())
-        if len(chunk) == EXPORT_ROWS:
-            yield from _rows(chunk)
-            chunk = []
-    yield from _rows(chunk)
+    for rows in _chunks(_visible(actor, filters)):
+        yield from _rows([row.as_value() for row in rows])
 
 
 def proposed(actor: Actor) -> int:
@@ -133,10 +149,172 @@ def programme(public_id: str) -> Programme:
     return row.as_value()
 
 
-def certification_units() -> tuple[CertificationUnit, ...]:
-    """Return all certification units, by code, the newest edition first."""
-    rows = models.CertificationUnit.objects.prefetch_related("parts").order_by("code", "-edition", "id")
-    return tuple(row.as_value() for row in rows)
+def programme_details(public_id: str) -> ProgrammeDetails:
+    """Return one edition of a programme with what stands around it; refused: there is none with this id."""
+    one = programme(public_id)
+    editions = models.Programme.objects.filter(organization_id=one.organization_id, code=one.code)
+    return ProgrammeDetails(
+        programme=one,
+        organization=organizations.by_id(one.organization_id).name,
+        unit=framework.units_by_id()[one.unit_id].name,
+        courses=by_ids(course.specification_id for group in one.groups for course in group.courses),
+        editions=_programme_heads(editions.order_by("-edition", "id")),
+    )
+
+
+def programme_listing(filters: ProgrammeFilters, page: int) -> Listing[ProgrammeHead]:
+    """Return one page of the programmes of all institutions; a page beyond the last is the last."""
+    rows = _programmes(filters)
+    cut = _cut(rows.count(), page)
+    return Listing(_programme_heads(rows[cut.start : cut.end]), cut.total, cut.page, cut.pages)
+
+
+def every_programme(filters: ProgrammeFilters) -> Iterator[ProgrammeHead]:
+    """Yield every programme of the list, in its order, for a file."""
+    for rows in _chunks(_programmes(filters)):
+        yield from _programme_heads(rows)
+
+
+def schools() -> tuple[Organization, ...]:
+    """Return the institutions that have programmes, by code, for a filter."""
+    found = models.Programme.objects.order_by("organization_id").values_list("organization_id", flat=True).distinct()
+    return tuple(sorted(organizations.by_ids(found).values(), key=lambda each: (each.code, each.id)))
+
+
+def named(texts: Iterable[str], *, courses_of: int | None, on: date) -> dict[str, tuple[Specification, ...]]:
+    """Return what each text names on a day: by public id, code, name, or name and level with a space between.
+
+    `courses_of` leaves only the courses of one institution, but a public id names anything. A text that names
+    nothing has an empty answer; what was withdrawn and what a later edition replaced is not named.
+    """
+    keys = {text: fold(text) for text in texts}
+    names = {*keys.values(), *(key.rpartition(" ")[0] for key in keys.values())}
+    rows = models.Specification.objects.filter(Q(name_key__in=names) | Q(code__in=list(keys)))
+    if courses_of is not None:
+        rows = rows.filter(issuer_id=courses_of, kind=SpecificationKind.COURSE)
+    current = (Q(ends__isnull=True) | Q(ends__gt=on)) & ~Q(status=Status.WITHDRAWN)
+    by_number = models.Specification.objects.filter(current, public_id__in=list(keys))
+    answers = {text: {row.public_id: row for row in by_number if row.public_id == text} for text in keys}
+    for row in rows.filter(current).order_by("id"):
+        called = {row.name_key, f"{row.name_key} {fold(row.level)}"}
+        for text, key in keys.items():
+            if text == row.code or key in called:
+                answers[text][row.public_id] = row
+    return {text: tuple(row.as_value() for row in answer.values()) for text, answer in answers.items()}
+
+
+def certification_unit_details(actor: Actor, public_id: str) -> CertificationUnitDetails:
+    """Return one certification unit with the parts the actor may know of; refused: there is none with this id."""
+    row = models.CertificationUnit.objects.filter(public_id=public_id).prefetch_related("parts").first()
+    if row is None:
+        raise errors.CertificationUnitNotFound
+    one = row.as_value()
+    parts = models.Specification.objects.filter(permissions.visible_to(actor), id__in=one.specification_ids)
+    editions = models.CertificationUnit.objects.filter(owner_id=one.owner_id, code=one.code).prefetch_related("parts")
+    return CertificationUnitDetails(
+        certification_unit=one,
+        owner=organizations.by_id(one.owner_id).name,
+        unit=framework.units_by_id()[one.unit_id].name,
+        parts=_rows([part.as_value() for part in parts.order_by("sort_key", "id")]),
+        editions=_unit_heads(editions.order_by("-edition", "id")),
+    )
+
+
+def certification_units(filters: CertificationUnitFilters, page: int) -> Listing[CertificationUnitHead]:
+    """Return one page of the certification units; a page beyond the last is the last."""
+    rows = _certification_units(filters)
+    cut = _cut(rows.count(), page)
+    return Listing(_unit_heads(rows[cut.start : cut.end]), cut.total, cut.page, cut.pages)
+
+
+def every_certification_unit(filters: CertificationUnitFilters) -> Iterator[CertificationUnitHead]:
+    """Yield every certification unit of the list, in its order, for a file."""
+    for rows in _chunks(_certification_units(filters)):
+        yield from _unit_heads(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Which rows a page of a list shows."""
+
+    total: int
+    page: int
+    pages: int
+    start: int
+    end: int
+
+
+def _cut(total: int, page: int) -> _Cut:
+    pages = max(1, -(-total // PAGE_ROWS))
+    page = min(max(page, 1), pages)
+    return _Cut(total, page, pages, (page - 1) * PAGE_ROWS, page * PAGE_ROWS)
+
+
+def _chunks(rows: QuerySet[Model]) -> Iterator[list[Model]]:
+    found = rows.iterator(chunk_size=EXPORT_ROWS)
+    while chunk := list(islice(found, EXPORT_ROWS)):
+        yield chunk
+
+
+def _programmes(filters: ProgrammeFilters) -> QuerySet[models.Programme]:
+    rows = _sought(models.Programme.objects.all(), filters.text, filters.current_on)
+    if filters.organization_id is not None:
+        rows = rows.filter(organization_id=filters.organization_id)
+    if filters.level_code:
+        rows = rows.filter(level_code=filters.level_code)
+    return rows.order_by(*_PROGRAMME_ORDERS.get(filters.sort, _PROGRAMME_ORDERS["name"]))
+
+
+def _certification_units(filters: CertificationUnitFilters) -> QuerySet[models.CertificationUnit]:
+    rows = _sought(models.CertificationUnit.objects.prefetch_related("parts"), filters.text, filters.current_on)
+    return rows.order_by(*_UNIT_ORDERS.get(filters.sort, _UNIT_ORDERS["name"]))
+
+
+def _programme_heads(rows: Iterable[models.Programme]) -> tuple[ProgrammeHead, ...]:
+    """Put the names of institutions and units beside programmes, by one query for all of each."""
+    found = list(rows)
+    places = organizations.by_ids({row.organization_id for row in found})
+    units = framework.units_by_id()
+    return tuple(
+        ProgrammeHead(
+            public_id=row.public_id,
+            code=row.code,
+            edition=row.edition,
+            name=Text(row.name_zh, row.name_en),
+            organization=places[row.organization_id].name,
+            credits_required=row.credits_required,
+            unit=units[row.unit_id].name,
+            level_code=row.level_code,
+            category_code=row.category_code,
+            starts=row.starts,
+            ends=row.ends,
+        )
+        for row in found
+    )
+
+
+def _unit_heads(rows: Iterable[models.CertificationUnit]) -> tuple[CertificationUnitHead, ...]:
+    """Put the names of owners and units beside certification units, by one query for all of each."""
+    found = list(rows)
+    owners = organizations.by_ids({row.owner_id for row in found})
+    units = framework.units_by_id()
+    return tuple(
+        CertificationUnitHead(
+            public_id=row.public_id,
+            code=row.code,
+            edition=row.edition,
+            name=Text(row.name_zh, row.name_en),
+            owner=owners[row.owner_id].name,
+            level=row.level,
+            framework_level=row.framework_level,
+            credits=row.credits,
+            unit=units[row.unit_id].name,
+            parts=len(row.parts.all()),
+            starts=row.starts,
+            ends=row.ends,
+        )
+        for row in found
+    )
 
 
 def _visible(actor: Actor, filters: Filters) -> QuerySet[models.Specification]:
@@ -144,12 +322,7 @@ def _visible(actor: Actor, filters: Filters) -> QuerySet[models.Specification]:
 
 
 def _narrowed(rows: QuerySet[models.Specification], filters: Filters) -> QuerySet[models.Specification]:
-    if filters.text:
-        # Every word must occur, so that a name and an issuer's code can be sought together.
-        for word in fold(filters.text).split():
-            rows = rows.filter(search_text__contains=word)
-    if filters.current_on:
-        rows = rows.filter(Q(ends__isnull=True) | Q(ends__gt=filters.current_on), starts__lte=filters.current_on)
+    rows = _sought(rows, filters.text, filters.current_on)
     exact = {
         "kind": filters.kind,
         "status": filters.status,
@@ -158,6 +331,15 @@ def _narrowed(rows: QuerySet[models.Specification], filters: Filters) -> QuerySe
     }
     rows = rows.filter(Q(**{column: value for column, value in exact.items() if value is not None}))
     return rows.order_by(*_ORDERS.get(filters.sort, _ORDERS["name"]))
+
+
+def _sought(rows: QuerySet[Model], text: str, current_on: date | None) -> QuerySet[Model]:
+    # Every word must occur, so that a name and a code can be sought together.
+    for word in fold(text).split():
+        rows = rows.filter(search_text__contains=word)
+    if current_on:
+        rows = rows.filter(Q(ends__isnull=True) | Q(ends__gt=current_on), starts__lte=current_on)
+    return rows
 
 
 def _rows(specifications: Sequence[Specification]) -> tuple[Row, ...]:

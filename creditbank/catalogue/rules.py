@@ -4,10 +4,19 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from creditbank.catalogue import errors
-from creditbank.catalogue.types import NewProgramme, NewSpecification, RequirementGroup, Status
-from creditbank.kernel.credits import HUNDREDTHS_MAX
+from creditbank.catalogue.types import (
+    NewCertificationUnit,
+    NewProgramme,
+    NewSpecification,
+    RequirementGroup,
+    Status,
+)
+from creditbank.kernel.credits import HUNDREDTHS_MAX, plain
 
 NAME_CHARACTERS_MAX: Final = 200
+CODE_CHARACTERS_MAX: Final = 40
+#: What the other texts of this room may hold, in characters.
+LENGTHS: Final = {"name_en": 300, "code": 60, "level": 30, "category": 60, "uri": 300}
 FRAMEWORK_LEVEL_MAX: Final = 20
 VALID_MONTHS_MAX: Final = 1200
 
@@ -20,19 +29,52 @@ def check_name(text: str) -> str:
     return name
 
 
+def check_lengths(**texts: str) -> None:
+    """Refuse texts that are longer than their field holds; each is named as in `LENGTHS`."""
+    for field, text in texts.items():
+        if len(text) > LENGTHS[field]:
+            raise errors.TextTooLong(field=field, limit=LENGTHS[field])
+
+
+def check_code(text: str) -> str:
+    """Return the code of a programme or a certification unit; refused: none, or more than 40 characters."""
+    code = text.strip()
+    if not code or len(code) > CODE_CHARACTERS_MAX:
+        raise errors.CodeMissing(field="code")
+    return code
+
+
 def check_values(new: NewSpecification, *, units: AbstractSet[int]) -> None:
-    """Refuse numbers out of range, and credits without a unit that the framework knows."""
-    ranges = (
-        ("credits", new.credits, 0, HUNDREDTHS_MAX, 100),
-        ("hours", new.hours, 0, HUNDREDTHS_MAX, 100),
-        ("framework_level", new.framework_level, 1, FRAMEWORK_LEVEL_MAX, 1),
-        ("valid_months", new.valid_months, 1, VALID_MONTHS_MAX, 1),
-    )
-    for field, value, low, high, scale in ranges:
-        if value is not None and not low <= value <= high:
-            raise errors.ValueOutOfRange(value=value / scale, field=field)
+    """Refuse texts too long, numbers out of range, and credits without a unit that the framework knows."""
+    check_lengths(name_en=new.name.en, code=new.code, level=new.level, category=new.category, uri=new.uri or "")
+    _check_credits("credits", new.credits)
+    _check_credits("hours", new.hours)
+    _check_number("framework_level", new.framework_level, FRAMEWORK_LEVEL_MAX)
+    _check_number("valid_months", new.valid_months, VALID_MONTHS_MAX)
     if new.credits is not None and new.unit_id not in units:
         raise errors.UnitUnknown(field="unit_id")
+
+
+def check_certification_unit(new: NewCertificationUnit, *, known: AbstractSet[int], units: AbstractSet[int]) -> None:
+    """Refuse a certification unit with values out of range, in an unknown unit, or made of nothing that is known."""
+    check_lengths(name_en=new.name.en, level=new.level)
+    _check_credits("credits", new.credits)
+    _check_number("framework_level", new.framework_level, FRAMEWORK_LEVEL_MAX)
+    if new.unit_id not in units:
+        raise errors.UnitUnknown(field="unit_id")
+    named = set(new.specification_ids)
+    if not named or not named <= known:
+        raise errors.CertificationUnitIncomplete(field="parts")
+
+
+def _check_credits(field: str, value: int | None) -> None:
+    if value is not None and not 0 <= value <= HUNDREDTHS_MAX:
+        raise errors.ValueOutOfRange(value=value / 100, field=field)
+
+
+def _check_number(field: str, value: int | None, high: int) -> None:
+    if value is not None and not 1 <= value <= high:
+        raise errors.ValueOutOfRange(value=value, field=field)
 
 
 def check_may_withdraw(status: Status) -> None:
@@ -42,17 +84,33 @@ def check_may_withdraw(status: Status) -> None:
 
 
 def check_programme(new: NewProgramme, *, known: AbstractSet[int], units: AbstractSet[int]) -> None:
-    """Refuse a programme without groups, groups without known courses, and groups that ask for more than they give."""
+    """Refuse a programme that nobody could finish.
+
+    Refused: no groups, a group that `_is_whole` says no to (its place is in the details), two groups of one code,
+    fewer credits in all courses than are required.
+    """
+    check_lengths(name_en=new.name.en)
     if new.unit_id not in units:
         raise errors.UnitUnknown(field="unit_id")
     if not new.groups or new.credits_required <= 0:
-        raise errors.ProgrammeIncomplete(group="-")
-    for group in new.groups:
-        if not _is_whole(group, known):
-            raise errors.ProgrammeIncomplete(group=group.name.zh)
+        raise errors.ProgrammeIncomplete(group="-", place=0)
+    seen: set[str] = set()
+    for place, group in enumerate(new.groups):
+        check_name(group.name.zh)
+        check_lengths(name_en=group.name.en)
+        if group.code in seen or not _is_whole(group, known):
+            raise errors.ProgrammeIncomplete(group=group.name.zh, place=place)
+        seen.add(group.code)
+    given = sum(course.credits for group in new.groups for course in group.courses)
+    if given < new.credits_required:
+        raise errors.ProgrammeOutOfReach(
+            required=plain(new.credits_required), given=plain(given), field="credits_required"
+        )
 
 
 def _is_whole(group: RequirementGroup, known: AbstractSet[int]) -> bool:
+    """Say whether a group has courses, each once and in the catalogue, that give what it asks for."""
     named = {course.specification_id for course in group.courses}
     given = sum(course.credits for course in group.courses)
-    return bool(named) and named <= known and (group.credits_min or 0) <= given
+    once = len(named) == len(group.courses)
+    return bool(named) and once and named <= known and (group.credits_min or 0) <= given

@@ -1,10 +1,14 @@
 """The words of this room, as plain frozen values: specifications, programmes, certification units, lists of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from creditbank.kernel.text import Text
+
+Line = TypeVar("Line")
 
 
 class SpecificationKind(StrEnum):
@@ -224,10 +228,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Generic[Line]):
     """One page of a list."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Line, ...]
     total: int
     page: int
     pages: int
@@ -241,3 +245,81 @@ class Details:
     owner: Text
     editions: tuple[Specification, ...]
     certification_units: tuple[CertificationUnit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeFilters:
+    """What a list of programmes is narrowed to and ordered by; `current_on` as in `Filters`."""
+
+    text: str = ""
+    organization_id: int | None = None
+    level_code: str = ""
+    current_on: date | None = None
+    sort: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeHead:
+    """One edition of a programme without its groups, with the names of its institution and its unit."""
+
+    public_id: str
+    code: str
+    edition: int
+    name: Text
+    organization: Text
+    credits_required: int
+    unit: Text
+    level_code: str
+    category_code: str
+    starts: date
+    ends: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeDetails:
+    """One programme with all a page shows: names around it, its courses by id, and its editions, the newest first."""
+
+    programme: Programme
+    organization: Text
+    unit: Text
+    courses: Mapping[int, Specification]
+    editions: tuple[ProgrammeHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationUnitFilters:
+    """What a list of certification units is narrowed to and ordered by; `current_on` as in `Filters`."""
+
+    text: str = ""
+    owner_id: int | None = None
+    current_on: date | None = None
+    sort: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationUnitHead:
+    """One edition of a certification unit with how many parts it has, and the names of its owner and its unit."""
+
+    public_id: str
+    code: str
+    edition: int
+    name: Text
+    owner: Text
+    level: str
+    framework_level: int | None
+    credits: int
+    unit: Text
+    parts: int
+    starts: date
+    ends: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationUnitDetails:
+    """One certification unit with all a page shows: names around it, its parts by name, and its editions."""
+
+    certification_unit: CertificationUnit
+    owner: Text
+    unit: Text
+    parts: tuple[Row, ...]
+    editions: tuple[CertificationUnitHead, ...]

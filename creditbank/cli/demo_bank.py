@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from creditbank.cli import demo_house, demo_studies, demo_tables
+from creditbank.cli import demo_house, demo_passwords, demo_studies, demo_tables
 from creditbank.cli.demo_house import BUILDER, PASSWORD, House
 from creditbank.cli.demo_studies import Fate, Plan, Sheet
 from creditbank.cli.engine_account import EngineProblem
@@ -82,6 +82,7 @@ def quiet(zh: str, en: str) -> None:
     """Say nothing."""
 
 
+@demo_passwords.hashed_once()
 def build(*, learners: int, seed: int, now: datetime, say: Say = quiet) -> Built:
     """Fill the bank with so many learners, as if it had opened ninety days ago, and return what to tell.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.utils import timezone
 
@@ -10,6 +10,7 @@ from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import (
     CourseKind,
     Nature,
+    NewCertificationUnit,
     NewProgramme,
     NewSpecification,
     ProgrammeCourse,
@@ -31,6 +32,9 @@ PASSWORD: Final = "xueyin-demo-2026"  # noqa: S105
 #: Whose courses stand in the catalogue before they are deposited; at the others, deposits propose what is new.
 REGISTERING: Final = frozenset({demo_studies.SECOND_SCHOOL})
 COURSE_CREDIT: Final = "cn.he.credit"
+FRAMEWORK_CREDIT: Final = "framework.credit"
+#: Entries of the catalogue by issuer and code.
+Numbers: TypeAlias = dict[tuple[str, str], int]
 
 _KINDS: Final = {
     "x-certificate": SpecificationKind.CERTIFICATE,
@@ -68,8 +72,8 @@ def build(*, now: datetime) -> House:
     places = _organizations(now)
     house = House(places=places, staff=_staff(places, now))
     framework.publish_examples(actor=BUILDER, now=now)
-    _courses(places, now)
-    _certificates(places, now)
+    parts = _courses(places, now) | _certificates(places, now)
+    _certification_units(places, parts, now)
     return house
 
 
@@ -114,7 +118,7 @@ def _staff(places: dict[str, Organization], now: datetime) -> dict[str, tuple[in
     return found
 
 
-def _courses(places: dict[str, Organization], now: datetime) -> None:
+def _courses(places: dict[str, Organization], now: datetime) -> Numbers:
     """Define what each school offers, and then the programmes that ask for it."""
     unit = units.units()[COURSE_CREDIT].id
     rows = demo_tables.courses()
@@ -150,9 +154,10 @@ def _courses(places: dict[str, Organization], now: datetime) -> None:
             ),
             now=now,
         )
+    return numbers
 
 
-def _group(group: dict[str, Any], school: str, numbers: dict[tuple[str, str], int]) -> RequirementGroup:
+def _group(group: dict[str, Any], school: str, numbers: Numbers) -> RequirementGroup:
     courses = tuple(
         ProgrammeCourse(
             specification_id=numbers[school, course["code"]],
@@ -166,7 +171,8 @@ def _group(group: dict[str, Any], school: str, numbers: dict[tuple[str, str], in
     return RequirementGroup(group["code"], name, hundredths(group["credits_required"]), courses)
 
 
-def _certificates(places: dict[str, Organization], now: datetime) -> None:
+def _certificates(places: dict[str, Organization], now: datetime) -> Numbers:
+    rows = [(row, level) for row in demo_tables.certificates() for level in row["levels"]]
     unit = units.units()[COURSE_CREDIT].id
     new = [
         NewSpecification(
@@ -182,10 +188,26 @@ def _certificates(places: dict[str, Organization], now: datetime) -> None:
             category=row["kind_zh"],
             valid_months=level["valid_months"],
         )
-        for row in demo_tables.certificates()
-        for level in row["levels"]
+        for row, level in rows
     ]
-    catalogue.define_many(actor=BUILDER, new=new, now=now)
+    defined = catalogue.define_many(actor=BUILDER, new=new, now=now)
+    return {(row["issuer"], level["code"]): each.id for (row, level), each in zip(rows, defined, strict=True)}
+
+
+def _certification_units(places: dict[str, Organization], parts: Numbers, now: datetime) -> None:
+    unit = units.units()[FRAMEWORK_CREDIT].id
+    for row in demo_tables.certification_units():
+        new = NewCertificationUnit(
+            owner_id=places["YJ-CENTRE"].id,
+            code=row["code"],
+            name=Text(row["name_zh"], row["name_en"]),
+            level=row["level"],
+            framework_level=row["framework_level"],
+            credits=hundredths(row["credits"]),
+            unit_id=unit,
+            specification_ids=tuple(parts[part] for part in row["parts"]),
+        )
+        catalogue.define_certification_unit(actor=BUILDER, new=new, now=now)
 
 
 def _framework_level(level: dict[str, Any]) -> int | None:

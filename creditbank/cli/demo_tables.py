@@ -144,6 +144,12 @@ def certificates() -> list[dict[str, Any]]:
     return found
 
 
+def certification_units() -> list[dict[str, Any]]:
+    """Return the certification units; each of their parts as issuer and code."""
+    found = _document("certification_units.json")["certification_units"]
+    return [{**row, "parts": [(_code(issuer), code) for issuer, code in row["parts"]]} for row in found]
+
+
 def names() -> Names:
     """Return the parts of names."""
     parts = _document("names.json")

@@ -82,6 +82,7 @@ def check_whole(data: Path) -> None:
 def _write(path: Path, content: object) -> None:
     """Write JSON readable by the bank's own account only; a crash leaves the old file or the new one."""
     beside = path.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    beside.touch(mode=0o600)  # before anything is in it: the claim code of the demo stands there in the clear
     beside.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
-    beside.chmod(0o600)
     beside.replace(path)

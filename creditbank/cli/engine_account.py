@@ -141,6 +141,10 @@ def make_folder(folder: Path, mode: int) -> None:
     """Make the folder and what is missing above it, each with `mode`; what exists keeps its permissions."""
     if folder.is_dir():
         return
+    if folder.exists() or folder.is_symlink():
+        zh = f"{folder} 是文件，不是文件夹。请移走它，或另设 CREDITBANK_DATA。"
+        en = f"{folder} is a file and no folder. Move it away, or choose a folder with CREDITBANK_DATA."
+        raise EngineProblem(zh, en)
     make_folder(folder.parent, mode)
     try:
         folder.mkdir()

@@ -15,11 +15,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _manage(options: argparse.Namespace) -> int:
-    from django.core.management import execute_from_command_line
+    from creditbank.cli import managing
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "creditbank.project.settings")
-    execute_from_command_line(["creditbank manage", *options.arguments])
-    return 0
+    return managing.manage(options.arguments)
 
 
 def _migrate(_: argparse.Namespace) -> int:

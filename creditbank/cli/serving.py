@@ -139,13 +139,16 @@ def _wants_demo() -> bool:
     return not os.environ.get("DATABASE_URL") and os.environ.get("CREDITBANK_DEMO") not in {"0", "no"}
 
 
+def _learners() -> int:
+    return surroundings.number("CREDITBANK_DEMO_LEARNERS", otherwise=2000, least=10)
+
+
 def _fill_if_empty(data: Path) -> None:
     if (data / "demo.json").exists():
         check_whole(data)
         os.environ["CREDITBANK_DEMO"] = "1"
         return
-    learners = os.environ.get("CREDITBANK_DEMO_LEARNERS") or "2000"
-    _finish(_child(_own("demo", "--if-empty", "--learners", learners)), "示范银行 / demo bank")
+    _finish(_child(_own("demo", "--if-empty", "--learners", str(_learners()))), "示范银行 / demo bank")
     if (data / "demo.json").exists():
         os.environ["CREDITBANK_DEMO"] = "1"
 
@@ -157,6 +160,8 @@ def run(*, open_browser: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     demo = _wants_demo()
+    if demo:
+        _learners()  # what cannot be used is refused before anything is started
     try:
         with surroundings.engine(report=_say, own=True):
             prepare()

@@ -11,9 +11,11 @@ from typing import Final
 import django
 
 from creditbank.cli.engine import DATABASE, Engine, Report, default_data_folder, silent
+from creditbank.cli.engine_account import EngineProblem, make_folder
 
 APP_ROLE: Final = "creditbank_app"
 OWNER_ROLE: Final = "creditbank_owner"
+DIGITS_MAX: Final = 7
 
 
 def _secret(data: Path) -> str:
@@ -31,7 +33,22 @@ def key_ring() -> Path:
     return Path(os.environ.get("CREDITBANK_KEYS") or Path(os.environ["CREDITBANK_DATA"]) / "keys.json")
 
 
+def number(name: str, *, otherwise: int, least: int) -> int:
+    """Return the whole number that a variable of the surroundings holds, or another where it is not set.
+
+    Refused: what is no number, and one below the least.
+    """
+    text = os.environ.get(name) or str(otherwise)
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX and int(text) >= least):
+        raise EngineProblem(
+            f"{name}={text} 不是可用的数。请写{least}或更大的整数。",
+            f"{name}={text} cannot be used. Write a whole number of at least {least}.",
+        )
+    return int(text)
+
+
 def _tell(data: Path) -> None:
+    number("CREDITBANK_DEPOSIT_MONTHS", otherwise=24, least=1)  # read again by everything that is started
     os.environ["CREDITBANK_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "creditbank.project.settings")
     os.environ.setdefault("CREDITBANK_SECRET_KEY", _secret(data))
@@ -49,7 +66,7 @@ def engine(report: Report = silent, *, own: bool = False) -> Iterator[None]:
     """
     data = default_data_folder()
     if os.environ.get("DATABASE_URL"):
-        data.mkdir(parents=True, exist_ok=True)
+        make_folder(data, 0o700)
         _tell(data)
         yield
         return

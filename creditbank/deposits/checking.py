@@ -16,11 +16,15 @@ Watch = Callable[[Step, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found. `kept` are new rows and corrections, ready to be posted; `refused` as `checks.refusals`."""
+    """What a check found. `kept` are new rows and corrections, ready to be posted; `refused` as `checks.refusals`.
+
+    `people` as `checks.Checked` has them.
+    """
 
     sheet: reading.Sheet
     kept: pl.DataFrame
     refused: pl.DataFrame
+    people: pl.DataFrame
     counts: Counts
 
 
@@ -56,7 +60,13 @@ def check(
         [part.select(columns) for part in (checked.refused, split.contradicting, late)], how="vertical_relaxed"
     ).sort("row")
     kept = pl.concat([compared.new, compared.corrections]).sort("row")
-    return Report(sheet=sheet, kept=kept, refused=refused, counts=_counts(sheet, compared, split, refused, kept))
+    counts = _counts(sheet, compared, split, refused, kept)
+    return Report(sheet=sheet, kept=kept, refused=refused, people=checked.people, counts=counts)
+
+
+def people_of(content: bytes, *, name: str, today: date) -> pl.DataFrame:
+    """Return the people that a file names, as `checks.Checked` has them. Refused: as `reading.read`."""
+    return checks.check_rows(reading.read(content, name=name).frame, today=today).people
 
 
 def _counts(

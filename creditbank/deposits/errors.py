@@ -53,3 +53,45 @@ class BatchBusy(Refusal):
     kind = RefusalKind.CONFLICT
     zh = "这一批正在处理，做完会自己更新。可以离开这一页。"
     en = "The batch is being worked on and will update by itself. You can leave this page."
+
+
+class FileTwice(Refusal):
+    """The institution handed in the same bytes before, and that batch was not dropped."""
+
+    code = "deposits.file.twice"
+    kind = RefusalKind.CONFLICT
+    zh = "这个文件已经传过，就是批次{number}。请到那一批接着办；问题行从那里下载，改好再传。"
+    en = (
+        "This file was handed in before, as batch {number}. Go on with that batch; "
+        "download its refused rows there, mend them and upload those."
+    )
+
+
+class OriginalDeleted(Refusal):
+    """The sealed original that the answer would be made from was deleted."""
+
+    code = "deposits.batch.original_deleted"
+    kind = RefusalKind.CONFLICT
+    zh = "这一批的原件已依法删除，不能再从银行下载。请用本机构自己留存的文件。"
+    en = "The original of this batch was deleted as the law asks. Use the file that your institution keeps."
+
+
+class BatchesUnread(Refusal):
+    """Files are not checked yet, so nobody can say whether they name the person who is to be erased."""
+
+    code = "deposits.erasing.unread"
+    kind = RefusalKind.CONFLICT
+    zh = "还有文件没检查完：{batches}，不知道里面有没有这个人。等几分钟再办；检查停住的，请机构停止那一批。"
+    en = (
+        "Files are still being checked: {batches}. They may name this person. "
+        "Try again in some minutes; if a check does not end, ask the institution to stop that batch."
+    )
+
+
+class BatchesBeingPosted(Refusal):
+    """Batches that name the person who is to be erased are entering the book."""
+
+    code = "deposits.erasing.posting"
+    kind = RefusalKind.CONFLICT
+    zh = "有这个人的成果正在存入：{batches}。存完再办，通常几分钟。"
+    en = "Results of this person are being posted: {batches}. Try again when that is done, usually in some minutes."

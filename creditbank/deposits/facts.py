@@ -43,6 +43,12 @@ def batch_cancelled(*, batch: str, actor: str, at: datetime) -> Fact:
     return Fact(name="deposits.batch_cancelled.v1", at=at, body={"actor": actor, "batch": batch})
 
 
+def original_deleted(*, batch: str, why: str, actor: str, at: datetime) -> Fact:
+    """The sealed original of a batch was deleted, and what its report says of people with it."""
+    body: dict[str, Plain] = {"actor": actor, "batch": batch, "why": why}
+    return Fact(name="deposits.original_deleted.v1", at=at, body=body)
+
+
 def batch_entered(*, batch: str, rows: int, accounts_opened: int, courses_proposed: int, at: datetime) -> Fact:
     """The rows are in the book; the root stands in archive.batch_posted."""
     body: dict[str, Plain] = {

@@ -7,6 +7,7 @@ number and to the size of the whole, so that nothing can be cut off or exchanged
 
 import base64
 import os
+import shutil
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -87,6 +88,17 @@ def write_frame(batch: str, name: str, frame: pl.DataFrame) -> None:
 def read_frame(batch: str, name: str) -> pl.DataFrame:
     """Return a frame that was sealed."""
     return pl.read_parquet(BytesIO(read(batch, name)))
+
+
+def drop_all(batch: str) -> None:
+    """Delete everything that lies here of a batch, half-written files with it."""
+    shutil.rmtree(_path(batch, UPLOAD).parent, ignore_errors=True)
+
+
+def batches() -> list[tuple[str, float]]:
+    """Return every batch that has files, and when its folder changed last, in seconds since 1970."""
+    folder = settings.ENVIRONMENT.data / "files" / "batches"
+    return [(each.name, each.stat().st_mtime) for each in folder.iterdir()] if folder.is_dir() else []
 
 
 def drop(batch: str, name: str) -> None:

@@ -9,6 +9,7 @@ from creditbank.deposits.types import (
     Batch as BatchValue,
     BatchStage,
     Counts,
+    Gone,
     Progress,
     Reading as ReadingValue,
     RefusedRow as RefusedRowValue,
@@ -44,6 +45,10 @@ class Batch(models.Model):
     refusal_zh = models.TextField(blank=True)
     refusal_en = models.TextField(blank=True)
     root = models.CharField(max_length=64, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    original_deleted_at = models.DateTimeField(null=True)
+    original_deleted_why = models.CharField(max_length=12, blank=True, default="")
+    people_kept = models.BooleanField(default=False)
 
     class Meta:
         """Constraints carry the names that refusals are translated from."""
@@ -63,8 +68,20 @@ class Batch(models.Model):
                 name="batch_posted_has_root",
                 condition=~Q(stage="posted") | (Q(posted_at__isnull=False) & ~Q(root="")),
             ),
+            models.CheckConstraint(
+                name="batch_closed_has_instant",
+                condition=~Q(stage__in=["posted", "cancelled", "unreadable"]) | Q(closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="batch_original_deleted_with_reason",
+                condition=Q(original_deleted_at__isnull=True, original_deleted_why="")
+                | Q(original_deleted_at__isnull=False, original_deleted_why__in=list(Gone)),
+            ),
         ]
-        indexes = [models.Index(name="batch_of_institution", fields=["organization_id", "-uploaded_at"])]
+        indexes = [
+            models.Index(name="batch_of_institution", fields=["organization_id", "-uploaded_at"]),
+            models.Index(name="batch_of_file", fields=["organization_id", "file_sha256"]),
+        ]
 
     def __str__(self) -> str:
         """Name the row by its number."""
@@ -96,6 +113,8 @@ class Batch(models.Model):
             refusal_zh=self.refusal_zh,
             refusal_en=self.refusal_en,
             root=self.root,
+            original_deleted_at=self.original_deleted_at,
+            original_deleted_why=Gone(self.original_deleted_why) if self.original_deleted_why else None,
             readings=tuple(reading.as_value() for reading in self.readings.order_by("id")),
         )
 
@@ -108,13 +127,13 @@ class Batch(models.Model):
         """Keep what the check found."""
         self.template, self.encoding, self.counts, self.checked_at = template, encoding, counts, at
         self.title = self.title or title
-        self.stage, self.step = BatchStage.REPORTED, Step.DONE
+        self.stage, self.step, self.people_kept = BatchStage.REPORTED, Step.DONE, True
         self.save()
 
     def record_unreadable(self, *, code: str, zh: str, en: str, at: datetime) -> None:
         """Keep why the file as a whole was refused."""
         self.refusal_code, self.refusal_zh, self.refusal_en, self.checked_at = code, zh, en, at
-        self.stage, self.step = BatchStage.UNREADABLE, Step.DONE
+        self.stage, self.step, self.closed_at = BatchStage.UNREADABLE, Step.DONE, at
         self.save()
 
     def record_submitted(self, *, by: str, at: datetime) -> None:
@@ -124,9 +143,29 @@ class Batch(models.Model):
 
     def record_posted(self, *, counts: dict[str, int], root: str, at: datetime) -> None:
         """The rows are in the book."""
-        self.counts, self.root, self.posted_at = counts, root, at
+        self.counts, self.root, self.posted_at, self.closed_at = counts, root, at, at
         self.stage, self.step, self.done = BatchStage.POSTED, Step.DONE, self.total
         self.save()
+
+    def record_cancelled(self, *, at: datetime) -> None:
+        """Nothing of the batch will enter the book."""
+        self.stage, self.closed_at = BatchStage.CANCELLED, at
+        self.save(update_fields=["stage", "closed_at"])
+
+    def record_original_deleted(self, *, why: Gone, at: datetime) -> None:
+        """The sealed original is deleted once this is committed; the first reason stands."""
+        self.original_deleted_why, self.original_deleted_at = why, at
+        self.save(update_fields=["original_deleted_why", "original_deleted_at"])
+
+    def record_words(self, *, title: str, file_name: str) -> None:
+        """What people called the batch and its file was found to name somebody."""
+        self.title, self.file_name = title, file_name
+        self.save(update_fields=["title", "file_name"])
+
+    def record_people_kept(self) -> None:
+        """Whom the file names is known from now on."""
+        self.people_kept = True
+        self.save(update_fields=["people_kept"])
 
 
 class Reading(models.Model):
@@ -158,6 +197,11 @@ class Reading(models.Model):
         """Return the plain value."""
         return ReadingValue(reader=self.reader, verdict=self.verdict, note=self.note, at=self.at)
 
+    def record_note(self, note: str) -> None:
+        """What was noted was found to name somebody."""
+        self.note = note
+        self.save(update_fields=["note"])
+
 
 class RefusedRow(models.Model):
     """A row that was not taken, for the report; the full row lies in the sealed file only."""
@@ -174,6 +218,7 @@ class RefusedRow(models.Model):
     document = models.CharField(max_length=24)
     student_number = models.CharField(max_length=40)
     written = models.CharField(max_length=200)
+    digest = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         """One reason a row."""
@@ -201,3 +246,33 @@ class RefusedRow(models.Model):
             student_number=self.student_number,
             written=self.written,
         )
+
+    def record_digest(self, digest: bytes) -> None:
+        """Whom the row is about is known from now on."""
+        self.digest = digest
+        self.save(update_fields=["digest"])
+
+    def record_blanked(self, *, message_zh: str, message_en: str) -> None:
+        """The person was erased: row, column and reason stay, and nothing that is of the person."""
+        self.person_name = self.document = self.student_number = self.written = ""
+        self.message_zh, self.message_en, self.digest = message_zh, message_en, None
+        self.save()
+
+
+class Named(models.Model):
+    """Whom a batch names, by the keyed digest of the document: how erasing a person finds files and reports."""
+
+    pk = models.CompositePrimaryKey("digest", "batch_id")
+    digest = models.BinaryField(max_length=32)
+    batch_id = models.IntegerField()
+
+    class Meta:
+        """Rows go with the sealed original; no learner here, for most people of a file have no account yet."""
+
+        app_label = "deposits"
+        db_table = "deposits_named"
+        indexes = [models.Index(name="named_of_batch", fields=["batch_id"])]
+
+    def __str__(self) -> str:
+        """Name the row by its batch; a digest is nobody's business."""
+        return f"in batch {self.batch_id}"

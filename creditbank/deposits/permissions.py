@@ -66,6 +66,18 @@ def _holds(actor: Actor, batch: Batch) -> bool:
     return all(actor.holds(permission, at=batch.organization_id) for permission in SECOND_PERSON.readings)
 
 
+def check_may_erase(actor: Actor, organization_id: int) -> None:
+    """Refuse who may not have a person erased."""
+    if not actor.holds(Permission.LEARNERS_ACCOUNT_ERASE, at=organization_id):
+        raise NotPermitted(organization=organization_id)
+
+
+def check_may_forget(actor: Actor) -> None:
+    """Refuse everybody but the bank itself: what is kept how long is no person's choice."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotPermitted
+
+
 def check_may_deposit_alone(actor: Actor, organization_id: int) -> None:
     """Refuse everybody but the system itself, which is reached only from the bank's own machine."""
     if actor.kind is not ActorKind.SYSTEM:

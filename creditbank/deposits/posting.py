@@ -124,6 +124,21 @@ def plan(batch: Batch, *, actor: Actor, now: datetime) -> pl.DataFrame:
     return entries
 
 
+def without_erased(batch: Batch, entries: pl.DataFrame, *, written: int) -> pl.DataFrame:
+    """Return the plan without what it holds of accounts that were erased since and that is not written yet.
+
+    What is written keeps its place; the rest moves up, and the plan is sealed anew.
+    """
+    rest = entries.slice(written)
+    living = accounts.survivors(rest["learner_id"].unique().to_list())
+    kept = rest.filter(pl.col("learner_id").is_in(list(living)))
+    if kept.height == rest.height:
+        return entries
+    shorter = pl.concat([entries.head(written), kept]).drop("leaf").with_row_index("leaf")
+    files.write_frame(batch.public_id, files.PLAN, shorter)
+    return shorter
+
+
 def post(*, posting: Posting, actor: Actor, entries: pl.DataFrame, watch: Watch) -> list[bytes]:
     """Write the planned rows that are not yet in the book, step by step; return all commitments in order."""
     commitments = archive.leaves_of(posting)

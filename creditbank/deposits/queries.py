@@ -9,7 +9,7 @@ import polars as pl
 from django.db.models import Count, Q, QuerySet
 
 from creditbank.deposits import files, models, permissions
-from creditbank.deposits.errors import BatchNotFound
+from creditbank.deposits.errors import BatchNotFound, OriginalDeleted
 from creditbank.deposits.intake import codes, reading, refused_file, templates
 from creditbank.deposits.intake.registry import BY_CODE
 from creditbank.deposits.types import Batch, BatchStage, BatchView, KindOfRefusal, Place, RefusedRow
@@ -190,7 +190,12 @@ def all_refused(batch: Batch) -> Iterator[RefusedRow]:
 
 
 def refused_as_file(batch: Batch, *, language: str, code: str = "") -> tuple[str, bytes]:
-    """Return the refused rows as a file of the same template with the reason in the last column, and its name."""
+    """Return the refused rows as a file of the same template with the reason in the last column, and its name.
+
+    Refused: a batch whose original was deleted.
+    """
+    if batch.original_deleted_at is not None:
+        raise OriginalDeleted
     sheet = reading.read(files.read(batch.public_id, files.UPLOAD), name=batch.file_name)
     refused = [
         (row.row, row.message_zh, row.message_en, BY_CODE[row.code].remedy_zh, BY_CODE[row.code].remedy_en, row.more)

@@ -4,6 +4,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Final
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from creditbank.deposits import operations, queries
@@ -33,6 +34,14 @@ def post(*, batch: str) -> None:
         operations.post(actor=WORKER, public_id=batch, now=datetime.now(tz=UTC))
     except BatchNotThere:
         return
+
+
+@app.periodic(cron="23 19 * * *")  # in the bank's night: the worker counts in UTC
+@app.task(name="deposits.forget", queue="deposits", queueing_lock="deposits.forget")
+def forget(timestamp: int) -> None:
+    """Delete what is kept no longer; `timestamp` is when the day's run was due."""
+    assert timestamp > 0
+    operations.forget_old(actor=WORKER, months=settings.ENVIRONMENT.deposit_months, now=datetime.now(tz=UTC))
 
 
 @app.periodic(cron="* * * * *")

@@ -23,6 +23,14 @@ class BatchStage(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Gone(StrEnum):
+    """Why the sealed original of a batch was deleted."""
+
+    ERASURE = "erasure"
+    RETENTION = "retention"
+    UNREADABLE = "unreadable"
+
+
 class Step(StrEnum):
     """What a running job is at, for the progress that people watch."""
 
@@ -128,6 +136,8 @@ class Batch:
     refusal_zh: str
     refusal_en: str
     root: str
+    original_deleted_at: datetime | None = None
+    original_deleted_why: Gone | None = None
     readings: tuple[Reading, ...] = field(default=())
 
 
@@ -165,3 +175,16 @@ class BatchView:
     def person(self, reference: str) -> str:
         """Return the name behind an actor's reference; the system and unknown ones keep the reference."""
         return self.people.get(reference, reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """By what one person is found in what institutions handed in.
+
+    The keyed digests of their documents, the names they have or had, and pairs of an institution and a student
+    number there.
+    """
+
+    digests: frozenset[bytes]
+    names: frozenset[str]
+    studies: frozenset[tuple[int, str]]

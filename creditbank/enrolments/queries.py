@@ -18,6 +18,7 @@ from creditbank.enrolments.types import (
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import queries as accounts
+from creditbank.learners.errors import LearnerNotFound
 from creditbank.learners.types import Place
 from creditbank.organizations import queries as organizations
 from creditbank.organizations.types import OrganizationKind
@@ -56,7 +57,10 @@ def place(actor: Actor, permission: Permission, public_id: str) -> int:
 
 def student(*, actor: Actor, account_number: str, number: int) -> Student:
     """Return one enrolment by account number, with the person and its steps. Refused: one the actor may not know of."""
-    learner = accounts.by_account_number(account_number)
+    try:
+        learner = accounts.by_account_number(account_number)
+    except LearnerNotFound:
+        raise errors.EnrolmentNotFound from None  # one sentence for all, or numbers of accounts could be tried out
     found, steps = enrolment(actor=actor, learner_id=learner.learner_id, number=number)
     masked = accounts.masked_documents([learner.learner_id]).get(learner.learner_id, "")
     line = StudentLine(found, learner.name, learner.account_number, masked, learner.status.value)

@@ -13,7 +13,8 @@ from creditbank.entrance.requests import BankRequest
 from creditbank.identity import queries as identity
 from creditbank.identity.types import UserKind
 from creditbank.kernel.actor import Actor, ActorKind
-from creditbank.kernel.errors import Refusal, RefusalKind
+from creditbank.kernel.errors import NotPermitted, Refusal, RefusalKind
+from creditbank.kernel.permissions import Permission
 from creditbank.organizations import queries as organizations
 
 BANK_ZONE: Final = ZoneInfo("Asia/Shanghai")
@@ -64,6 +65,13 @@ def _due(request: BankRequest) -> str | None:
     if identity.password_change_due(request.user):
         return "account_change_password"
     return "mfa_activate_totp" if identity.second_factor_missing(request.user) else None
+
+
+def need_permission(request: BankRequest, *permissions: Permission) -> None:
+    """Refuse whoever is no member of staff, and staff that hold none of these permissions anywhere."""
+    need_kind(request, ActorKind.STAFF)
+    if not any(request.actor.holds_anywhere(permission) for permission in permissions):
+        raise NotPermitted(permission=permissions[0].value)
 
 
 def need_kind(request: BankRequest, kind: ActorKind) -> None:

@@ -19,6 +19,7 @@ STATUS: Final = {
     RefusalKind.FORBIDDEN: 403,
     RefusalKind.NOT_FOUND: 404,
     RefusalKind.CONFLICT: 409,
+    RefusalKind.LIMITED: 429,
     RefusalKind.UNAVAILABLE: 503,
 }
 
@@ -58,9 +59,19 @@ class Refusals:
         """Answer a refusal; leave every other exception alone."""
         if not isinstance(exception, Refusal):
             return None
-        if wants_json(request):
-            return problem(request, exception)
-        if isinstance(exception, SignInNeeded) and request.actor.kind is ActorKind.ANONYMOUS:
+        if (
+            isinstance(exception, SignInNeeded)
+            and request.actor.kind is ActorKind.ANONYMOUS
+            and not wants_json(request)
+        ):
             return redirect(f"{reverse('account_login')}?next={quote(request.get_full_path())}")
-        context = {"sentence": exception.sentence(request.lang), "code": exception.code, "kind": exception.kind.value}
-        return render(request, "errors/refusal.html", context, status=STATUS[exception.kind])
+        response = problem(request, exception) if wants_json(request) else page(request, exception)
+        if exception.kind is RefusalKind.LIMITED:
+            response["Retry-After"] = str(exception.details["seconds"])
+        return response
+
+
+def page(request: BankRequest, refusal: Refusal) -> HttpResponse:
+    """Return the refusal as a page."""
+    context = {"sentence": refusal.sentence(request.lang), "code": refusal.code, "kind": refusal.kind.value}
+    return render(request, "errors/refusal.html", context, status=STATUS[refusal.kind])

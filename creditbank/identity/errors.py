@@ -72,6 +72,18 @@ class ResetCodeInvalid(Refusal):
     en = "Name and code do not match, or the code is used or over 24 hours old. Check the slip, or ask for a new one."
 
 
+class TooManyAttempts(Refusal):
+    """One network, or one account, tried too often within a span of time; the details say for how many seconds."""
+
+    code = "identity.rate.exceeded"
+    kind = RefusalKind.LIMITED
+    zh = "试得太多，为保护账户先停一停。{minutes}分钟后再试；急着办的，带身份证件到任一网点，当场办理。"
+    en = (
+        "Too many attempts; to protect accounts there is a pause. Try again in {minutes} minutes. "
+        "If it is urgent, any outlet settles it at once with your document."
+    )
+
+
 class ClientNotFound(Refusal):
     """There is no such API client, or the actor may not know of it."""
 

@@ -1,13 +1,15 @@
 """Tables and constraints. Nothing is decided here."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
+from django.db import connection, models
 
 from creditbank.identity.rules import LOGIN_PATTERN
 from creditbank.identity.types import Client as ClientValue, User as UserValue, UserKind
+
+ENDED_AT_ONCE: Final = 20
 
 
 class User(AbstractBaseUser):
@@ -186,3 +188,48 @@ class ResetCode(models.Model):
         """Mark the code as replaced by a later one."""
         self.withdrawn_at = at
         self.save(update_fields=["withdrawn_at"])
+
+
+COUNT_SQL: Final = (
+    "INSERT INTO identity_attempts AS a (key, ends_at, count) VALUES (%(key)s, %(ends)s, 1) "
+    "ON CONFLICT (key) DO UPDATE SET count = CASE WHEN a.ends_at <= %(now)s THEN 1 ELSE a.count + 1 END, "
+    "ends_at = CASE WHEN a.ends_at <= %(now)s THEN EXCLUDED.ends_at ELSE a.ends_at END RETURNING count, ends_at"
+)
+
+
+class Attempts(models.Model):
+    """A row of `identity_attempts`: how often somebody tried at a gate within a span; counted by one statement."""
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    ends_at = models.DateTimeField()
+    count = models.IntegerField()
+
+    class Meta:
+        """Rows whose span is over are found by its end and deleted."""
+
+        app_label = "identity"
+        db_table = "identity_attempts"
+        indexes = [models.Index(name="attempts_ended", fields=["ends_at"])]
+
+    def __str__(self) -> str:
+        """Name the row by its count: whose it is, nobody can read."""
+        return f"{self.count} attempts"
+
+    @classmethod
+    def record_one(cls, *, key: bytes, ends: datetime, now: datetime) -> tuple[int, datetime]:
+        """Count one more, from the beginning where the span is over; return how many there are and when it ends."""
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT_SQL, {"key": key, "ends": ends, "now": now})
+            count, ends_at = cursor.fetchone()
+        return count, ends_at
+
+    @classmethod
+    def record_forgiven(cls, *, key: bytes) -> None:
+        """Take one back."""
+        cls.objects.filter(key=key, count__gt=0).update(count=models.F("count") - 1)
+
+    @classmethod
+    def delete_ended(cls, *, now: datetime) -> None:
+        """Delete some rows whose span is over, as many as keep the table small; those in use are left to the next."""
+        ended = cls.objects.filter(ends_at__lte=now).order_by("ends_at", "key").select_for_update(skip_locked=True)
+        cls.objects.filter(key__in=[row.key for row in ended[:ENDED_AT_ONCE]], ends_at__lte=now).delete()

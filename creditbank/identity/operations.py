@@ -3,9 +3,11 @@
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import ceil
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -13,7 +15,8 @@ from django.db import IntegrityError, transaction
 
 from creditbank.evidence import operations as evidence
 from creditbank.identity import errors, facts, models, permissions, rules
-from creditbank.identity.types import Client, ResetCode, User, UserKind
+from creditbank.identity.apps import IdentityConfig
+from creditbank.identity.types import Client, Gate, Limit, ResetCode, User, UserKind
 from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.errors import Refusal
@@ -69,26 +72,46 @@ def delete_rows(*, learner_ids: Sequence[int]) -> None:
 
 @transaction.atomic
 def issue_reset(*, actor: Actor, user_id: int, organization_id: int, now: datetime) -> ResetCode:
-    """Return a one-time code, valid for 24 hours, to be handed to the person; an earlier open one ends.
+    """Return a one-time code for a member of staff, valid for 24 hours, to be handed over; an earlier open one ends.
 
-    Refused: a user the actor may not know of or not manage, oneself, a closed sign-in.
+    Refused: a user the actor may not know of or not manage, oneself, a closed sign-in; and learners, who show
+    a document at a counter (`learners.operations.reset_at_counter`).
     """
     user = _managed(actor=actor, user_id=user_id, organization_id=organization_id)
+    if user.kind == UserKind.LEARNER:
+        raise errors.UserNotFound(user=user_id)
+    return _reset_issued(user, actor=actor, organization_id=organization_id, now=now)
+
+
+@transaction.atomic
+def issue_learner_reset(*, actor: Actor, learner_id: int, organization_id: int, now: datetime) -> ResetCode:
+    """Return a one-time code for a learner's sign-in, as `issue_reset` does.
+
+    There is no permission to ask for: the caller is the learners' room, which has just compared a document with the
+    account. Refused: a learner without a sign-in, a closed one.
+    """
+    user = models.User.objects.select_for_update(of=("self",)).filter(learner_id=learner_id).first()
+    if user is None:
+        raise errors.UserNotFound(learner=learner_id)
+    return _reset_issued(user, actor=actor, organization_id=organization_id, now=now)
+
+
+def _reset_issued(user: models.User, *, actor: Actor, organization_id: int, now: datetime) -> ResetCode:
     if not user.is_active:
-        raise errors.UserInactive(user=user_id)
+        raise errors.UserInactive(user=user.pk)
     for earlier in models.ResetCode.objects.filter(user=user, used_at=None, withdrawn_at=None):
         earlier.record_withdrawn(at=now)
     code = "".join(secrets.choice(rules.RESET_ALPHABET) for _ in range(rules.RESET_LENGTH))
     expires = now + rules.RESET_VALID
     models.ResetCode.objects.create(
         user=user,
-        digest=rules.code_digest(user_id=user_id, code=code),
+        digest=rules.code_digest(user_id=user.pk, code=code),
         issued_at=now,
         issued_by=actor.reference,
         expires_at=expires,
     )
-    evidence.append(facts.reset_issued(user=user_id, organization=organization_id, actor=actor.reference, at=now))
-    return ResetCode(user_id=user_id, login=user.login, code=rules.grouped_code(code), expires_at=expires)
+    evidence.append(facts.reset_issued(user=user.pk, organization=organization_id, actor=actor.reference, at=now))
+    return ResetCode(user_id=user.pk, login=user.login, code=rules.grouped_code(code), expires_at=expires)
 
 
 @transaction.atomic
@@ -161,6 +184,53 @@ def end_other_sessions(*, user_id: int, session_key: str, now: datetime) -> int:
         session.end()
     evidence.append(facts.sessions_ended(user=user_id, sessions=ended, at=now))
     return ended
+
+
+def count_attempt(*, actor: Actor, gate: Gate, address: str, account: str, now: datetime) -> None:
+    """Count one attempt at a gate, by network address and by what names the account (as typed, in one form).
+
+    Refused: more than the gate's limits allow within their spans; the refused attempt is counted too. There is
+    no fact: an attempt that means something has one of its own. Call it outside a transaction.
+    """
+    del actor  # nobody in particular stands at these gates
+    waits = _counted(gate, address=address, account=account, now=now)
+    if waits:
+        seconds = max(1, ceil((max(waits) - now).total_seconds()))
+        raise errors.TooManyAttempts(seconds=seconds, minutes=ceil(seconds / 60))
+
+
+@transaction.atomic
+def _counted(gate: Gate, *, address: str, account: str, now: datetime) -> list[datetime]:
+    """Count, and return until when those counters stop the attempt that are full."""
+    models.Attempts.delete_ended(now=now)
+    waits = []
+    for subject, limit in _counters(gate, address=address, account=account):
+        key = rules.rate_key(_secret(), gate, subject)
+        count, ends_at = models.Attempts.record_one(key=key, ends=now + limit.span, now=now)
+        if count > limit.attempts_max:
+            waits.append(ends_at)
+    return waits
+
+
+@transaction.atomic
+def forgive_attempt(*, actor: Actor, gate: Gate, address: str, account: str, now: datetime) -> None:
+    """Take back an attempt that succeeded, where the gate counts failures only."""
+    del actor, now
+    if rules.GATES[gate].forgives:
+        for subject, _limit in _counters(gate, address=address, account=account):
+            models.Attempts.record_forgiven(key=rules.rate_key(_secret(), gate, subject))
+
+
+def _counters(gate: Gate, *, address: str, account: str) -> list[tuple[str, Limit]]:
+    """Return what is counted at a gate, always in this order, so that two attempts never wait for each other."""
+    limits = rules.GATES[gate]
+    return [(f"address:{address}", limits.address), (f"account:{rules.normal_login(account)}", limits.account)]
+
+
+def _secret() -> str:
+    config = apps.get_app_config("identity")
+    assert isinstance(config, IdentityConfig)
+    return config.secret_keys[0]
 
 
 @transaction.atomic

@@ -29,9 +29,9 @@ def users(user_ids: Iterable[int]) -> dict[int, User]:
     return {row.pk: row.as_value() for row in models.User.objects.filter(pk__in=set(user_ids)).order_by("pk")}
 
 
-def user_by_public_id(actor: Actor, public_id: str) -> User:
-    """Return a user that the actor may know of, or refuse."""
-    visible = models.User.objects.filter(permissions.users_visible_to(actor))
+def staff_by_public_id(actor: Actor, public_id: str) -> User:
+    """Return a member of staff that the actor may know of, or refuse."""
+    visible = models.User.objects.filter(permissions.users_visible_to(actor), kind=UserKind.STAFF)
     row = visible.filter(public_id=public_id).first()
     if row is None:
         raise UserNotFound(user=public_id)

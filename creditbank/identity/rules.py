@@ -1,12 +1,14 @@
 """What can be decided about names, codes and keys without asking anybody."""
 
 import hashlib
+import hmac
 import re
 import unicodedata
 from datetime import timedelta
 from typing import Final
 
 from creditbank.identity import errors
+from creditbank.identity.types import Gate, GateLimits, Limit
 
 RESET_VALID: Final = timedelta(hours=24)
 #: No 0, O, 1, I, L: the code is read from paper. 12 of 31 signs are 59 bits.
@@ -16,6 +18,13 @@ KEY_START: Final = "cbk_"
 KEY_BYTES: Final = 32
 KEY_PREFIX_LENGTH: Final = 10
 CLIENT_NAME_MAX: Final = 100
+#: A school or an enterprise is one address, so the limits per address are wide and success is not counted; applying
+#: is, because each application keeps somebody at an outlet busy.
+GATES: Final = {
+    Gate.CLAIM: GateLimits(Limit(100, timedelta(minutes=10)), Limit(10, timedelta(hours=1)), forgives=True),
+    Gate.APPLY: GateLimits(Limit(200, timedelta(hours=1)), Limit(5, timedelta(hours=1)), forgives=False),
+    Gate.RESET: GateLimits(Limit(100, timedelta(minutes=10)), Limit(10, timedelta(hours=1)), forgives=True),
+}
 LOGIN_PATTERN: Final = r"^[+0-9a-z][0-9a-z._@-]{2,63}$"
 
 
@@ -58,3 +67,8 @@ def key_digest(key: str) -> bytes:
 def key_prefix(key: str) -> str:
     """Return the part of a key that lists may show."""
     return key[:KEY_PREFIX_LENGTH]
+
+
+def rate_key(secret: str, gate: Gate, subject: str) -> bytes:
+    """Return under which attempts are counted: addresses and documents are not kept, only their keyed digests."""
+    return hmac.digest(f"creditbank.identity.rate:{secret}".encode(), f"{gate.value}:{subject}".encode(), "sha256")

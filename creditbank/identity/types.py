@@ -1,7 +1,7 @@
 """The words of this room, as plain frozen values."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -55,6 +55,31 @@ class ResetCode:
     login: str
     code: str
     expires_at: datetime
+
+
+class Gate(StrEnum):
+    """A page that answers people who have not signed in, and at which guessing would pay."""
+
+    CLAIM = "claim"
+    APPLY = "apply"
+    RESET = "reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many attempts within a span of time, which begins with the first of them."""
+
+    attempts_max: int
+    span: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class GateLimits:
+    """The limits of a gate, of one network address and of one account; `forgives`: success is not counted."""
+
+    address: Limit
+    account: Limit
+    forgives: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ class RefusalKind(StrEnum):
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not-found"
     CONFLICT = "conflict"
+    LIMITED = "limited"
     UNAVAILABLE = "unavailable"
 
 

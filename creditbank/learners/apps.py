@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 
 from creditbank.learners import vault
-from creditbank.learners.providers import local_provider
+from creditbank.learners.providers import IdentityProvider, local_provider
 
 
 class LearnersConfig(AppConfig):
@@ -16,6 +16,7 @@ class LearnersConfig(AppConfig):
     name = "creditbank.learners"
     label = "learners"
     bank_code: str
+    provider: IdentityProvider
 
     def ready(self) -> None:
         """Read the surroundings; no key is opened before one is needed."""

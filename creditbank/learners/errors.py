@@ -117,8 +117,84 @@ class VouchingInvalid(Refusal):
     """A provider's token cannot be read."""
 
     code = "learners.provider.token"
-    zh = "身份核验的回执读不出来。请重新核验一次，或用认领码认领。"
-    en = "The answer of the identity check cannot be read. Check again, or claim with a code."
+    zh = "身份核验没有成功，或已过15分钟。请重新核验一次，或用认领码认领。"
+    en = "The identity check gave no answer, or one older than 15 minutes. Check again, or claim with a code."
+
+
+class VouchingUnasked(Refusal):
+    """An answer came that this browser did not ask for, or one that was used."""
+
+    code = "learners.provider.state"
+    zh = "这次身份核验不是从这里开始的，或已经用过。请从认领页重新开始。"
+    en = "This identity check did not begin here, or was used already. Begin again on the claiming page."
+
+
+class VouchedWithoutAccount(Refusal):
+    """The provider knows the person, and the bank has no account for the document."""
+
+    code = "learners.provider.no_account"
+    kind = RefusalKind.NOT_FOUND
+    zh = "身份已核验，但这个证件还没有账户。可以向网点申请开户，或请学校核对报送的证件号码。"
+    en = (
+        "You are identified, and there is no account for this document. Apply for one at an outlet, "
+        "or ask your school to compare the number it sent."
+    )
+
+
+class VouchedNeedsRepair(Refusal):
+    """The document leads to an account of another name; a repair case was opened."""
+
+    code = "learners.provider.repair"
+    kind = RefusalKind.CONFLICT
+    zh = "身份已核验，但姓名与登记的不一致。{days}个工作日内核对，受理号{repair}；也可带证件到任一网点当场办理。"
+    en = (
+        "You are identified, but the name differs from what is registered. A clerk compares them within {days} "
+        "working days, case {repair}; any outlet settles it at once with your document."
+    )
+
+
+class AccountUnclaimed(Refusal):
+    """Nobody has claimed the account, so there is no sign-in."""
+
+    code = "learners.reset.unclaimed"
+    kind = RefusalKind.CONFLICT
+    zh = "账户{account}还没有人认领，没有密码可重设。请核对证件，在账户页当场认领。"
+    en = "Nobody has claimed the account {account}, so it has no password. Compare the document and claim it now."
+
+
+class ResetMismatch(Refusal):
+    """Account number and document do not lead to the same account, or to none."""
+
+    code = "learners.reset.mismatch"
+    zh = "账号与证件对不上，没有发重置码。请对照本人出示的证件和账户卡再填；没有账号的，先按证件查找本人。"
+    en = (
+        "Account number and document do not fit together; no code was issued. Compare them with what the person shows, "
+        "or find the person by the document first."
+    )
+
+
+class ResetDocumentDiffers(Refusal):
+    """The document shown is not one of the account; a repair case was opened."""
+
+    code = "learners.reset.document_differs"
+    kind = RefusalKind.CONFLICT
+    zh = "出示的证件与账户登记的不一致，没有发重置码。核对件{repair}已登记；核对原件、更换证件后即可再发。"
+    en = (
+        "The document is not the one registered; no code was issued. Case {repair} was opened: "
+        "compare the original, replace the document, then issue the code."
+    )
+
+
+class ResetLocked(Refusal):
+    """Too many documents that did not fit; no code is issued before an instant."""
+
+    code = "learners.reset.locked"
+    kind = RefusalKind.CONFLICT
+    zh = "连续5次对不上，这个账户在{until}前不发重置码。请核对证件原件，在核对件里办结后即可再发。"
+    en = (
+        "After five mismatches no code is issued for this account before {until}. "
+        "Compare the original document and settle the case; then a code can be issued."
+    )
 
 
 class PurposeMissing(Refusal):

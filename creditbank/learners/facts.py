@@ -62,6 +62,20 @@ def claim_failed(*, learner_id: int, failures: int, locked: bool, at: datetime) 
     return Fact(name="learners.claim_failed.v1", at=at, body=body)
 
 
+def reset_failed(
+    *, learner_id: int | None, organization_id: int, failures: int, locked: bool, actor: str, at: datetime
+) -> Fact:
+    """At a counter a document did not fit the account whose password was forgotten; None: there is no such account."""
+    body: dict[str, Plain] = {
+        "learner": learner_id,
+        "organization": organization_id,
+        "failures": failures,
+        "locked": locked,
+        "actor": actor,
+    }
+    return Fact(name="learners.reset_failed.v1", at=at, body=body)
+
+
 def repair_opened(*, learner_id: int, repair: int, cause: str, at: datetime) -> Fact:
     """A case of differing data was opened."""
     body: dict[str, Plain] = {"learner": learner_id, "repair": repair, "cause": cause}

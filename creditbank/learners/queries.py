@@ -1,24 +1,31 @@
 """Reading accounts. Everything comes back as frozen values; numbers of documents come back masked."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import Q
 
 from creditbank.kernel.actor import Actor, system
-from creditbank.kernel.documents import Document
+from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.review import Stage
 from creditbank.learners import errors, models, permissions
+from creditbank.learners.apps import LearnersConfig
+from creditbank.learners.providers import IdentityProvider, LocalTestProvider, NoProvider
+from creditbank.learners.rules import VOUCHING_MINUTES
 from creditbank.learners.types import (
+    VOUCHING_PLACE,
     AccountPage,
     Application,
     Desk,
     Found,
     Learner,
     Line,
+    NewPerson,
     Page,
     Place,
     Profile,
@@ -56,6 +63,24 @@ def learners_by_digest(digests: Sequence[bytes]) -> dict[bytes, int]:
             cursor.execute("SELECT digest, learner_id FROM learners_key WHERE digest = ANY(%s)", [list(block)])
             found.update((bytes(digest), learner_id) for digest, learner_id in cursor)
     return found
+
+
+def digests(documents: Sequence[Document]) -> list[bytes]:
+    """Return the keyed digest of each document, in their order; it leads to nobody without the bank's key."""
+    return vault().digests(documents)
+
+
+def digests_of(learner_ids: Sequence[int]) -> frozenset[bytes]:
+    """Return the digests of every document that leads to these accounts."""
+    rows = models.LearnerKey.objects.filter(learner_id__in=learner_ids)
+    return frozenset(bytes(digest) for digest in rows.values_list("digest", flat=True))
+
+
+def names_of(learner_ids: Sequence[int]) -> frozenset[str]:
+    """Return the names that the holders of these accounts have or had."""
+    now = models.Learner.objects.filter(learner_id__in=learner_ids).values_list("name", flat=True)
+    before = models.FormerName.objects.filter(learner_id__in=learner_ids).values_list("name", flat=True)
+    return frozenset((*now, *before))
 
 
 def find_by_documents(documents: Sequence[Document]) -> dict[Document, Found]:
@@ -311,3 +336,29 @@ def seal(text: str, *, place: str) -> Sealed:
 def unseal(key_id: int, ciphertext: bytes, *, place: str) -> str:
     """Return what `seal` sealed for this place."""
     return vault().open(Sealed(key_id=key_id, ciphertext=ciphertext), place=place)
+
+
+def provider() -> IdentityProvider | None:
+    """Return the identity provider that this bank is connected to, if any."""
+    config = apps.get_app_config("learners")
+    assert isinstance(config, LearnersConfig)
+    return None if isinstance(config.provider, NoProvider) else config.provider
+
+
+def test_vouching(person: NewPerson) -> str:
+    """Return a token of the test provider. Refused: at a bank that has another provider, or none."""
+    found = provider()
+    if not isinstance(found, LocalTestProvider):
+        raise errors.ProviderUnavailable
+    return found.token(person)
+
+
+def vouched_person(held: str, *, now: datetime) -> NewPerson:
+    """Return whom a held vouching is about. Refused: none at all, one older than 15 minutes."""
+    if not held:
+        raise errors.VouchingUnasked
+    key_id, _, ciphertext = held.partition(".")
+    told = json.loads(unseal(int(key_id), bytes.fromhex(ciphertext), place=VOUCHING_PLACE))
+    if not 0 <= now.timestamp() - told["at"] <= VOUCHING_MINUTES * 60:
+        raise errors.VouchingInvalid
+    return NewPerson(name=told["name"], document=Document(DocumentKind(told["kind"]), told["number"]))

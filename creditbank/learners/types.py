@@ -49,6 +49,7 @@ class AccessKind(StrEnum):
 
     FOUND = "found"
     UNMASKED = "unmasked"
+    RESET = "reset"
 
 
 class PriorityGroup(StrEnum):
@@ -62,6 +63,9 @@ class PriorityGroup(StrEnum):
     DISABLED = "person-with-disability"
     OLDER_LEARNER = "older-learner"
 
+
+VOUCHING_PLACE: Final = "learners.vouching"
+"""Where a sealed vouching belongs: to no row, but to a browser's session."""
 
 GROUP_NAMES: Final = {
     PriorityGroup.VETERAN: Text("退役军人", "Veteran"),

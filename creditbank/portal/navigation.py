@@ -38,6 +38,8 @@ STAFF: Final = (
         (Permission.CATALOGUE_SPECIFICATION_EDIT, Permission.CATALOGUE_SPECIFICATION_PROPOSE),
     ),
 )
+#: Pages that belong below a link although their addresses do not: who works on the catalogue also reads it.
+ALSO: Final = {"specifications": "catalogue"}
 LEARNER: Final = (
     ("home", gettext_noop("首页")),
     ("archive", gettext_noop("我的档案")),
@@ -72,6 +74,7 @@ def items(actor: Actor, *, path: str, language: str) -> tuple[list[Item], str | 
     made = []
     for name, label in _pages(actor):
         address = reverse(name)
-        current = path == address or (name != "home" and path.startswith(address))
+        below = (address, reverse(ALSO[name])) if name in ALSO else (address,)
+        current = path == address or (name != "home" and path.startswith(below))
         made.append(Item(label=_(label), address=address, current=current))
     return made, _place(actor, language)

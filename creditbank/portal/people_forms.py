@@ -70,7 +70,11 @@ def words() -> Words:
             OpenedThrough.APPLICATION: _("本人申请"),
             OpenedThrough.BULK: _("机构批量"),
         },
-        looks={AccessKind.FOUND: _("查询账户"), AccessKind.UNMASKED: _("查看完整证件号码")},
+        looks={
+            AccessKind.FOUND: _("查询账户"),
+            AccessKind.UNMASKED: _("查看完整证件号码"),
+            AccessKind.RESET: _("发了密码重置码"),
+        },
         causes={
             "name-differs": _("姓名不一致"),
             "document-differs": _("证件号码不一致"),
@@ -88,6 +92,14 @@ def document(values: Mapping[str, str], request: BankRequest) -> Document:
     """Return the document that was typed, or refuse its number."""
     kind = values["kind"] if values["kind"] in set(DocumentKind) else DocumentKind.RESIDENT_ID
     return read(DocumentKind(kind), values["number"], today=request.now.astimezone(BANK_ZONE).date())
+
+
+def shown(values: Mapping[str, str], request: BankRequest) -> tuple[Document | None, dict[str, str]]:
+    """Return the document that was typed, or what is wrong with its number, by field."""
+    try:
+        return document(values, request), {}
+    except Refusal as refusal:
+        return None, wrong(refusal, request)
 
 
 def sign_in(request: BankRequest) -> SignIn:

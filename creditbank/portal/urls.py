@@ -1,7 +1,8 @@
 """All addresses of the portal, gathered from the files of its pages."""
 
+from creditbank.portal.admission import admitting
 from creditbank.portal.learner import archive_urls, export_urls, my_data_urls
-from creditbank.portal.public import account_urls, catalogue_urls, claiming_urls, home_urls
+from creditbank.portal.public import account_urls, catalogue_urls, claiming_urls, home_urls, programmes_urls
 from creditbank.portal.staff import (
     accounts_urls,
     batches_urls,
@@ -10,6 +11,7 @@ from creditbank.portal.staff import (
     merging_urls,
     organizations_urls,
     people_urls,
+    programmes_urls as publishing_urls,
     users_urls,
 )
 
@@ -17,6 +19,7 @@ PARTS = (
     home_urls,
     account_urls,
     catalogue_urls,
+    programmes_urls,
     claiming_urls,
     archive_urls,
     my_data_urls,
@@ -24,10 +27,11 @@ PARTS = (
     accounts_urls,
     batches_urls,
     specifications_urls,
+    publishing_urls,
     enrolments_urls,
     merging_urls,
     organizations_urls,
     people_urls,
     users_urls,
 )
-urlpatterns = [pattern for part in PARTS for pattern in part.urlpatterns]
+urlpatterns = [admitting(pattern) for part in PARTS for pattern in part.urlpatterns]

@@ -36,7 +36,10 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The surroundings of one process. `data` holds files, keys and, for the embedded engine, the database."""
+    """The surroundings of one process. `data` holds files, keys and, for the embedded engine, the database.
+
+    `proxies` is how many of our own stand in front and each add to X-Forwarded-For; of the rest nothing is believed.
+    """
 
     data: Path
     database: Database
@@ -48,11 +51,14 @@ class Environment:
     bank_name_zh: str
     bank_name_en: str
     https: bool
+    proxies: int
+    deposit_months: int
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """Return the environment; `CREDITBANK_ROLE=owner` selects the role that may change tables."""
     as_owner = environ.get("CREDITBANK_ROLE") == "owner"
+    https = environ.get("CREDITBANK_HTTPS") == "1"
     url = (as_owner and environ.get("DATABASE_OWNER_URL")) or environ.get("DATABASE_URL", "postgresql:///creditbank")
     return Environment(
         data=Path(environ.get("CREDITBANK_DATA") or CHECKOUT / "var"),
@@ -64,5 +70,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         bank_code=environ.get("CREDITBANK_BANK_CODE") or "0043",
         bank_name_zh=environ.get("CREDITBANK_BANK_NAME") or "云江学分银行",
         bank_name_en=environ.get("CREDITBANK_BANK_NAME_EN") or "Yunjiang Credit Bank",
-        https=environ.get("CREDITBANK_HTTPS") == "1",
+        https=https,
+        proxies=int(environ.get("CREDITBANK_PROXIES") or https),
+        deposit_months=int(environ.get("CREDITBANK_DEPOSIT_MONTHS") or 24),
     )

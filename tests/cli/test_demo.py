@@ -9,7 +9,7 @@ from django.db import transaction
 
 from creditbank.archive import operations as book, queries as archive
 from creditbank.catalogue import queries as catalogue
-from creditbank.catalogue.types import SpecificationKind
+from creditbank.catalogue.types import CertificationUnitFilters, SpecificationKind
 from creditbank.cli import demo_bank, demo_house, demo_invented, demo_studies, demonstrating
 from creditbank.cli.demo_studies import FIRST_SCHOOL, Fate
 from creditbank.cli.engine_account import EngineProblem
@@ -201,6 +201,8 @@ def test_the_catalogue_has_the_first_certificates_in_three_levels(built):
     found = catalogue.search("建筑信息模型", kind=SpecificationKind.CERTIFICATE)
     assert {each.level for each in found} == {"初级", "中级", "高级"}
     assert len(catalogue.programmes_of(organizations.by_code(FIRST_SCHOOL).id)) == 2
+    units = catalogue.certification_units(CertificationUnitFilters(), 1).rows
+    assert (len(units), {each.owner.zh for each in units}) == (8, {organizations.by_code("YJ-CENTRE").name.zh})
 
 
 def test_a_bank_that_is_not_empty_is_not_filled(built):

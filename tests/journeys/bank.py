@@ -15,6 +15,8 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 START_SECONDS = 120
+PHONE = {"width": 375, "height": 812}
+DESK = {"width": 1280, "height": 900}
 LEARNERS = "120"
 PASSWORD = "zhe-ci-xue-hao-2026"
 CODE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"

@@ -6,11 +6,9 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.journeys.bank import Visitor, running
+from tests.journeys.bank import DESK, PHONE, Visitor, running
 
 CHROMIUM = next(filter(None, (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))), None)
-PHONE = {"width": 375, "height": 812}
-DESK = {"width": 1280, "height": 900}
 
 
 def pytest_collection_modifyitems(items):

@@ -49,6 +49,9 @@ def test_a_dry_run_then_the_deposit_then_again(bank, tmp_path):
     assert "201913" in refused["message"]
     first = deposit(bank, file)
     assert (first["kept"], first["accounts_opened"], first["posted"]) == (20, 20, True)
+    done = command(bank, "deposit", str(file), "--institution", "4131012044", "--json")
+    assert (done.returncode, json.loads(done.stdout)["code"]) == (1, "deposits.file.twice")
+    file.write_bytes(file.read_bytes() + b"\r\n")
     again = deposit(bank, file)
     assert (again["kept"], again["duplicates"], again["posted"]) == (0, 20, False)
 

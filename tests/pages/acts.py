@@ -80,6 +80,17 @@ REASON: Final = {"reason": "本人到场，材料齐全"}
 NEW_SIGN_IN: Final = {"login": "13900000077", "password1": PASSWORD, "password2": PASSWORD}
 NEW_STAFF: Final = {"who": "new", "login": "new.person", "name": "新任", "role": "auditor", "extent": "unit"}
 NEW_COURSE: Final = {"kind": "course", "name_zh": "新列课程", "issuer": TREE["k"][3], "credits": "2", "unit_id": "1"}
+NEW_PROGRAMME: Final = {
+    "code": "NEW",
+    "name_zh": "新方案",
+    "level": "85",
+    "category": "322",
+    "credits_required": "4",
+    "unit_id": "1",
+    "groups": "1",
+    "group_zh-0": "全部",
+}
+NEW_UNIT: Final = {"code": "NEW", "name_zh": "新单元", "credits": "2", "unit_id": "2", "parts": f"已认课{TREE['s'][2]}"}
 NEW_PLACE: Final = {"kind": "outlet", "code": "YJ-NEW", "name_zh": "新开网点"}
 SCHOOLS: Final = at("scS")
 
@@ -172,6 +183,36 @@ ACTS: Final = (
         query=lambda t: f"?after={t.ids['public_id']}",
     ),
     Act(
+        "programme_new",
+        "withdraw",
+        "specification",
+        None,
+        lambda t, _: {**NEW_PROGRAMME, "school": TREE[t.place][3], "courses-0": t.ids["public_id"]},
+    ),
+    Act(
+        "programme_new (next edition)",
+        "withdraw",
+        "programme",
+        None,
+        lambda t, _: {**NEW_PROGRAMME, "courses-0": f"已认课{TREE[t.place][2]}"},
+        query=lambda t: f"?after={t.ids['public_id']}",
+    ),
+    Act(
+        "certification_unit_new",
+        "define",
+        "organization",
+        None,
+        lambda t, _: {**NEW_UNIT, "owner": t.ids["public_id"]},
+    ),
+    Act(
+        "certification_unit_new (next edition)",
+        "withdraw",
+        "unit",
+        None,
+        same(**NEW_UNIT),
+        query=lambda t: f"?after={t.ids['public_id']}",
+    ),
+    Act(
         "organization_new",
         "manage",
         "organization",
@@ -201,8 +242,14 @@ ACTS: Final = (
     Act("clients", "clients", "client", pick("organization"), same(name="新接口")),
     Act("client_revoke", "clients", "client", pick("organization", "client"), same()),
     Act("user_reset (staff)", "staff", "member", pick("user"), same()),
-    Act("user_reset (learner)", "reset", "sign-in", pick("user"), same()),
+    Act(
+        "sign_in_reset",
+        "reset",
+        "sign-in",
+        None,
+        lambda t, desk: {"place": desk, "account": t.ids["number"], **paper(t.ids["document"])},
+    ),
     Act("my_data_consent", "consent", "entry", None, same(group="veteran"), at("a")),
 )
 #: Acts on oneself alone, which name nobody else: the tests of their own rooms try them.
-OWN: Final = frozenset({"my_data_withdraw", "apply_for_account", "claim"})
+OWN: Final = frozenset({"my_data_withdraw", "apply_for_account", "claim", "claim_vouched", "claim_test_provider"})

@@ -13,7 +13,6 @@ COLUMNS: Final = {
     "organization": "organizations",
     "member": "organizations",
     "client": "clients",
-    "sign-in": "sign-ins",
     "batch": "batches",
     "account": "accounts",
     "application": "applications",
@@ -36,6 +35,8 @@ REPRESENTATIVES: Final = {
     "enrolment": "scS",
     "proposal": "scS",
     "specification": "scS",
+    "programme": "scS",
+    "unit": "scS",
     "entry": "aA",
 }
 
@@ -97,7 +98,6 @@ SEEN: Final = (
     seen("clients", "clients", "client", pick("organization")),
     seen("client_revoke", "clients", "client", pick("organization", "client"), known=404),
     seen("user_reset", "staffed", "member", pick("user"), known=404),
-    seen("user_reset", "sign-ins", "sign-in", pick("user"), ACCOUNT),
     seen("batches", "batches", "batch"),
     seen("batches_export", "batches", "batch"),
     seen("batch", "batches", "batch", ONE),
@@ -136,9 +136,16 @@ PLAIN: Final[dict[str, tuple[tuple[int, int, int], tuple[str, ...]]]] = {
     "style": ((200, 200, 200), ()),
     "catalogue": ((200, 200, 200), ("organization",)),
     "catalogue_export": ((200, 200, 200), ("organization",)),
+    "programmes": ((200, 200, 200), ("organization",)),
+    "programmes_export": ((200, 200, 200), ("organization",)),
+    "certification_units": ((200, 200, 200), ("organization",)),
+    "certification_units_export": ((200, 200, 200), ("organization",)),
     "frameworks": ((200, 200, 200), ()),
     "framework": ((200, 200, 200), ()),
     "claim": ((200, 200, 200), ()),
+    "claim_provider": ((302, 302, 302), ()),
+    "claim_vouched": ((302, 302, 302), ()),
+    "claim_test_provider": ((302, 302, 302), ()),
     "apply_for_account": ((200, 200, 200), ("organization",)),
     "account_login": ((200, 302, 302), ()),
     "account_logout": ((302, 200, 200), ()),
@@ -163,11 +170,30 @@ PLAIN: Final[dict[str, tuple[tuple[int, int, int], tuple[str, ...]]]] = {
     "enrolments_template": ((302, 403, 200), ()),
     "organization_new": ((302, 403, 200), ()),
     "specification_new": ((302, 403, 200), ("organization",)),
+    "sign_in_reset": ((302, 403, 200), ()),
+}
+#: Forms without an object, by the column of acts.txt that says who may do it somewhere; the others are told so at once.
+FORMS: Final = {
+    "account_open": "open",
+    "batch_upload": "upload",
+    "certification_unit_new": "define",
+    "enrolments_load": "load",
+    "organization_new": "manage",
+    "programme_new": "define",
+    "sign_in_reset": "reset",
+    "specification_new": "define",
 }
 #: Those that say the same to everybody, or speak of the person's own sign-in only.
-STATIC: Final = frozenset(
-    name for name in PLAIN if name.startswith(("account_", "mfa_", "catalogue", "framework", "template", "claim"))
-) - {"account_open"} | {"help", "accessibility", "privacy", "style", "apply_for_account", "enrolments_template"}
+STATIC: Final = (
+    frozenset(
+        name
+        for name in PLAIN
+        if name.startswith(("account_", "mfa_", "catalogue", "framework", "template", "claim", "programmes"))
+    )
+    - {"account_open"}
+    | {"help", "accessibility", "privacy", "style", "apply_for_account", "enrolments_template"}
+    | {"certification_units", "certification_units_export"}
+)
 #: Forms that offer places: the column of acts.txt that says which, of these.
 OFFERS: Final = {
     "batch_upload": ("upload", "scSC"),
@@ -177,6 +203,8 @@ OFFERS: Final = {
 #: Public pages about one object: everybody sees every object of the first kind, and none of the second.
 PUBLIC: Final = {
     "catalogue_entry": ("specification", "proposal"),
+    "programme": ("programme", "proposal"),
+    "certification_unit": ("unit", "proposal"),
     "application_progress": ("application", "repair"),
 }
 SAMPLES: Final[dict[str, dict[str, Any]]] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import ProgrammingError, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from creditbank.evidence import queries as evidence
@@ -58,18 +58,15 @@ class Asker:
         browser = self.world.people[who]
         browser.cookies.pop("messages", None)
         with transaction.atomic():
-            try:
-                response = getattr(browser, method)(path, data)
-            except ProgrammingError as error:
+            response = getattr(browser, method)(path, data)
+            content = b"".join(response.streaming_content) if response.streaming else response.content
+            if method == "post" and b"creditbank_eraser" in content:
                 # The role of the tests may not become the eraser: who came so far was let through.
                 transaction.set_rollback(True)
-                if "creditbank_eraser" not in str(error):
-                    raise
                 return Answer(status=302, location="", text="", wrote=True)
-            content = b"".join(response.streaming_content) if response.streaming else response.content
             wrote = next(evidence.facts(after=self.last), None) is not None
             transaction.set_rollback(True)
-        bare, _, query = path.removeprefix("/en").partition("?")
+        bare, _, query = path.removeprefix("/en/").partition("?")
         text = content.decode("utf-8", "replace").replace(bare, "")
         if response.status_code != OK:
             for part in re.split("[/?&=]", f"{bare}/{query}"):  # "there is no ..." may repeat what was asked for

@@ -13,7 +13,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from creditbank.archive import operations as archive, queries
+from creditbank.archive import models, operations as archive, queries
 from creditbank.archive.types import ArchiveFilters
 from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import NewSpecification, SpecificationKind
@@ -374,6 +374,24 @@ def test_the_home_shows_ten_and_leads_to_all(bank, as_learner):
         ("2021", "9"),
         ("2020", "9"),
     ]
+
+
+def test_a_batch_goes_by_its_number_as_at_the_school(bank, as_learner):
+    posted(bank, [bank.row(ZHAO, 1, obtained=20210000)], reference="k7q2opaque", number="2026-0042")
+    years = queries.own_archive(actor=actor(bank, ZHAO), filters=ArchiveFilters()).years
+    client, address = as_learner(ZHAO), years[-1].achievements[0].address
+    for name in ("entry", "entry_proof"):
+        page = plain(client.get(reverse(name, kwargs={"key": address})))
+        assert "2026-0042" in page
+        assert "k7q2opaque" not in page
+
+
+def test_what_came_with_a_merging_says_so_instead_of_a_number(bank, as_learner):
+    models.Posting.objects.update(number="")
+    client = as_learner(ZHANG)
+    for name in ("entry", "entry_proof"):
+        page = plain(client.get(reverse(name, kwargs={"key": corrected_address(bank)})))
+        assert "账户合并时转来" in page
 
 
 def test_an_unposted_correction_stays_unseen(bank, as_learner):

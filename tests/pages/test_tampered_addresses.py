@@ -57,4 +57,6 @@ def test_questions_that_make_no_sense_break_no_list(ask: Asker, who: str, query:
 
 def test_a_nul_in_a_form_is_refused_before_the_database_sees_it(ask: Asker) -> None:
     path = ask.path("nobody", "claim", {})
-    assert ask.post("nobody", path, {"code": "a\x00b", "name": "林晓岚"}).status == 404
+    assert ask.post("nobody", path, {"code": "a\x00b", "name": "林晓岚"}).status == 422
+    load = ask.path("bank-administrator k*", "account_open", {})
+    assert not ask.post("bank-administrator k*", load, {"name": "林\x00晓岚"}).wrote

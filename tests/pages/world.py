@@ -16,7 +16,17 @@ from django.test import Client
 
 from creditbank.archive import queries as archive
 from creditbank.catalogue import operations as catalogue, queries as specifications
-from creditbank.catalogue.types import NewCourse, NewSpecification, SpecificationKind
+from creditbank.catalogue.types import (
+    CourseKind,
+    Nature,
+    NewCertificationUnit,
+    NewCourse,
+    NewProgramme,
+    NewSpecification,
+    ProgrammeCourse,
+    RequirementGroup,
+    SpecificationKind,
+)
 from creditbank.deposits import operations as deposits
 from creditbank.enrolments import operations as enrolments, queries as students
 from creditbank.framework import operations as framework
@@ -153,7 +163,8 @@ class World:
             name=name,
             holder=key,
         )
-        self._add("sign-in", key, user.public_id, user=user.public_id)
+        paper = self.documents[key]
+        self._add("sign-in", key, user.public_id, number=opened.account_number, document=paper)
         self.people[f"learner {key}"] = self._browser(user.id)
 
     def _member(self, place: str) -> None:
@@ -195,6 +206,20 @@ class World:
         )
         made = catalogue.define_specification(actor=SYSTEM, new=new, now=NOW)
         self._add("specification", place, name, made.public_id, public_id=made.public_id)
+        self._programme(place, made.id)
+
+    def _programme(self, place: str, course: int) -> None:
+        """Publish a programme and a certification unit of one recognised course."""
+        owner, word = self.id(place), TREE[place][2]
+        asked = ProgrammeCourse(course, Nature.REQUIRED, CourseKind.CORE, 400)
+        group = RequirementGroup("all", Text("全部"), None, (asked,))
+        new = NewProgramme(owner, f"PR{ord(place)}", Text(f"方案{word}"), 400, 1, "85", "322", (group,))
+        programme = catalogue.define_programme(actor=SYSTEM, new=new, now=NOW)
+        ids = {"public_id": programme.public_id, "school": self.places[place].code, "code": new.code}
+        self._add("programme", place, f"方案{word}", programme.public_id, **ids)
+        parts = NewCertificationUnit(owner, f"CU{ord(place)}", Text(f"单元{word}"), "", None, 200, 2, (course,))
+        unit = catalogue.define_certification_unit(actor=SYSTEM, new=parts, now=NOW)
+        self._add("unit", place, f"单元{word}", unit.public_id, public_id=unit.public_id)
 
     def _class(self, place: str) -> None:
         """Load a class of three: one newcomer, and both learners, who study at every school."""

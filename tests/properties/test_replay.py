@@ -1,6 +1,8 @@
 """The facts tell the whole story: from them, the entries and the journal, every figure of the bank is told again."""
 
 from collections import Counter
+from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from django.db import connection, transaction
@@ -58,7 +60,7 @@ def claim_some() -> None:
 
 def merge_two() -> None:
     open_ones = [each for each in with_entries() if accounts.by_id(each).status is Status.UNCLAIMED]
-    survivor_id, other_id = open_ones[:2]
+    survivor_id, other_id = next(pair for pair in combinations(open_ones, 2) if not spent_twice(*pair))
     merge_accounts(
         actor=SYSTEM,
         organization_id=accounts.by_id(survivor_id).opened_by,
@@ -67,6 +69,12 @@ def merge_two() -> None:
         reason="同一人",
         now=NOW,
     )
+
+
+def spent_twice(*learners: int) -> bool:
+    """Say whether two accounts claim the same achievement in the same scope, which merging refuses."""
+    mine, theirs = ({(each.scope, replace(each.key, learner_id=0)) for each in book.claims(one)} for one in learners)
+    return bool(mine & theirs)
 
 
 def told(name: str) -> list[dict[str, object]]:

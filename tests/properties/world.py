@@ -16,6 +16,8 @@ from creditbank.catalogue.types import (
     SpecificationKind,
 )
 from creditbank.deposits import operations as deposits
+from creditbank.deposits.models import Named
+from creditbank.deposits.types import Traces
 from creditbank.enrolments import operations as enrolments
 from creditbank.enrolments.types import EnrolmentRow
 from creditbank.identity import operations as identity
@@ -23,6 +25,8 @@ from creditbank.kernel.actor import Actor, ActorKind, Grant, Reach
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import Text
 from creditbank.learners import operations as learners
+from creditbank.learners.providers import LocalTestProvider
+from creditbank.learners.types import SignIn
 from tests.rooms.archive.conftest import NOW, SYSTEM, frame, posted, small_bank
 from tests.rooms.deposits.intake.sheets import as_csv, table
 from tests.rooms.learners.people import document
@@ -71,6 +75,10 @@ class World:
         batch = deposits.upload(**self.here, file_name="a.csv", content=FILE)
         return self.acts(*acts, actor=SYSTEM, public_id=batch.public_id, now=NOW)
 
+    def traces(self) -> Traces:
+        found = [bytes(digest) for digest in Named.objects.values_list("digest", flat=True)]
+        return Traces(digests=frozenset(found), names=frozenset(), studies=frozenset())
+
     def organization(self, *acts: Act) -> Act:
         return self.acts(*acts, actor=SYSTEM, organization_id=self.bank.other_school, now=NOW)
 
@@ -95,6 +103,31 @@ class World:
         opened = learners.open_account(**self.here, name="林晓岚", document=document(9))
         self.latest = {**self.here, "learner_id": opened.learner_id}
         return self.latest
+
+    def vouching(self) -> str:
+        """Open one more account, and return what an identity provider says of its holder."""
+        shown = self.opened()
+        return learners.hold_vouching(
+            actor=SYSTEM,
+            provider=LocalTestProvider(),
+            token=f"林晓岚/{shown.number}",
+            state="state",
+            asked_state="state",
+            now=NOW,
+        )
+
+    def claimed(self) -> str:
+        """Open one more account, let its holder claim it, and return its number."""
+        shown = self.opened()
+        sign_in = SignIn("13900000009", PASSWORD)
+        made = learners.claim_at_counter(**self.latest, name="林晓岚", document=shown, sign_in=sign_in)
+        return made.account_number
+
+    def sign_in_of(self, act: Act) -> int:
+        """Let a learner sign in, and return the learner."""
+        learner_id: int = self.bank.learners[0]
+        act(actor=SYSTEM, learner_id=learner_id, login="13900000009", name="张三", password=PASSWORD, now=NOW)
+        return learner_id
 
     def code(self) -> str:
         """Return a claim code of the account opened last."""

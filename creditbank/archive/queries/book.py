@@ -211,6 +211,7 @@ def _proof(row: dict[str, Any], tree: Sequence[bytes]) -> EntryProof:
         path=tuple(evidence.inclusion_proof(tree, row["leaf"])),
         root=bytes(batch.root),
         batch=batch.reference,
+        number=batch.number,
     )
 
 
@@ -255,7 +256,7 @@ def revisions(key: EntryKey) -> tuple[Revision, ...]:
         Revision(
             entry=_entry(row | {"posted_at": batch.posted_at}),
             unit=units[row["unit_id"]].name,
-            batch=batch.reference,
+            number=batch.number,
             root=batch.root or b"",
         )
         for row in stored

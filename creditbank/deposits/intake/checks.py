@@ -42,10 +42,14 @@ _NAMES_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The rows apart: `kept` typed (see KEPT_COLUMNS), `refused` one line a row (see `refusals`)."""
+    """The rows apart: `kept` typed (see KEPT_COLUMNS), `refused` one line a row (see `refusals`).
+
+    `people` are row, document_kind and document_number of every row, kept or refused, whose number is readable.
+    """
 
     kept: pl.DataFrame
     refused: pl.DataFrame
+    people: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ def check_rows(frame: pl.DataFrame, *, today: date) -> Checked:
     )
     kept = judged.filter(pl.col("rank").is_null()).select(KEPT_COLUMNS)
     failing = pl.concat([tidy.drop("row"), judged.select("row", "rank", "more", "names", "at")], how="horizontal")
-    return Checked(kept=kept, refused=_refused(failing.filter(pl.col("rank").is_not_null())))
+    people = judged.select("row", "document_kind", "document_number").drop_nulls()
+    return Checked(kept=kept, refused=_refused(failing.filter(pl.col("rank").is_not_null())), people=people)
 
 
 def split_duplicates(kept: pl.DataFrame) -> Split:

@@ -47,11 +47,11 @@ class ColumnTwice(Refusal):
 
 
 class EncodingUnreadable(Refusal):
-    """The text is neither UTF-8 nor GB18030."""
+    """The text is neither UTF-8 nor UTF-16 nor GB18030."""
 
     code = "deposits.file.encoding_unreadable"
-    zh = "文件的文字编码既不是UTF-8，也不是GB18030。在Excel里另存为“CSV UTF-8”或XLSX再传。"
-    en = "The text is neither UTF-8 nor GB18030. Save it as “CSV UTF-8” or XLSX in Excel and upload that."
+    zh = "文件的文字编码不是UTF-8、UTF-16或GB18030。在Excel里另存为“CSV UTF-8”或XLSX再传。"
+    en = "The text is neither UTF-8, UTF-16 nor GB18030. Save it as “CSV UTF-8” or XLSX in Excel and upload that."
 
 
 class CellsUnreadable(Refusal):
@@ -84,3 +84,14 @@ class TooLargeUnpacked(Refusal):
     code = "deposits.file.too_large_unpacked"
     zh = "工作簿解开后太大。删去表格以外的空行、空列，或另存为CSV再传。"
     en = "The workbook is too large once unpacked. Delete empty rows and columns beyond the table, or save as CSV."
+
+
+class TooManyColumns(Refusal):
+    """A text table is far wider than the template: its rows are not separated, or it is another table."""
+
+    code = "deposits.file.too_many_columns"
+    zh = "表超过{limit}列。删去模板以外的列再传；如果各行连成了一行，请在Excel里打开另存。"
+    en = (
+        "The table has more than {limit} columns. Delete columns beyond the template; "
+        "if all rows ran into one line, open it in Excel and save it again."
+    )

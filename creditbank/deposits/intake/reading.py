@@ -1,7 +1,6 @@
 """Reading an uploaded file: from bytes to a frame of trimmed text in our own columns."""
 
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -9,18 +8,15 @@ from typing import Literal
 
 import polars as pl
 
-from creditbank.deposits.intake import codes, errors, templates, workbook
+from creditbank.deposits.intake import codes, decoding, errors, templates, workbook
 
 ROWS_MAX = 2_000_000
-BOM = b"\xef\xbb\xbf"
 SEPARATORS = (",", "\t", ";")
-ENCODINGS = ("utf-8", "gb18030")
+COLUMNS_MAX = 104  # as far as `workbook` looks
 
-# Signs that bytes are no text table: PDF, pictures, archives, web pages that call themselves .xls.
-_NOT_TEXT = re.compile(rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8|Rar!|7z\xbc\xaf|\x1f\x8b|\s*<")
-_HEAD_BYTES = 64 * 1024
+_LINE_MAX = 64 * 1024
+_LINE_SHOWN = 4096
 _CELLS_BEYOND_SEEN = 8
-_COLUMNS_MAX = 104 + _CELLS_BEYOND_SEEN  # as far as `workbook` looks
 _BLANKS = " \t\r\n\v\f\u00a0\u3000"
 # Spreadsheets and web pages leave these behind unseen; kernel.text drops the same.
 _UNSEEN = r"[\x{00AD}\x{200B}\x{2060}\x{FEFF}]"
@@ -63,9 +59,7 @@ def read(content: bytes, *, name: str, rows_max: int = ROWS_MAX) -> Sheet:
         raise errors.FileEmpty
     if content.startswith((workbook.ZIP, workbook.COMPOUND)):
         return _read_workbook(content, name=name, rows_max=rows_max)
-    if _NOT_TEXT.match(content) or b"\0" in content[:_HEAD_BYTES]:
-        raise errors.NotASpreadsheet(name=name)
-    return _read_text(content, rows_max=rows_max)
+    return _read_text(content, name=name, rows_max=rows_max)
 
 
 def _read_workbook(content: bytes, *, name: str, rows_max: int) -> Sheet:
@@ -77,28 +71,24 @@ def _read_workbook(content: bytes, *, name: str, rows_max: int) -> Sheet:
     raise _no_header()
 
 
-def _read_text(content: bytes, *, rows_max: int) -> Sheet:
-    text, encoding = _decoded(content)
+def _read_text(content: bytes, *, name: str, rows_max: int) -> Sheet:
+    text, encoding = decoding.decoded(content, name=name)
     if not text.strip():
         raise errors.FileEmpty
     if "\n" not in text:
         text = text.replace("\r", "\n")  # text files of the first Macs, still a choice in Excel
-    lines = text[:_HEAD_BYTES].splitlines()[: templates.HEADER_ROWS_SEARCHED * 2]
-    separator = max(SEPARATORS, key=partial(_headings_found, lines))
-    width = max(len(cells) for cells in _cut(lines, separator)) + _CELLS_BEYOND_SEEN
-    if width > _COLUMNS_MAX:
-        raise errors.TooLargeUnpacked
     try:
+        separator, widest = _shape(list(_first_lines(text)))
         grid = pl.read_csv(
             text.encode(),
             has_header=False,
-            schema={f"column_{number}": pl.String for number in range(width)},
+            schema={f"column_{number}": pl.String for number in range(widest + _CELLS_BEYOND_SEEN)},
             separator=separator,
             infer_schema=False,
             missing_columns="insert",
             truncate_ragged_lines=True,
         )
-    except pl.exceptions.ComputeError:
+    except (pl.exceptions.ComputeError, csv.Error):
         raise errors.CellsUnreadable from None
     header = templates.header_index(_head(grid))
     if header is None:
@@ -106,14 +96,28 @@ def _read_text(content: bytes, *, rows_max: int) -> Sheet:
     return _sheet(grid, header, kind="csv", encoding=encoding, rows_max=rows_max)
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
-    body = content.removeprefix(BOM)
-    for encoding in ENCODINGS:
-        try:
-            return body.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise errors.EncodingUnreadable
+def _first_lines(text: str) -> Iterator[str]:
+    """Yield the lines among which the headings are, of one without end only the beginning."""
+    start = 0
+    for _ in range(templates.HEADER_ROWS_SEARCHED * 2):
+        end = text.find("\n", start)
+        line = text[start : end if end >= 0 else len(text)]
+        yield line if len(line) < _LINE_MAX else line[:_LINE_SHOWN].replace('"', "")
+        if end < 0:
+            return
+        start = end + 1
+
+
+def _shape(lines: list[str]) -> tuple[str, int]:
+    """Return the separator, by which most headings are found, and how many cells the widest line has.
+
+    Refused: lines far wider than the template.
+    """
+    separator = max(SEPARATORS, key=partial(_headings_found, lines))
+    widest = max(len(cells) for cells in _cut(lines, separator))
+    if widest > COLUMNS_MAX:
+        raise errors.TooManyColumns(limit=COLUMNS_MAX)
+    return separator, widest
 
 
 def _cut(lines: list[str], separator: str) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from creditbank.deposits.intake import reading, templates
+from creditbank.deposits.intake import decoding, reading, templates
 
 # Spreadsheets take a text that starts so for a formula; `reading` takes the apostrophe away again.
 _LOOKS_LIKE_FORMULA = r"^[=+\-@]"
@@ -45,7 +45,7 @@ def _as_text(headings: list[str], rows: pl.DataFrame) -> bytes:
     top = StringIO()
     csv.writer(top, lineterminator="\n").writerow(headings)
     body = rows.with_columns(pl.all().str.replace(_LOOKS_LIKE_FORMULA, "'${0}")).write_csv(include_header=False)
-    return reading.BOM + (top.getvalue() + body).encode()
+    return decoding.BOM + (top.getvalue() + body).encode()
 
 
 def _as_workbook(headings: list[str], rows: pl.DataFrame) -> bytes:

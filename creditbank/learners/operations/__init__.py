@@ -11,7 +11,9 @@ from creditbank.learners.operations.merging import merge
 from creditbank.learners.operations.opening import open_account, open_many
 from creditbank.learners.operations.repairs import dismiss_repair, read_repair, resolve_repair
 from creditbank.learners.operations.resealing import rotate
+from creditbank.learners.operations.resetting import reset_at_counter
 from creditbank.learners.operations.standing import close, reopen, suspend
+from creditbank.learners.operations.vouching import hold_vouching
 
 __all__ = [
     "accept_application",
@@ -25,6 +27,7 @@ __all__ = [
     "delete_rows",
     "dismiss_repair",
     "find_person",
+    "hold_vouching",
     "issue_claim_code",
     "issue_claim_codes",
     "merge",
@@ -35,6 +38,7 @@ __all__ = [
     "refuse_application",
     "reopen",
     "replace_document",
+    "reset_at_counter",
     "resolve_repair",
     "rotate",
     "set_attribute",

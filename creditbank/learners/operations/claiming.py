@@ -16,17 +16,15 @@ from creditbank.kernel.documents import Document
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import name_key, person_name
-from creditbank.learners import errors, facts, models, permissions
+from creditbank.learners import errors, facts, models, permissions, queries
 from creditbank.learners.operations.repairs import close_settled, open_repair
 from creditbank.learners.operations.rows import check_living, leads_to, locked, locked_visible
-from creditbank.learners.providers import IdentityProvider
 from creditbank.learners.rules import (
     BANK_ZONE,
     REPAIR_DAYS,
     Attempts,
     Fit,
     after_failure,
-    bank_day,
     compare,
     is_locked,
     read_code,
@@ -84,15 +82,13 @@ def claim_at_counter(
     return answer
 
 
-def claim_with_provider(
-    *, actor: Actor, provider: IdentityProvider, token: str, sign_in: SignIn, now: datetime
-) -> Learner:
-    """Claim the account of the person whom an identity provider vouches for; return the account.
+def claim_with_provider(*, actor: Actor, vouching: str, sign_in: SignIn, now: datetime) -> Learner:
+    """Claim the account of the person whom an identity provider vouched for (`hold_vouching`); return the account.
 
-    Refused: a provider or token that vouches for nobody, a person without an account, a name that
-    differs from the account's (a repair case is opened), and as with a code. Call it outside a transaction.
+    Refused: a vouching older than 15 minutes, a person without an account, a name that differs from the
+    account's (a repair case is opened), and as with a code. Call it outside a transaction.
     """
-    person = provider.person(token, today=bank_day(now))
+    person = queries.vouched_person(vouching, now=now)
     answer = _with_provider(Attempt(actor, person.name, person.document, sign_in, now))
     if isinstance(answer, Refusal):
         raise answer
@@ -136,11 +132,12 @@ def _at_counter(attempt: Attempt, *, organization_id: int, learner_id: int) -> L
 def _with_provider(attempt: Attempt) -> Learner | Refusal:
     learner_id = leads_to(attempt.document)
     if learner_id is None:
-        return errors.LearnerNotFound()
+        return errors.VouchedWithoutAccount()
     row = locked(learner_id)
     fit = _fit(row, attempt, learner_id)
     if fit is not Fit.WHOLE:
-        return _repair_refusal(row, attempt, fit)
+        repair = open_repair(row, attempt.name, attempt.document, attempt.sign_in.login, cause=fit, now=attempt.now)
+        return errors.VouchedNeedsRepair(repair=repair.public_id, days=REPAIR_DAYS)
     return _taken(row, attempt, through=ClaimedThrough.PROVIDER, organization_id=None)
 
 

@@ -40,7 +40,7 @@ def find_person(
     The organization may then work with the account for 24 hours; that it looked is on record for the
     holder. Refused: no permission here, nobody found.
     """
-    permissions.check(actor, Permission.LEARNERS_ACCOUNT_VIEW, at=organization_id)
+    permissions.check(actor, Permission.LEARNERS_ACCOUNT_CLAIM, at=organization_id)
     if document is not None:
         learner_id = leads_to(document)
     else:

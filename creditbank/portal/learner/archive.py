@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from creditbank.archive import queries
-from creditbank.archive.types import ArchivedAchievement, ArchiveFilters, EntryProof
+from creditbank.archive.types import ArchivedAchievement, ArchiveFilters
 from creditbank.entrance.actors import need_kind
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
@@ -21,7 +21,6 @@ from creditbank.kernel.dates import YEAR_MAX, YEAR_MIN, PartialDate
 from creditbank.kernel.ids import grouped
 
 WORDS_MAX: Final = 60
-PROOF_FORM: Final = "archive.entry_proof.v1"
 
 
 def _year(text: str) -> int | None:
@@ -119,20 +118,5 @@ def proof_file(request: BankRequest, key: str) -> HttpResponse:
     """Return the same as a JSON file."""
     need_kind(request, ActorKind.LEARNER)
     view = queries.own_proof(actor=request.actor, address=key)
-    content = json.dumps(_document(view.proof), ensure_ascii=False, indent=1)
+    content = json.dumps(view.proof.document, ensure_ascii=False, indent=1)
     return _download(f"proof-{view.achievement.address}.json", content, "application/json")
-
-
-def _document(proof: EntryProof) -> dict[str, object]:
-    """Return a proof as a document; bytes are hexadecimal, `entry` is the canonical text as it was hashed."""
-    return {
-        "form": PROOF_FORM,
-        "entry": proof.form,
-        "salt": proof.salt.hex(),
-        "commitment": proof.commitment.hex(),
-        "batch": proof.batch,
-        "index": proof.index,
-        "size": proof.size,
-        "path": [sibling.hex() for sibling in proof.path],
-        "root": proof.root.hex(),
-    }

@@ -1,7 +1,6 @@
 """Signing in, as far as it is the bank's own: no sign-up, reset by a one-time code, where one is signed in."""
 
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -11,9 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from creditbank.entrance.limits import attempt
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.identity import operations, queries
+from creditbank.identity.types import Gate
 from creditbank.kernel.errors import Refusal
 
 
@@ -25,7 +26,9 @@ def signup(request: BankRequest) -> HttpResponse:
 
 def too_many(request: BankRequest) -> HttpResponse:
     """Answer an address that tried too often within a minute; the sign-in library finds it as handler429."""
-    return render(request, "account/limited.html", status=429)
+    response = render(request, "account/limited.html", status=429)
+    response["Retry-After"] = "60"
+    return response
 
 
 @sensitive_post_parameters("code", "password1", "password2")
@@ -51,10 +54,9 @@ def _reset(request: BankRequest, login: str) -> dict[str, str]:
     wrong = {name: sentence for name, sentence in missing.items() if not request.POST.get(name, "").strip()}
     if not wrong and request.POST["password1"] != request.POST.get("password2"):
         wrong = {"password2": _("两次填的新密码不一样。再填一次。")}
-    if not wrong and not ratelimit.consume(request, action="reset_password", key=login):
-        wrong = {"code": _("一分钟内试得太多。过一分钟再试。")}
     if wrong:
         return wrong
+    tried = attempt(request, Gate.RESET, login)
     try:
         operations.use_reset(
             login=login, code=request.POST["code"], password=request.POST["password1"], now=request.now
@@ -62,6 +64,7 @@ def _reset(request: BankRequest, login: str) -> dict[str, str]:
     except Refusal as refusal:
         field = {"password": "password1"}.get(str(refusal.details["field"]), "code")
         return {field: refusal.sentence(request.lang)}
+    tried.succeeded()
     get_adapter(request).forget_failures(request, login=login)  # type: ignore[attr-defined]  # ours, by ACCOUNT_ADAPTER
     return {}
 

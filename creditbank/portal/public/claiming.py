@@ -8,11 +8,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from creditbank.entrance.limits import attempt
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
+from creditbank.identity.types import Gate
 from creditbank.kernel.errors import Refusal
 from creditbank.learners import operations, queries
-from creditbank.portal.people_forms import document, missing, sign_in, typed, words, wrong
+from creditbank.portal.people_forms import missing, shown, sign_in, typed, words, wrong
 
 
 @sensitive_post_parameters("code", "number", "password1", "password2")
@@ -35,23 +37,28 @@ def claim(request: BankRequest) -> HttpResponse:
         if not errors:
             messages.success(request, _("认领成功。用刚填的手机号和密码登录，就能看到您的档案。"))
             return redirect("account_login")
-    context = {"values": values, "errors": errors, "words": words()}
+    context = {"values": values, "errors": errors, "words": words(), "provider": queries.provider()}
     return render(request, "public/claim.html", context, status=422 if errors else 200)
 
 
 def _claimed(request: BankRequest, values: dict[str, str]) -> dict[str, str]:
     """Try to claim; return what is wrong, by field."""
+    paper, errors = shown(values, request)
+    if paper is None:
+        return errors
+    tried = attempt(request, Gate.CLAIM, f"{paper.kind}:{paper.number}")
     try:
         operations.claim_with_code(
             actor=request.actor,
             code=values["code"],
             name=values["name"],
-            document=document(values, request),
+            document=paper,
             sign_in=sign_in(request),
             now=request.now,
         )
     except Refusal as refusal:
         return wrong(refusal, request)
+    tried.succeeded()
     return {}
 
 
@@ -60,13 +67,18 @@ def _claimed(request: BankRequest, values: dict[str, str]) -> dict[str, str]:
 @require_http_methods(["GET", "POST"])
 def apply_for_account(request: BankRequest) -> HttpResponse:
     """Apply for an account at an outlet."""
-    values, errors = typed(request, "place", "name", "kind", "number", "contact"), {}
+    values = typed(request, "place", "name", "kind", "number", "contact")
+    errors: dict[str, str] = {}
+    paper = None
     if request.method == "POST":
+        paper, errors = shown(values, request)
+    if paper is not None:
+        attempt(request, Gate.APPLY, f"{paper.kind}:{paper.number}")
         try:
             sent = operations.apply_for_account(
                 organization_id=queries.outlet(values["place"]),
                 name=values["name"],
-                document=document(values, request),
+                document=paper,
                 contact=values["contact"],
                 now=request.now,
             )

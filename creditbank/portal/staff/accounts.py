@@ -38,7 +38,7 @@ def find(request: BankRequest) -> HttpResponse:
     need_kind(request, ActorKind.STAFF)
     values = typed(request, "place", "name", "kind", "number", "account")
     try:
-        place = queries.place(request.actor, Permission.LEARNERS_ACCOUNT_VIEW, values["place"])
+        place = queries.place(request.actor, Permission.LEARNERS_ACCOUNT_CLAIM, values["place"])
         shown = {"document": document(values, request)} if values["number"] else {}
         found = operations.find_person(
             actor=request.actor,
@@ -67,7 +67,8 @@ def _accounts(request: BankRequest, values: dict[str, str], errors: dict[str, st
         "errors": errors,
         "words": words(),
         "desk": queries.desk(actor=request.actor),
-        "places": queries.places(request.actor, Permission.LEARNERS_ACCOUNT_VIEW),
+        "places": queries.places(request.actor, Permission.LEARNERS_ACCOUNT_CLAIM),
+        "may_find": request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_CLAIM),
         "may_open": request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_OPEN),
         "may_merge": request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_MERGE),
         "may_erase": request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_ERASE),
@@ -116,6 +117,7 @@ def _account(
         "claim": status is Status.UNCLAIMED and request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_CLAIM),
         "correct": status in {Status.UNCLAIMED, Status.ACTIVE}
         and request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_CORRECT),
+        "reset": status is Status.ACTIVE and request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_CORRECT),
         "unmask": request.actor.holds_anywhere(Permission.LEARNERS_DOCUMENT_UNMASK),
         "close": status is not Status.MERGED and request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_CLOSE),
     }

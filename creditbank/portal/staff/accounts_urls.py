@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from creditbank.portal.staff import accounts, accounts_cases as cases
+from creditbank.portal.staff import accounts, accounts_cases as cases, accounts_reset
 
 urlpatterns = [
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/find", accounts.find, name="account_find"),
     path("accounts/new", accounts.open_account, name="account_open"),
+    path("accounts/reset", accounts_reset.sign_in_reset, name="sign_in_reset"),
     path("accounts/applications/", cases.applications, name="applications"),
     path("accounts/applications/<slug:public_id>", cases.application, name="application"),
     path("accounts/repairs/", cases.repairs, name="repairs"),

@@ -104,7 +104,8 @@ def upload(request: BankRequest) -> HttpResponse:
     need_kind(request, ActorKind.STAFF)
     places = queries.places_to_upload(request.actor)
     if request.method == "GET":
-        return render(request, "staff/batch_upload.html", {"places": places, "error": "", "title": "", "place": ""})
+        context = {"places": places, "error": "", "twice": "", "title": "", "place": ""}
+        return render(request, "staff/batch_upload.html", context)
     file = request.FILES.get("file")
     try:
         batch = operations.upload(
@@ -117,6 +118,7 @@ def upload(request: BankRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         context = {"places": places, "error": refusal.sentence(request.lang)}
+        context |= {"twice": str(refusal.details.get("batch", ""))}
         context |= {"title": request.POST.get("title", ""), "place": request.POST.get("place", "")}
         return render(request, "staff/batch_upload.html", context, status=422)
     return redirect("batch", public_id=batch.public_id)

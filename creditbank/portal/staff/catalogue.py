@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from creditbank.catalogue import operations, permissions, queries
 from creditbank.catalogue.types import Filters, SpecificationKind, Status
-from creditbank.entrance.actors import need_kind
+from creditbank.entrance.actors import need_kind, need_permission
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.framework import queries as framework
@@ -56,7 +56,7 @@ def specifications(request: BankRequest) -> HttpResponse:
         "statuses": list(Status),
         "levels": queries.levels(),
         "proposed": queries.proposed(request.actor),
-        "may_edit": request.actor.holds_anywhere(Permission.CATALOGUE_SPECIFICATION_EDIT),
+        "may_edit": permissions.may_publish(request.actor),
     }
     return render(request, "staff/catalogue.html", context)
 
@@ -100,7 +100,7 @@ def specification(request: BankRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: BankRequest) -> HttpResponse:
     """Put an entry, or the next edition of one, into the catalogue."""
-    _need_work(request)
+    need_permission(request, Permission.CATALOGUE_SPECIFICATION_EDIT)
     after = request.GET.get("after", "")
     earlier = queries.details(request.actor, after).row.specification if after else None
     owners = organizations.workplaces(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from creditbank.catalogue.types import NewSpecification, Specification, SpecificationKind
 from creditbank.framework import queries as framework
-from creditbank.kernel.credits import Amount, plain
+from creditbank.kernel.credits import Amount, Unit, plain
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.text import Text
 from creditbank.organizations import queries as organizations
@@ -43,7 +43,7 @@ class Form:
     new: NewSpecification | None
 
 
-class _Reader:
+class Reader:
     """Reads one text after another and keeps what is wrong."""
 
     def __init__(self, values: Mapping[str, str], language: str) -> None:
@@ -68,6 +68,15 @@ class _Reader:
         except Refusal as refusal:
             self.errors[field] = refusal.sentence(self.language)
             return None
+
+    def amount(self, field: str, unit: Unit) -> int | None:
+        """Return hundredths of a unit of credit, or nothing for nothing."""
+        found = self.answered(field, lambda text: Amount.parse(text, unit))
+        return found.hundredths if found else None
+
+    def unit(self) -> Unit | None:
+        """Return the unit of credit that was chosen, or nothing."""
+        return next((each for each in framework.units().values() if str(each.id) == self.values["unit_id"]), None)
 
 
 def values_of(specification: Specification) -> dict[str, str]:
@@ -96,14 +105,12 @@ def read(post: Mapping[str, str], owners: Sequence[Organization], earlier: Speci
     values = {name: post.get(name, "").strip() for name in FIELDS}
     if earlier:
         values |= {name: values_of(earlier)[name] for name in ("kind", "issuer", "owner")}
-    reader = _Reader(values, language)
-    units = framework.units()
-    unit = next((each for each in units.values() if str(each.id) == values["unit_id"]), None)
-    credit = reader.answered("credits", lambda text: Amount.parse(text, unit or units[HOURS]))
-    hours = reader.answered("hours", lambda text: Amount.parse(text, units[HOURS]))
+    reader = Reader(values, language)
+    unit, hour = reader.unit(), framework.units()[HOURS]
+    credit, hours = reader.amount("credits", unit or hour), reader.amount("hours", hour)
     issuer = reader.answered("issuer", organizations.by_code)
     kind = lists.chosen(SpecificationKind, values["kind"])
-    owner_id = _owner(values["owner"], owners, earlier)
+    owner_id = earlier.owner_id if earlier else chosen_owner(values["owner"], owners)
     if kind is None:
         reader.errors["kind"] = _("请选类别。")
     if not values["issuer"]:
@@ -121,9 +128,9 @@ def read(post: Mapping[str, str], owners: Sequence[Organization], earlier: Speci
         code=values["code"],
         level=values["level"],
         framework_level=level,
-        credits=credit.hundredths if credit else None,
+        credits=credit,
         unit_id=unit.id if unit else None,
-        hours=hours.hundredths if hours else None,
+        hours=hours,
         category=values["category"],
         valid_months=months,
         supersedes=earlier.id if earlier else None,
@@ -131,7 +138,6 @@ def read(post: Mapping[str, str], owners: Sequence[Organization], earlier: Speci
     return Form(values, {}, new)
 
 
-def _owner(public_id: str, owners: Sequence[Organization], earlier: Specification | None) -> int | None:
-    if earlier:
-        return earlier.owner_id
+def chosen_owner(public_id: str, owners: Sequence[Organization]) -> int | None:
+    """Return which of the organizations that the person may choose from was chosen."""
     return next((each.id for each in owners if each.public_id == public_id), None)

@@ -9,7 +9,7 @@ from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.identity import operations, permissions, queries
 from creditbank.identity.errors import ClientNotFound
-from creditbank.identity.types import User, UserKind
+from creditbank.identity.types import User
 from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.permissions import Permission
@@ -57,30 +57,21 @@ def client_revoke(request: BankRequest, organization: str, client: str) -> HttpR
 
 @never_cache
 def reset(request: BankRequest, user: str) -> HttpResponse:
-    """Issue a reset code, shown in the answer and never again, to be printed."""
+    """Issue a reset code to a member of staff, shown in the answer and never again, to be printed."""
     need_kind(request, ActorKind.STAFF)
-    person = queries.user_by_public_id(request.actor, user)
-    slip = None
-    if request.method == "POST":
-        place = _place(request, person)
-        slip = operations.issue_reset(actor=request.actor, user_id=person.id, organization_id=place, now=request.now)
-    return render(request, "staff/users_reset.html", {"person": person, "slip": slip})
+    person = queries.staff_by_public_id(request.actor, user)
+    if request.method != "POST":
+        return render(request, "staff/users_reset.html", {"person": person})
+    _check_roles_in_reach(request, person)
+    assert person.organization_id is not None
+    slip = operations.issue_reset(
+        actor=request.actor, user_id=person.id, organization_id=person.organization_id, now=request.now
+    )
+    return render(request, "staff/users_slip.html", {"slip": slip, "name": person.name, "account": ""})
 
 
-def _place(request: BankRequest, person: User) -> int:
-    """Return the organization in whose name the actor acts: the person's, or for learners the actor's own.
-
-    A person with roles beyond the actor's reach is refused: whoever resets a password could sign in with those roles.
-    """
-    actor = request.actor
-    if person.kind is UserKind.STAFF:
-        assert person.organization_id is not None
-        roles_at = [m.organization_id for m in organizations.memberships_of(person.id) if m.ended_on is None]
-        if not all(actor.holds(Permission.IDENTITY_USER_MANAGE, at=place) for place in roles_at):
-            raise NotPermitted(user=person.id)
-        return person.organization_id
-    own = [m.organization_id for m in organizations.memberships_of(actor.id)]
-    serving = [place for place in own if actor.holds(Permission.LEARNERS_ACCOUNT_CORRECT, at=place)]
-    if not serving:
+def _check_roles_in_reach(request: BankRequest, person: User) -> None:
+    """Refuse a person with roles beyond the actor's reach: whoever resets a password could sign in with those roles."""
+    roles_at = [m.organization_id for m in organizations.memberships_of(person.id) if m.ended_on is None]
+    if not all(request.actor.holds(Permission.IDENTITY_USER_MANAGE, at=place) for place in roles_at):
         raise NotPermitted(user=person.id)
-    return serving[0]

@@ -75,15 +75,14 @@ def frame(rows: Sequence[Row], *, first: int = 0) -> pl.DataFrame:
 
 
 def posted(
-    bank: Bank, rows: Sequence[Row], *, reference: str = "2026-0001", actor: Actor = SYSTEM
+    bank: Bank, rows: Sequence[Row], *, reference: str = "2026-0001", number: str = "", actor: Actor = SYSTEM
 ) -> tuple[Posting, list[bytes]]:
     """Post rows as one batch and return the finished posting and its commitments."""
-    posting = operations.begin_posting(actor=actor, organization_id=bank.school, reference=reference, now=NOW)
+    given = {"actor": actor, "organization_id": bank.school, "number": number or reference, "now": NOW}
+    posting = operations.begin_posting(reference=reference, **given)
     commitments = operations.post_many(actor=actor, posting=posting, frame=frame(rows))
-    closed = operations.finish_posting(
-        actor=actor, posting=posting, commitments=commitments, file_digest="ab" * 32, now=NOW
-    )
-    return closed, commitments
+    end = {"actor": actor, "commitments": commitments, "file_digest": "ab" * 32, "now": NOW}
+    return operations.finish_posting(posting=posting, **end), commitments
 
 
 @pytest.fixture

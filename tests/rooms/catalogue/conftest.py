@@ -1,7 +1,8 @@
 """A centre, two schools and an assessment organisation, and the people who work on their catalogue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import Text
 from creditbank.organizations import operations as organizations
 from creditbank.organizations.types import OrganizationKind as Kind
+from tests.rooms.catalogue.signing_in import sign_in
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 SYSTEM = system("command-line")
@@ -68,6 +70,13 @@ def wang(bank):
 def chen(bank):
     """Chen keeps the catalogue of the whole bank."""
     return person(3, Reach(everywhere=True), Permission.CATALOGUE_SPECIFICATION_EDIT)
+
+
+@pytest.fixture
+def signed_in(bank, client, settings):
+    """In the demo bank, staff need no second factor."""
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, demo=True)
+    return partial(sign_in, bank, client)
 
 
 NOBODY = Actor(kind=ActorKind.ANONYMOUS, id=0, name="")

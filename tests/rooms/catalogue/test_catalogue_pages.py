@@ -5,49 +5,14 @@ import io
 from dataclasses import replace
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from creditbank.catalogue import operations, queries
 from creditbank.catalogue.types import Filters, NewCourse, SpecificationKind as Kind, Status
 from creditbank.framework import operations as framework
-from creditbank.identity import operations as identity
 from creditbank.kernel.text import Text
-from creditbank.organizations import operations as organizations, queries as tree
-from creditbank.organizations.types import Extent, Role
+from creditbank.organizations import queries as tree
 from tests.rooms.catalogue.conftest import NOW, SYSTEM, certificate, defined
-
-
-@pytest.fixture
-def demo(settings):
-    """In the demo bank, staff need no second factor."""
-    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, demo=True)
-
-
-@pytest.fixture
-def signed_in(bank, demo, client):
-    places = {
-        "chen": (bank.centre, Role.CENTRE_CATALOGUER, Extent.BANK),
-        "li": (bank.school, Role.DEPOSIT_OFFICER, Extent.UNIT),
-        "zhao": (bank.centre, Role.AUDITOR, Extent.UNIT),
-    }
-
-    def sign_in(name):
-        place, role, extent = places[name]
-        user = identity.create_staff(
-            actor=SYSTEM,
-            organization_id=place,
-            login=f"{name}.test",
-            name="李明",
-            password="slow-river-41",
-            must_change_password=False,
-            now=NOW,
-        )
-        organizations.appoint(actor=SYSTEM, organization_id=place, user_id=user.id, role=role, extent=extent, now=NOW)
-        client.force_login(get_user_model().objects.get(pk=user.id))
-        return client
-
-    return sign_in
 
 
 def rows(response):

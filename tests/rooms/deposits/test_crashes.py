@@ -5,12 +5,13 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 
 import pytest
 from django.db import connection
 
 from creditbank.archive import queries as archive
-from creditbank.deposits import operations, queries, tasks
+from creditbank.deposits import files, operations, queries, tasks
 from creditbank.deposits.errors import BatchBusy
 from creditbank.deposits.transitions import BatchNotThere
 from creditbank.deposits.types import BatchStage
@@ -22,6 +23,7 @@ from tests.rooms.deposits.sheets import Row, sheet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 12
+PATIENCE = 300
 
 
 @pytest.fixture
@@ -61,6 +63,21 @@ def in_a_process_that_is_killed(code):
         check=False,
     )
     assert done.returncode == -9, done.stderr.decode()
+    wait_for_its_session_to_end()
+
+
+def wait_for_its_session_to_end():
+    """PostgreSQL takes a moment to see that a client died; until then the locks of its session hold."""
+    for _ in range(PATIENCE):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.1)
+    pytest.fail("the killed process still holds its lock")
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
@@ -102,7 +119,7 @@ def test_a_killed_check_is_done_anew(school):
         actor=actor, organization_id=school.id, file_name="a.csv", content=sheet(Row(), Row(grade="x")), now=NOW
     )
     in_a_process_that_is_killed(f"""
-        operations._keep_report = die
+        operations.reporting._keep_report = die
         operations.check(actor=system("doomed"), public_id="{batch.public_id}", now=NOW)
     """)
     assert queries.batch(actor=SYSTEM, public_id=batch.public_id).stage is BatchStage.CHECKING
@@ -196,14 +213,14 @@ def test_one_batch_that_fails_does_not_keep_the_others_waiting(school, monkeypat
         )
         for n in (1, 2)
     )
-    read = operations.files.read
+    read = files.read
 
     def damaged(batch, name):
         if batch == first.public_id:
             raise OSError
         return read(batch, name)
 
-    monkeypatch.setattr(operations.files, "read", damaged)
+    monkeypatch.setattr(files, "read", damaged)
     tasks.resume(timestamp=1)
     assert queries.batch(actor=SYSTEM, public_id=second.public_id).stage is BatchStage.REPORTED
     assert first.public_id in caplog.text

@@ -224,7 +224,7 @@ def test_the_root_of_a_batch_proves_each_of_its_rows(school, li, wang):
 
 
 def test_a_file_above_the_limit_is_refused_before_anything_is_kept(school, li, monkeypatch):
-    monkeypatch.setattr(operations, "FILE_BYTES_MAX", 100)
+    monkeypatch.setattr("creditbank.deposits.operations.uploading.FILE_BYTES_MAX", 100)
     with pytest.raises(FileTooLarge):
         operations.upload(actor=li, organization_id=school.id, file_name="a.csv", content=b"x" * 101, now=NOW)
     assert queries.batches(actor=li).total == 0

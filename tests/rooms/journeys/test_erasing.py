@@ -12,10 +12,12 @@ from psycopg.errors import InsufficientPrivilege
 
 from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.errors import EntriesHeld, EntriesUnderWay, EntryNotFound
+from creditbank.archive.locks import ACCOUNTS_SPACE
 from creditbank.deposits import posting as deposit_posting
 from creditbank.enrolments import queries as enrolments
 from creditbank.identity import queries as sign_ins
 from creditbank.journeys.erase_learner import erase_learner
+from creditbank.journeys.errors import EraserMissing
 from creditbank.journeys.merge_accounts import merge_accounts
 from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.errors import NotPermitted
@@ -295,3 +297,31 @@ def test_nothing_is_erased_without_its_facts(fact):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER log_is_full ON evidence_outbox; DROP FUNCTION log_is_full()")
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "REVOKE creditbank_eraser FROM creditbank_app",
+        "REVOKE DELETE ON archive_entry FROM creditbank_eraser",
+        "ALTER ROLE creditbank_eraser RENAME TO creditbank_nobody",
+    ],
+)
+def test_server_that_lets_nobody_erase_is_told_as_a_refusal(missing):
+    """What is taken away is given back with the transaction, before anybody else could miss it."""
+    person = lived_in()
+    with j.as_application("postgres"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(missing)
+        cursor.execute("SET LOCAL ROLE creditbank_app")
+        j.nothing_changes(partial(erase_learner, **erasing(person)), EraserMissing)
+        transaction.set_rollback(True)
+
+
+def test_merging_and_erasing_wait_while_a_batch_is_planned(person):
+    """Who plans names accounts; none of them may be merged or erased before the plan is sealed."""
+    with j.connected("creditbank_app") as other:
+        other.execute("SET lock_timeout = '200ms'")
+        with archive.keeping_accounts(), pytest.raises(psycopg.errors.LockNotAvailable):
+            other.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ACCOUNTS_SPACE])
+        other.rollback()
+        other.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ACCOUNTS_SPACE])

@@ -181,6 +181,17 @@ def test_batch_that_was_planned_before_finds_the_survivor(person):
         assert j.verifies(book.entry_proof(actor=SYSTEM, key=entry.key))
 
 
+def test_rows_that_come_late_keep_their_enrolment(person):
+    """The plan says what number the enrolment had under the old account; it is another one where that lives on."""
+    number = person.enrol(person.theirs, "2026777")
+    merge_accounts(**person.merging)
+    merge_accounts(**{**person.centre, "survivor_id": person.somebody, "other_id": person.mine})
+    person.post([person.bank.row(1, 1, obtained=20220000, enrolment=number)], reference="late")
+    [entry] = [entry for entry in book.entries(person.somebody) if entry.key.obtained == 20220000]
+    [study] = [each for each in enrolments.by_learner(person.somebody) if each.student_number == "2026777"]
+    assert entry.enrolment == study.number != number
+
+
 def test_plan_of_a_batch_names_the_account_that_lives(person):
     merge_accounts(**person.merging)
     rows = frame([person.bank.row(1), person.bank.row(0)])

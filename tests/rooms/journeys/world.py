@@ -145,11 +145,11 @@ def connected(role: str) -> psycopg.Connection:
 
 
 @contextmanager
-def as_application() -> Iterator[None]:
+def as_application(role: str = "creditbank_app") -> Iterator[None]:
     """Let Django's own connection be the application's role, as in a real bank; committed rows only are seen."""
     owner = connection.settings_dict["USER"]
     connection.close()
-    connection.settings_dict["USER"] = "creditbank_app"
+    connection.settings_dict["USER"] = role
     try:
         yield
     finally:

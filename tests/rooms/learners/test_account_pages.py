@@ -281,7 +281,26 @@ def test_a_registrar_changes_a_status_on_its_page(world):
     assert "休学" in text(world.registrar.get(page))
 
 
-STAFF_PAGES = ["accounts", "account_open", "applications", "repairs", "enrolments", "enrolments_load"]
+def test_an_enrolment_elsewhere_and_one_of_nobody_get_the_same_answer(world, account):
+    answers = set()
+    for number in (account.account_number, "004300000000000", "x"):
+        page = world.registrar.get(address("enrolment", account=number, number=1))
+        assert page.status_code == 404
+        body = text(page).split("<main")[1].split("</main")[0]
+        answers.add(re.sub(r"[0-9A-F]{8}|csrf\S+ value=\S+", "", body))
+    assert len(answers) == 1
+    (only,) = answers
+    assert "没有这条学籍" in only
+
+
+def test_staff_who_serve_no_claims_get_no_search_and_cannot_find(world, account):
+    officer = world.person("he", world.school, Role.DEPOSIT_OFFICER)
+    assert address("account_find") not in text(officer.get(address("accounts")))
+    assert officer.post(address("account_find"), {"account": account.account_number}).status_code == 403
+    assert address("account_find") in text(world.registrar.get(address("accounts")))
+
+
+STAFF_PAGES = ["accounts", "account_open", "sign_in_reset", "applications", "repairs", "enrolments", "enrolments_load"]
 PUBLIC_PAGES = ["claim", "apply_for_account"]
 
 

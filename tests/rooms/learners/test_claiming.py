@@ -9,7 +9,6 @@ from creditbank.identity import queries as sign_ins
 from creditbank.identity.errors import LoginTaken
 from creditbank.kernel.errors import NotPermitted
 from creditbank.learners import errors, models, operations, queries
-from creditbank.learners.providers import LocalTestProvider, NoProvider
 from creditbank.learners.types import ClaimedThrough, SignIn, Status
 from tests.rooms.learners.people import ANYBODY, ELSEWHERE, HERE, LI, PASSWORD, WANG, document, sign_in
 from tests.rooms.learners.test_opening import at_once, facts
@@ -172,23 +171,6 @@ def test_a_case_ends_when_the_counter_corrects_and_claims(slip, opened, now):
     assert claim(slip.code, now, name="林晓兰").status is Status.ACTIVE
     assert queries.open_repairs(actor=LI) == ()
     assert [fact["state"] for fact in facts("learners.repair_closed.v1")] == ["resolved"]
-
-
-def test_a_provider_vouches_and_none_says_so(opened, now):
-    with pytest.raises(errors.ProviderUnavailable):
-        operations.claim_with_provider(actor=ANYBODY, provider=NoProvider(), token="x", sign_in=sign_in(), now=now)
-    with pytest.raises(errors.VouchingInvalid):
-        operations.claim_with_provider(
-            actor=ANYBODY, provider=LocalTestProvider(), token="x", sign_in=sign_in(), now=now
-        )
-    claimed = operations.claim_with_provider(
-        actor=ANYBODY,
-        provider=LocalTestProvider(),
-        token=f"林晓岚/{document(1).number}",
-        sign_in=sign_in(),
-        now=now,
-    )
-    assert claimed.claimed_through is ClaimedThrough.PROVIDER
 
 
 def test_a_taken_sign_in_name_leaves_account_and_code_untouched(slip, opened, now):

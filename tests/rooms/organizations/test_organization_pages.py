@@ -113,7 +113,7 @@ def test_an_organization_is_opened_from_its_parents_page(bank, signed_in):
     assert again.status_code == 422
     assert "YJ-B1-O2已经用过" in again.content.decode()
     assert client.post(address, values | {"kind": ""}).status_code == 422
-    assert signed_in("wang").post(reverse("organization_new"), values | {"code": "X9"}).status_code == 422
+    assert signed_in("wang").post(reverse("organization_new"), values | {"code": "X9"}).status_code == 403
 
 
 def test_a_school_is_renamed_and_a_wrong_name_is_shown_beside_its_field(bank, signed_in):

@@ -52,12 +52,13 @@ def test_other_sheets_of_the_template_are_told_which_columns_they_lack(name: str
 
 
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_text_tables_of_all_kinds_read_alike(separator: str, encoding: str) -> None:
     found = reading.read(as_csv(table({"remark": "a,b;c"}), separator=separator, encoding=encoding), name="t")
 
     assert found.frame.select(templates.NAMES).row(0, named=True) == {**GOOD, "remark": "a,b;c"}
-    assert found.encoding == ("gb18030" if encoding == "gb18030" else "utf-8")
+    told = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}
+    assert found.encoding == told.get(encoding, encoding)
 
 
 def test_columns_may_stand_in_any_order_and_under_their_other_names() -> None:
@@ -163,7 +164,7 @@ def flagged_encrypted() -> bytes:
 REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
     "nothing": (errors.FileEmpty, lambda: b"  \n"),
     "a mark and nothing": (errors.FileEmpty, lambda: b"\xef\xbb\xbf\n"),
-    "commas without end": (errors.TooLargeUnpacked, lambda: as_csv(table({})) + b"," * 60_000),
+    "commas without end": (errors.TooManyColumns, lambda: as_csv(table({})) + b"," * 60_000),
     "headings only": (errors.FileEmpty, lambda: as_xlsx(table())),
     "a PDF": (errors.NotASpreadsheet, lambda: b"%PDF-1.7 ..."),
     "a page called xls": (errors.NotASpreadsheet, lambda: b"\n<html><table>"),
@@ -178,6 +179,13 @@ REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
     "no grade": (errors.ColumnMissing, lambda: as_csv([line[:8] + line[9:] for line in table({})])),
     "two courses": (errors.ColumnTwice, lambda: as_csv([[*headings(), "课程"], [*table({})[1], "x"]])),
     "UTF-16": (errors.EncodingUnreadable, lambda: "姓名".encode("utf-16") + b"\xff"),
+    "zeros": (errors.NotASpreadsheet, lambda: bytes(4096)),
+    "a program": (errors.NotASpreadsheet, lambda: b"\x7fELF" + bytes(range(256)) * 40),
+    "thousands of columns": (errors.TooManyColumns, lambda: as_csv([line + ["x"] * 5000 for line in table({})])),
+    "one line without end": (errors.TooManyColumns, lambda: b"\xe8\xaf\xbe,1," * 500_000),
+    "a single giant cell": (errors.NoHeader, lambda: b"x" * 20_000_000),
+    "a single giant cell in quotation marks": (errors.NoHeader, lambda: b'"' + b"x" * 5_000_000 + b'"'),
+    "a giant cell that is opened and not closed": (errors.CellsUnreadable, lambda: b'"' + b"x" * 5_000_000),
     "open quotation mark": (errors.CellsUnreadable, lambda: as_csv(table({})) + b'"a\nb\n'),
     "password": (
         errors.EncryptedWorkbook,
@@ -200,6 +208,14 @@ def test_files_are_refused_as_a_whole(case: str) -> None:
     with pytest.raises(refusal) as raised:
         reading.read(content(), name="成绩.xls")
     assert "{" not in raised.value.sentence("zh") + raised.value.sentence("en")
+
+
+def test_a_giant_cell_beside_the_table_does_not_hide_it() -> None:
+    lines = as_csv(table({}))
+    assert reading.read(b"x" * 300_000 + b"\n" + lines, name="t").rows == 1
+    [first, *rest] = lines.split(b"\n")
+    wide = b"\n".join([first.rstrip() + b',"' + b"x" * 300_000 + b'"', *rest])
+    assert reading.read(wide, name="t").rows == 1
 
 
 def test_more_rows_than_a_batch_takes_are_refused() -> None:

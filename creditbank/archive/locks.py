@@ -1,0 +1,38 @@
+"""Advisory locks of this room: what is claimed for a learner, and which accounts there are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.db import connection
+
+LEARNER_SPACE: Final = 0x41524348
+ACCOUNTS_SPACE: Final = 0x41524341
+
+
+def learner(learner_id: int) -> None:
+    """Serialise what is claimed for one learner; held to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashint8(%s))", [LEARNER_SPACE, learner_id])
+
+
+def accounts(*, shared: bool) -> None:
+    """Let no account be merged or erased while batches are finished, and the other way round, to the end of both.
+
+    It is taken before any row is locked, so that nobody waits in a ring.
+    """
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, 0)", [ACCOUNTS_SPACE])
+
+
+@contextmanager
+def accounts_while() -> Iterator[None]:
+    """Let no account be merged or erased for the length of a block of several transactions, as planning is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(%s, 0)", [ACCOUNTS_SPACE])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_shared(%s, 0)", [ACCOUNTS_SPACE])

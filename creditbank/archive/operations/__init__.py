@@ -1,0 +1,23 @@
+"""Everything that changes the archive: batches enter the book, entries are held, used and given back."""
+
+from creditbank.archive.locks import accounts as keep_accounts, accounts_while as keeping_accounts
+from creditbank.archive.operations.claiming import hold, release, reverse, use
+from creditbank.archive.operations.erasing import delete_rows, prepare_erasure
+from creditbank.archive.operations.moving import move_account
+from creditbank.archive.operations.posting import begin_posting, finish_posting, leaves_of, post_many
+
+__all__ = [
+    "begin_posting",
+    "delete_rows",
+    "finish_posting",
+    "hold",
+    "keep_accounts",
+    "keeping_accounts",
+    "leaves_of",
+    "move_account",
+    "post_many",
+    "prepare_erasure",
+    "release",
+    "reverse",
+    "use",
+]

@@ -1,0 +1,114 @@
+"""What an account has in the book lives on under another one."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from creditbank.archive import facts, locks, models, permissions, queries, rules
+from creditbank.archive.errors import EntriesUnderWay
+from creditbank.archive.operations.rows import insert_claim, journal
+from creditbank.archive.operations.writing import repost
+from creditbank.archive.types import MERGE_PREFIX, Entry, JournalKind, MoveCounts
+from creditbank.evidence import operations as evidence
+from creditbank.kernel import ids
+from creditbank.kernel.actor import Actor
+
+
+@transaction.atomic
+def move_account(
+    *,
+    actor: Actor,
+    organization_id: int,
+    survivor_id: int,
+    other_id: int,
+    enrolments: Mapping[int, int],
+    now: datetime,
+) -> MoveCounts:
+    """Let the entries, claims and journal of an account live on under another, in a posting of their own.
+
+    Sources, dates and values stay; `enrolments` says which number of the survivor each enrolment of the
+    other has now. The other's rows stay in the book and count no more. Refused: no permission here,
+    the same achievement spent in one scope in both, a batch under way with entries of either.
+    """
+    permissions.check_may_move(actor, organization_id)
+    _hold_both(survivor_id, other_id)
+    rules.check_not_spent_twice(queries.claims(survivor_id), queries.claims(other_id))
+    mine = {entry.key: entry for entry in queries.entries(survivor_id)}
+    theirs = queries.entries(other_id)
+    moves = rules.moves(mine, theirs, survivor_id=survivor_id, taken=queries.taken(survivor_id))
+    reference = MERGE_PREFIX + ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES))
+    posting_id = repost(
+        moves, actor=actor, organization_id=organization_id, reference=reference, enrolments=enrolments, now=now
+    )
+    claims = _move_claims(moves, survivor_id=survivor_id, other_id=other_id, reference=reference, now=now)
+    models.Moved.objects.create(
+        learner_id=other_id,
+        survivor_id=survivor_id,
+        posting_id=posting_id,
+        enrolments={str(was): now_is for was, now_is in enrolments.items()},
+        at=now,
+    )
+    doubled = sum(move.doubled for move in moves)
+    counts = MoveCounts(entries=len(moves) - doubled, doubled=doubled, claims=claims)
+    evidence.append(
+        facts.account_moved(
+            survivor_id=survivor_id,
+            other_id=other_id,
+            posting=None if posting_id is None else reference,
+            entries=counts.entries,
+            doubled=counts.doubled,
+            claims=counts.claims,
+            organization_id=organization_id,
+            actor=actor.reference,
+            at=now,
+        )
+    )
+    return counts
+
+
+def _hold_both(survivor_id: int, other_id: int) -> None:
+    """Lock two accounts for a move. Refused: a batch under way with entries of either."""
+    locks.accounts(shared=False)
+    for learner_id in sorted((survivor_id, other_id)):
+        locks.learner(learner_id)
+    if queries.under_way((survivor_id, other_id)):
+        raise EntriesUnderWay
+
+
+def move_late(*, actor: Actor, other_id: int, late: list[Entry], organization_id: int, now: datetime) -> None:
+    """Let what a batch wrote under a merged account live on where the account and its enrolments do."""
+    survivor_id, enrolments = _followed(other_id, {entry.enrolment for entry in late})
+    locks.learner(survivor_id)
+    mine = {entry.key: entry for entry in queries.entries(survivor_id)}
+    moves = rules.late_moves(mine, late, survivor_id=survivor_id, taken=queries.taken(survivor_id))
+    reference = MERGE_PREFIX + ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES))
+    repost(moves, actor=actor, organization_id=organization_id, reference=reference, enrolments=enrolments, now=now)
+
+
+def _followed(learner_id: int, numbers: set[int]) -> tuple[int, dict[int, int]]:
+    """Return the account that a merged one lives on in, and what its enrolments are numbered there."""
+    enrolments = {number: number for number in numbers}
+    while moved := models.Moved.objects.filter(learner_id=learner_id).first():
+        learner_id = moved.survivor_id
+        enrolments = {was: moved.enrolments.get(str(number), 0) for was, number in enrolments.items()}
+    return learner_id, enrolments
+
+
+def _move_claims(moves: Sequence[rules.Move], *, survivor_id: int, other_id: int, reference: str, now: datetime) -> int:
+    """Write the other's journal again for the survivor and take its claims over; the other gives everything back."""
+    lives = {move.entry.key: move.key for move in moves}
+    standing = {(claim.scope, claim.key) for claim in queries.claims(survivor_id)}
+    for row in queries.journal(other_id):
+        key = lives[row.key]
+        # What the survivor claims itself stands; the other's earlier story in that scope has ended.
+        if (row.scope, key) not in standing:
+            journal(kind=row.kind, key=key, scope=row.scope, reference=row.reference, now=row.at)
+    claims = queries.claims(other_id)
+    for claim in claims:
+        insert_claim(lives[claim.key], claim.scope, claim.kind)
+        ends = JournalKind.RELEASE if claim.kind is JournalKind.HOLD else JournalKind.REVERSAL
+        journal(kind=ends, key=claim.key, scope=claim.scope, reference=reference, now=now)
+    models.Claim.objects.filter(learner_id=other_id).delete()
+    return len(claims)

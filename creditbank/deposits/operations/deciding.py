@@ -1,0 +1,83 @@
+"""A checked batch is submitted, read by a second person, or dropped."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from creditbank.deposits import errors, facts, files, models, permissions
+from creditbank.deposits.operations.rows import defer, find
+from creditbank.deposits.transitions import BatchNotThere, check_move
+from creditbank.deposits.types import Batch, BatchStage
+from creditbank.evidence import operations as evidence
+from creditbank.kernel.actor import Actor
+from creditbank.kernel.review import Stage, Verdict, next_stage
+
+_AFTER: Final = {
+    Stage.ACCEPTED: BatchStage.APPROVED,
+    Stage.RETURNED: BatchStage.RETURNED,
+    Stage.REFUSED: BatchStage.RETURNED,
+}
+
+
+@transaction.atomic
+def submit(*, actor: Actor, public_id: str, now: datetime) -> Batch:
+    """Ask a second person to let the good rows enter the book.
+
+    Refused: a batch the actor may not know of or not upload for, one that is not reported (or returned),
+    one without a row to post.
+    """
+    row = find(actor, public_id)
+    permissions.check_may_upload(actor, row.organization_id)
+    check_move(BatchStage(row.stage), BatchStage.SUBMITTED)
+    if row.as_value().counts.postable == 0:
+        raise errors.NothingToPost
+    row.record_submitted(by=actor.reference, at=now)
+    evidence.append(facts.batch_submitted(batch=public_id, actor=actor.reference, at=now))
+    return row.as_value()
+
+
+@transaction.atomic
+def review(*, actor: Actor, public_id: str, verdict: Verdict, note: str = "", now: datetime) -> Batch:
+    """Record the second person's verdict: approved batches are posted by a job, others go back.
+
+    Refused: a batch the actor may not know of or not approve, a reading by the uploader, a batch not submitted.
+    """
+    row = find(actor, public_id)
+    batch = row.as_value()
+    permissions.check_may_approve(actor, batch)
+    if batch.stage is not BatchStage.SUBMITTED:
+        raise BatchNotThere(stage=batch.stage.value, wanted=BatchStage.APPROVED.value)
+    since = [reading.reader for reading in batch.readings if batch.submitted_at and reading.at >= batch.submitted_at]
+    stage = next_stage(
+        permissions.SECOND_PERSON,
+        stage=Stage.READING,
+        earlier_readers=frozenset(since),
+        reader=actor.reference,
+        verdict=verdict,
+        submitter=batch.submitted_by if actor.reference == batch.submitted_by else batch.uploaded_by,
+    )
+    models.Reading.objects.create(batch=row, reader=actor.reference, verdict=verdict, note=note.strip(), at=now)
+    row.record_stage(_AFTER[stage])
+    process = permissions.SECOND_PERSON.edition
+    if stage is Stage.ACCEPTED:
+        defer("deposits.post", batch)
+    evidence.append(
+        facts.batch_read(batch=public_id, actor=actor.reference, verdict=verdict.value, process=process, at=now)
+    )
+    return row.as_value()
+
+
+@transaction.atomic
+def cancel(*, actor: Actor, public_id: str, now: datetime) -> Batch:
+    """Drop a batch before anything entered the book; its files go, its report stays.
+
+    Refused: a batch the actor may not know of or not upload for, one that is approved already.
+    """
+    row = find(actor, public_id)
+    permissions.check_may_upload(actor, row.organization_id)
+    check_move(BatchStage(row.stage), BatchStage.CANCELLED)
+    row.record_cancelled(at=now)
+    evidence.append(facts.batch_cancelled(batch=public_id, actor=actor.reference, at=now))
+    transaction.on_commit(lambda: files.drop(public_id, files.STAGED))
+    return row.as_value()

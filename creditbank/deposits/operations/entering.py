@@ -1,0 +1,127 @@
+"""An approved batch enters the book, or a file does in one go from the command line."""
+
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, replace
+from datetime import datetime
+
+import polars as pl
+from django.db import transaction
+
+from creditbank.archive import operations as archive
+from creditbank.archive.types import Posting
+from creditbank.deposits import facts, files, locks, permissions, posting, queries
+from creditbank.deposits.operations.reporting import check
+from creditbank.deposits.operations.rows import find, move, watched
+from creditbank.deposits.operations.uploading import receive
+from creditbank.deposits.transitions import BatchNotThere, check_move
+from creditbank.deposits.types import Batch, BatchStage, Step
+from creditbank.evidence import operations as evidence
+from creditbank.kernel.actor import Actor
+from creditbank.kernel.review import Verdict
+
+
+def post(*, actor: Actor, public_id: str, now: datetime) -> Batch:
+    """Let an approved batch enter the book; what a crash interrupted goes on where it stopped.
+
+    An institution's batches enter one by one; one that a crash left half way goes first.
+    Refused: a batch the actor may not know of, one that is not approved or is posted.
+    """
+    batch = queries.batch(actor=actor, public_id=public_id)
+    with locks.posting_for(batch.organization_id):
+        batch = queries.batch(actor=actor, public_id=public_id)
+        if batch.stage is not BatchStage.POSTING:
+            check_move(batch.stage, BatchStage.POSTING)
+            for earlier in queries.half_posted(actor=actor, organization_id=batch.organization_id):
+                _posted(actor=actor, batch=earlier, now=now)
+            batch = move(actor=actor, public_id=public_id, then=BatchStage.POSTING)
+        return _posted(actor=actor, batch=batch, now=now)
+
+
+def _posted(*, actor: Actor, batch: Batch, now: datetime) -> Batch:
+    opened = archive.begin_posting(
+        actor=actor, organization_id=batch.organization_id, reference=batch.public_id, number=batch.number, now=now
+    )
+    watch = watched(batch)
+    watch(Step.OPENING, 0, batch.counts.postable)
+    with archive.keeping_accounts():
+        entries = posting.plan(batch, actor=actor, now=now)
+        entries = posting.without_erased(batch, entries, written=len(archive.leaves_of(opened)))
+    commitments = posting.post(posting=opened, actor=actor, entries=entries, watch=watch)
+    return _finish(actor=actor, batch=batch, opened=opened, entries=entries, commitments=commitments, now=now)
+
+
+@transaction.atomic
+def _finish(
+    *,
+    actor: Actor,
+    batch: Batch,
+    opened: Posting,
+    entries: pl.DataFrame,
+    commitments: list[bytes],
+    now: datetime,
+) -> Batch:
+    """Make the rows visible and close the batch, in one transaction."""
+    archive.keep_accounts(shared=True)
+    row = find(actor, batch.public_id)
+    check_move(BatchStage(row.stage), BatchStage.POSTED)
+    closed = archive.finish_posting(
+        actor=actor, posting=opened, commitments=commitments, file_digest=batch.file_sha256, now=now
+    )
+    corrections = entries.filter(pl.col("revision") > 0).height
+    kept = entries.height - corrections
+    fallen_out = batch.counts.postable - entries.height
+    counts = replace(batch.counts, kept=kept, corrections=corrections, duplicates=batch.counts.duplicates + fallen_out)
+    assert closed.root is not None
+    row.record_posted(counts=asdict(counts), root=closed.root.hex(), at=now)
+    evidence.append(
+        facts.batch_entered(
+            batch=batch.public_id,
+            rows=entries.height,
+            accounts_opened=counts.accounts_opened,
+            courses_proposed=counts.courses_proposed,
+            at=now,
+        )
+    )
+    transaction.on_commit(lambda: _tidy(batch.public_id))
+    return row.as_value()
+
+
+def deposit_at_once(
+    *, actor: Actor, organization_id: int, file_name: str, content: bytes, now: datetime
+) -> queries.BatchReport:
+    """Hand in, check and post a file in one go, as the command line does: one actor, recorded as such.
+
+    Refused: as `upload`; who may not both upload and approve; an unreadable file; one without a row to post
+    is no refusal here: its report says so and nothing is posted.
+    """
+    permissions.check_may_deposit_alone(actor, organization_id)
+    with ExitStack() as hands:
+        with transaction.atomic():
+            batch = receive(actor, organization_id, file_name, content, "", now)
+            # Held before anybody can see the batch, so that no worker takes it out of our hands.
+            hands.enter_context(locks.working_on(batch.id))
+        batch = check(actor=actor, public_id=batch.public_id, now=now)
+        if batch.stage is BatchStage.REPORTED and batch.counts.postable:
+            _approve_alone(actor=actor, public_id=batch.public_id, now=now)
+            with suppress(BatchNotThere):  # a worker that goes through what was left lying was faster
+                post(actor=actor, public_id=batch.public_id, now=now)
+    return queries.report(queries.batch(actor=actor, public_id=batch.public_id))
+
+
+@transaction.atomic
+def _approve_alone(*, actor: Actor, public_id: str, now: datetime) -> None:
+    row = find(actor, public_id)
+    check_move(BatchStage(row.stage), BatchStage.SUBMITTED)
+    row.record_submitted(by=actor.reference, at=now)
+    row.record_stage(BatchStage.APPROVED)
+    evidence.append(
+        facts.batch_read(
+            batch=public_id, actor=actor.reference, verdict=Verdict.APPROVE.value, process="command-line.v1", at=now
+        )
+    )
+
+
+def _tidy(public_id: str) -> None:
+    """Delete the working files; the sealed original stays for its period, or until somebody in it is erased."""
+    files.drop(public_id, files.STAGED)
+    files.drop(public_id, files.PLAN)

@@ -1,0 +1,10 @@
+"""Addresses of the pages on which programmes and certification units are published."""
+
+from django.urls import path
+
+from creditbank.portal.staff import certification_units, programmes
+
+urlpatterns = [
+    path("staff/catalogue/programmes/new", programmes.new, name="programme_new"),
+    path("staff/catalogue/units/new", certification_units.new, name="certification_unit_new"),
+]
