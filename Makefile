@@ -40,6 +40,7 @@ check: installed-dev
 	@$(call step,types,$(PYTHON) -m mypy --explicit-package-bases $(SOURCES))
 	@$(call step,rooms and storeys,.venv/bin/lint-imports)
 	@$(call step,dead code,$(PYTHON) -m vulture --min-confidence 100 --ignore-names $(IGNORED) creditbank)
+	@$(call step,house,$(PYTHON) -m pytest tests/house -n 0 -q -m "not django_db" --ignore=tests/house/test_contracts.py)
 	@$(call step,translations,$(PYTHON) -m creditbank check-translations)
 	@$(call step,migrations,$(PYTHON) -m creditbank manage makemigrations --check --dry-run)
 

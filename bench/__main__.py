@@ -1,14 +1,36 @@
-"""`make bench`: an engine of its own, every benchmark in turn."""
+"""`make bench`: every benchmark in turn, or those named; those of the bank have an engine of their own."""
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
+from bench import plans, results, worths
+from bench.results import Result
 from creditbank.cli.engine import DATABASE, Engine
+
+PURE: Final = {"plans": plans.run, "worths": worths.run}
+"""Benchmarks that need no database."""
+
+BANK: Final = ("deposit",)
 
 
 def main() -> None:
     """Run all benchmarks, or those named."""
+    named = sys.argv[1:] or [*PURE, *BANK]
+    unknown = [name for name in named if name not in {*PURE, *BANK}]
+    if unknown:
+        sys.exit(f"no such benchmark: {', '.join(unknown)}; there are {', '.join([*PURE, *BANK])}")
+    for name, run in PURE.items():
+        if name in named:
+            _keep(run)
+    if not set(BANK).isdisjoint(named):
+        _in_a_bank()
+
+
+def _in_a_bank() -> None:
+    """Run the benchmarks of the bank on an engine of their own."""
     import tempfile
 
     folder = Path(tempfile.mkdtemp(prefix="creditbank-bench-", dir="/var/tmp"))
@@ -22,17 +44,21 @@ def main() -> None:
         import django
 
         django.setup()
-        from bench import deposit, results
+        from bench import deposit
         from creditbank.cli import migrating
         from creditbank.learners import vault
 
         vault.ensure_keys(folder / "keys.json")
         migrating.migrate()
-        for benchmark in (deposit,):
-            found = benchmark.run()
-            results.keep(found)
-            for result in found:
-                print(f"{result.name:<24} {result.value:>12,.1f} {result.unit}  {result.ratio or ''}", file=sys.stdout)
+        _keep(deposit.run)
+
+
+def _keep(run: Callable[[], list[Result]]) -> None:
+    """Run a benchmark, keep its figures and show them."""
+    found = run()
+    results.keep(found)
+    for result in found:
+        print(f"{result.name:<32} {result.value:>12,.2f} {result.unit}  {result.ratio or ''}", file=sys.stdout)
 
 
 if __name__ == "__main__":

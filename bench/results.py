@@ -14,6 +14,11 @@ HEAD: Final = """# Benchmarks
 Made by `make bench`; medians of the runs named, ratios within one run. The raw figures lie in `var/bench/<name>.json`.
 A ratio above 1 means faster than the baseline. Sizes on disk are after VACUUM.
 
+Of planning, `value` asks for the first key of the preference only (the home page, worth, cohorts), `plan` for all of
+them (somebody applies, or looks at it); `building` comes before either. `worth` is building and value in every
+programme, `explanation` building, plan and explanation. All these are processor time of one worker, the fastest of
+three rounds in which the contenders take turns. Load is the system's average over the minute before the figure.
+
 | name | value | unit | baseline | ratio | runs | machine |
 |---|---|---|---|---|---|---|
 """
@@ -33,9 +38,10 @@ class Result:
 
 
 def machine() -> str:
-    """Return the machine in one line."""
+    """Return the machine, and how busy it is, in one line."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
-    return f"{os.cpu_count()} cores, {memory} GB, Python {platform.python_version()}"
+    load = os.getloadavg()[0]
+    return f"{os.cpu_count()} cores, {memory} GB, Python {platform.python_version()}, load {load:.1f}"
 
 
 def keep(results: list[Result]) -> None:

@@ -17,3 +17,8 @@ if "DATABASE_URL" not in os.environ:
     os.environ["CREDITBANK_DATA"] = str(data)
     os.environ["CREDITBANK_SECRET_KEY"] = "only-for-tests"
     os.environ["CREDITBANK_DEMO"] = ""
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Each worker has a database of its own, and sweeps away files that its database does not know.
+    own = Path(os.environ["CREDITBANK_DATA"]) / os.environ["PYTEST_XDIST_WORKER"]
+    own.mkdir(exist_ok=True)
+    os.environ["CREDITBANK_DATA"] = str(own)

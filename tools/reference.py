@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: refusals, permissions, facts, the stages of a batch, the commands.
+"""Writes docs/reference from the code: refusals, permissions, facts, stages, commands, the rule language.
 
 `python -m tools.reference` writes; tests/house/test_reference.py sees that what is written is fresh.
 """
@@ -16,7 +16,7 @@ from creditbank.kernel.errors import Refusal
 from creditbank.kernel.permissions import Permission
 from creditbank.organizations.types import ROLES, Role
 from tests.house.reading import classes_below, module
-from tools import setting, vectors
+from tools import rule_reference, setting, vectors
 
 CHECKOUT = Path(__file__).parents[1]
 FOLDER = CHECKOUT / "docs" / "reference"
@@ -148,12 +148,17 @@ PAGES: dict[str, Callable[[], str]] = {
     "facts.md": facts,
     "batch-stages.md": batch_stages,
     "commands.md": commands,
+    "conditions.md": rule_reference.conditions,
+    "rule-faults.md": rule_reference.faults,
+    "creditbank-rules-1.schema.json": rule_reference.schema,
+    "creditbank-problem-1.schema.json": rule_reference.problem,
+    "creditbank-plan-1.schema.json": rule_reference.plan,
 }
 
 
 def text(page: str) -> str:
     """Return a page as it should stand."""
-    return NOTE + "\n" + PAGES[page]()
+    return NOTE + "\n" + PAGES[page]() if page.endswith(".md") else PAGES[page]()
 
 
 def main() -> int:

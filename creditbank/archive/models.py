@@ -65,7 +65,7 @@ class Entry(models.Model):
     """A row of the book, distributed by learner; never updated, never deleted but by the eraser.
 
     Columns stand widest first, so that the row carries no padding: an entry with its key,
-    salt and commitment takes at most 200 bytes on disk (docs/adr/0002-entry-key.md).
+    salt and commitment takes at most 200 bytes on disk (docs/adr/0002-the-book.md).
     """
 
     pk = models.CompositePrimaryKey("learner_id", "organization_id", "specification_id", "obtained", "part", "revision")

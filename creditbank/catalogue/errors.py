@@ -71,6 +71,23 @@ class EditionSuperseded(Refusal):
     en = "A newer edition of this entry exists. Open the newest one and continue from it."
 
 
+class DayOutOfRange(Refusal):
+    """An edition was to start or end on a day that cannot be meant."""
+
+    code = "catalogue.day.out_of_range"
+    zh = "“{day}”不在可填的日期之内：最早{first}，最晚{last}。请改日期。"
+    en = "{day} is not a day that can be meant here: {first} at the earliest, {last} at the latest. Change the day."
+
+
+class EditionBackwards(Refusal):
+    """An edition was to start before the one that it follows starts."""
+
+    code = "catalogue.edition.backwards"
+    kind = RefusalKind.CONFLICT
+    zh = "上一版自{before}起施行，新版本不能更早。请改施行日期。"
+    en = "The edition before starts on {before}, and this one cannot start earlier. Change the day it starts."
+
+
 class ProgrammeIncomplete(Refusal):
     """A programme has no groups, asks for more than its courses give, or names a course that is not its own."""
 

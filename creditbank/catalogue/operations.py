@@ -38,15 +38,16 @@ def define_specification(*, actor: Actor, new: NewSpecification, now: datetime) 
     """Put a recognised specification, or the next edition of one, into the catalogue and return it.
 
     Refused: no permission at its owner, values out of range, an unknown unit or issuer, one that exists,
-    an edition that another one follows already.
+    days that cannot be meant, an edition that another one follows already or that starts before it.
     """
     permissions.check_may_edit(actor, new.owner_id)
     organizations.by_id(new.issuer_id)
     rules.check_values(new, units=framework.units_by_id().keys())
     today = timezone.localdate(now)
     row = _row(new, today)
-    if new.supersedes is not None:
-        before = _locked(actor, new.supersedes)
+    before = _locked(actor, new.supersedes) if new.supersedes is not None else None
+    rules.check_days(starts=row.starts, ends=row.ends, before=before.starts if before else None, today=today)
+    if before:
         permissions.check_may_edit(actor, before.owner_id)
         row.edition = before.edition + 1
         before.record_end(on=row.starts)

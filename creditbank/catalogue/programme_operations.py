@@ -1,7 +1,7 @@
 """Publishing editions of programmes and certification units; `operations` is their door."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -25,7 +25,7 @@ def define_programme(*, actor: Actor, new: NewProgramme, now: datetime) -> Progr
     """Publish the next edition of a programme, with its groups and courses, and return it.
 
     The edition before ends when this one starts. Refused: no permission at the institution, no code or name,
-    a programme that is not whole or out of reach, two editions at once.
+    a programme that is not whole or out of reach, a start that cannot be or is before the last one's, two at once.
     """
     permissions.check_may_edit(actor, new.organization_id)
     named = {course.specification_id for group in new.groups for course in group.courses}
@@ -33,6 +33,7 @@ def define_programme(*, actor: Actor, new: NewProgramme, now: datetime) -> Progr
     rules.check_programme(new, known=known, units=framework.units_by_id().keys())
     code, name = rules.check_code(new.code), _name(new.name)
     before = _newest(models.Programme.objects.filter(organization_id=new.organization_id, code=code))
+    starts = _start(new.starts, before, now)
     row = models.Programme(
         public_id=ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES)),
         organization_id=new.organization_id,
@@ -46,7 +47,7 @@ def define_programme(*, actor: Actor, new: NewProgramme, now: datetime) -> Progr
         unit_id=new.unit_id,
         level_code=new.level_code,
         category_code=new.category_code,
-        starts=new.starts or timezone.localdate(now),
+        starts=starts,
     )
     _insert(row, "programme_once", errors.EditionAtOnce(code=code))
     if before:
@@ -62,7 +63,7 @@ def define_certification_unit(*, actor: Actor, new: NewCertificationUnit, now: d
     """Publish the next edition of a certification unit and return it; the edition before ends when this one starts.
 
     Refused: no permission at its owner, no code or name, values out of range, an unknown unit of credit,
-    a unit made of nothing that is known, two editions at once.
+    a unit made of nothing that is known, a start that cannot be or is before the last one's, two at once.
     """
     permissions.check_may_edit(actor, new.owner_id)
     parts = sorted(set(new.specification_ids))
@@ -70,6 +71,7 @@ def define_certification_unit(*, actor: Actor, new: NewCertificationUnit, now: d
     rules.check_certification_unit(new, known=known, units=framework.units_by_id().keys())
     code, name = rules.check_code(new.code), _name(new.name)
     before = _newest(models.CertificationUnit.objects.filter(owner_id=new.owner_id, code=code))
+    starts = _start(new.starts, before, now)
     row = models.CertificationUnit(
         public_id=ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES)),
         owner_id=new.owner_id,
@@ -83,7 +85,7 @@ def define_certification_unit(*, actor: Actor, new: NewCertificationUnit, now: d
         framework_level=new.framework_level,
         credits=new.credits,
         unit_id=new.unit_id,
-        starts=new.starts or timezone.localdate(now),
+        starts=starts,
     )
     _insert(row, "certification_unit_once", errors.EditionAtOnce(code=code))
     if before:
@@ -103,6 +105,14 @@ def _name(name: Text) -> Text:
 def _newest(rows: QuerySet[Edition]) -> Edition | None:
     """Return the newest of the editions of one code, held until the next one is written."""
     return rows.select_for_update(of=("self",), no_key=True).order_by("-edition").first()
+
+
+def _start(wanted: date | None, before: models.Programme | models.CertificationUnit | None, now: datetime) -> date:
+    """Return the day from which an edition holds, today where none is wanted; refused as `rules.check_days`."""
+    today = timezone.localdate(now)
+    starts = wanted or today
+    rules.check_days(starts=starts, ends=None, before=before.starts if before else None, today=today)
+    return starts
 
 
 def _insert_groups(row: models.Programme, new: NewProgramme) -> None:

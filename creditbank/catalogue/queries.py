@@ -149,6 +149,22 @@ def programme(public_id: str) -> Programme:
     return row.as_value()
 
 
+def programmes_on_offer(day: date) -> tuple[Programme, ...]:
+    """Return the programmes that can be begun on a day, by institution and code."""
+    rows = models.Programme.objects.filter(Q(ends__isnull=True) | Q(ends__gt=day), starts__lte=day)
+    rows = rows.order_by("organization_id", "code", "-edition", "id")
+    return tuple(row.as_value() for row in rows.prefetch_related("groups__courses"))
+
+
+def by_codes(codes: Iterable[str]) -> tuple[Specification, ...]:
+    """Return the specifications in their newest edition that carry one of the codes, or one of them as their name."""
+    wanted = sorted(set(codes))
+    rows = models.Specification.objects.filter(Q(code__in=wanted) | Q(code="", name_zh__in=wanted))
+    found = rows.order_by("edition", "id")
+    newest = {(row.issuer_id, row.kind, row.code, row.name_key, row.level): row for row in found}
+    return tuple(newest[key].as_value() for key in sorted(newest))
+
+
 def programme_details(public_id: str) -> ProgrammeDetails:
     """Return one edition of a programme with what stands around it; refused: there is none with this id."""
     one = programme(public_id)

@@ -1,6 +1,7 @@
 """What decides in this room, pure: which values a specification, a programme and a certification unit may have."""
 
 from collections.abc import Set as AbstractSet
+from datetime import date
 from typing import Final
 
 from creditbank.catalogue import errors
@@ -12,11 +13,18 @@ from creditbank.catalogue.types import (
     Status,
 )
 from creditbank.kernel.credits import HUNDREDTHS_MAX, plain
+from creditbank.kernel.text import fold
 
 NAME_CHARACTERS_MAX: Final = 200
 CODE_CHARACTERS_MAX: Final = 40
 #: What the other texts of this room may hold, in characters.
-LENGTHS: Final = {"name_en": 300, "code": 60, "level": 30, "category": 60, "uri": 300}
+LENGTHS: Final = {
+    "name_en": 300, "code": 60, "level": 30, "category": 60, "uri": 300,
+    "group_code": 40, "level_code": 8, "category_code": 8,
+}  # fmt: skip
+#: Editions start and end from the first day of the republic to the end of the year so many years ahead.
+FIRST_DAY: Final = date(1949, 10, 1)
+YEARS_AHEAD: Final = 10
 FRAMEWORK_LEVEL_MAX: Final = 20
 VALID_MONTHS_MAX: Final = 1200
 
@@ -24,7 +32,8 @@ VALID_MONTHS_MAX: Final = 1200
 def check_name(text: str) -> str:
     """Return a name without surplus spaces; refused: none, or more than 200 characters."""
     name = " ".join(text.split())
-    if not name or len(name) > NAME_CHARACTERS_MAX:
+    # Some single characters (ﷺ, ㍿) are words once they are folded, and the key has the limit of the name.
+    if not name or max(len(name), len(fold(name))) > NAME_CHARACTERS_MAX:
         raise errors.NameMissing(field="name_zh")
     return name
 
@@ -42,6 +51,20 @@ def check_code(text: str) -> str:
     if not code or len(code) > CODE_CHARACTERS_MAX:
         raise errors.CodeMissing(field="code")
     return code
+
+
+def check_days(*, starts: date, ends: date | None, before: date | None, today: date) -> None:
+    """Refuse days that cannot be meant, and an edition that starts before the last one did (`before`).
+
+    One that starts on the same day takes the place of the last one altogether, so that a slip can be put right.
+    """
+    last = date(today.year + YEARS_AHEAD, 12, 31)
+    for field, day in (("starts", starts), ("ends", ends)):
+        if day is not None and not FIRST_DAY <= day <= last:
+            told = {"day": day.isoformat(), "first": FIRST_DAY.isoformat(), "last": last.isoformat()}
+            raise errors.DayOutOfRange(**told, field=field)
+    if before is not None and starts < before:
+        raise errors.EditionBackwards(before=before.isoformat(), field="starts")
 
 
 def check_values(new: NewSpecification, *, units: AbstractSet[int]) -> None:
@@ -89,15 +112,14 @@ def check_programme(new: NewProgramme, *, known: AbstractSet[int], units: Abstra
     Refused: no groups, a group that `_is_whole` says no to (its place is in the details), two groups of one code,
     fewer credits in all courses than are required.
     """
-    check_lengths(name_en=new.name.en)
+    check_lengths(name_en=new.name.en, level_code=new.level_code, category_code=new.category_code)
     if new.unit_id not in units:
         raise errors.UnitUnknown(field="unit_id")
     if not new.groups or new.credits_required <= 0:
         raise errors.ProgrammeIncomplete(group="-", place=0)
     seen: set[str] = set()
     for place, group in enumerate(new.groups):
-        check_name(group.name.zh)
-        check_lengths(name_en=group.name.en)
+        _check_texts(group, place)
         if group.code in seen or not _is_whole(group, known):
             raise errors.ProgrammeIncomplete(group=group.name.zh, place=place)
         seen.add(group.code)
@@ -106,6 +128,15 @@ def check_programme(new: NewProgramme, *, known: AbstractSet[int], units: Abstra
         raise errors.ProgrammeOutOfReach(
             required=plain(new.credits_required), given=plain(given), field="credits_required"
         )
+
+
+def _check_texts(group: RequirementGroup, place: int) -> None:
+    """Refuse a group with a text that is missing or too long; the refusal names its place."""
+    try:
+        check_name(group.name.zh)
+        check_lengths(name_en=group.name.en, group_code=group.code)
+    except (errors.NameMissing, errors.TextTooLong) as refusal:
+        raise type(refusal)(**refusal.details, place=place) from None
 
 
 def _is_whole(group: RequirementGroup, known: AbstractSet[int]) -> bool:

@@ -4,9 +4,17 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
-from creditbank.cli import demo_house, demo_passwords, demo_studies, demo_tables
+from creditbank.cli import (
+    demo_certificates,
+    demo_house,
+    demo_passwords,
+    demo_rules,
+    demo_studies,
+    demo_tables,
+)
 from creditbank.cli.demo_house import BUILDER, PASSWORD, House
 from creditbank.cli.demo_studies import Fate, Plan, Sheet
 from creditbank.cli.engine_account import EngineProblem
@@ -24,6 +32,8 @@ LEARNERS_MIN: Final = 10
 OUTSIDE: Final = 3
 DAYS_OPEN: Final = 90
 DAYS_DEPOSITING: Final = 60
+DAYS_CERTIFYING: Final = 12
+DAYS_RULING: Final = 10
 OUTLET: Final = "YJ-WT-01"
 CLERK: Final = "wu.meihua"
 REGISTRARS: Final = ("luo.min", "song.jie", "luo.min")
@@ -66,11 +76,12 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a visitor is told, and what was done: the deposited sheets with the batches they became."""
+    """What a visitor is told, and what was done: sheets with the batches they became, and how many certificates."""
 
     people: tuple[Shown, ...]
     slip: Slip
     batches: tuple[tuple[Sheet, Batch], ...]
+    certificates: int
 
 
 def is_empty(*, now: datetime) -> bool:
@@ -103,24 +114,29 @@ def build(*, learners: int, seed: int, now: datetime, say: Say = quiet) -> Built
     house = demo_house.build(now=now - timedelta(days=DAYS_OPEN))
     # Of those outside the schools one only applies, so that the bank has as many accounts as were asked for.
     plan = demo_studies.plan(learners=learners + 1, outside=OUTSIDE, seed=seed)
+    demo_certificates.define_examinations(house, now=now - timedelta(days=DAYS_OPEN))
     batches = _deposits(house, plan, now, say)
+    say("证书与规则书……", "certificates and rule books …")
+    certificates = demo_certificates.post_certificates(house, plan, now=now - timedelta(days=DAYS_CERTIFYING))
+    demo_rules.publish(house, now=now - timedelta(days=DAYS_RULING))
     say("柜台业务……", "people at counters …")
     _at_the_outlet(house, plan, now)
     slip = _claims(house, plan, now)
-    return Built(people=_shown(plan), slip=slip, batches=tuple(batches))
+    return Built(people=_shown(plan), slip=slip, batches=tuple(batches), certificates=certificates)
 
 
 def _deposits(house: House, plan: Plan, now: datetime, say: Say) -> list[tuple[Sheet, Batch]]:
     done: list[tuple[Sheet, Batch]] = []
-    for place, sheet in enumerate(demo_studies.sheets(plan)):
+    sheets = chain(demo_studies.sheets(plan), [demo_certificates.examinations(plan)])
+    for place, sheet in enumerate(sheets):
         say(f"存入 {sheet.school} {sheet.title}：{sheet.rows:,} 行", f"{sheet.rows:,} rows")
         # Two days apart, the last ones of these days; a bank of any size is done before today.
         days = max(1, DAYS_DEPOSITING - 2 * place) if sheet.fate is Fate.POST else 1
-        done.append((sheet, _deposit(house, sheet, now - timedelta(days=days))))
+        done.append((sheet, deposit(house, sheet, now - timedelta(days=days))))
     return done
 
 
-def _deposit(house: House, sheet: Sheet, now: datetime) -> Batch:
+def deposit(house: House, sheet: Sheet, now: datetime) -> Batch:
     """Take one file as far as it goes, each step by the person whose step it is, minutes apart."""
     officer = house.actor(house.holder(Role.DEPOSIT_OFFICER, at=sheet.school), now=now)
     batch = deposits.upload(

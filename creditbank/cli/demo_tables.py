@@ -14,6 +14,7 @@ FOLDER: Final = Path(__file__).parent / "demo_data"
 #: No school code has province part 99, and the bank refuses one that has; the invented school goes by another here.
 INVENTED_SCHOOL: Final = {"4299050001": "YJ-OPEN"}
 INVENTED_PROVINCE: Final = "99"
+EXAMINERS: Final = "YJ-EXAM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,21 @@ def courses() -> list[CourseRow]:
             category=common.get(row["name_zh"], {}).get("category", ""),
         )
         for row in _rows("school_courses.csv")
+    ]
+
+
+def self_study_courses() -> list[CourseRow]:
+    """Return the courses that one passes by examination alone."""
+    return [
+        CourseRow(
+            school=EXAMINERS,
+            code=row["code"],
+            name=Text(row["name_zh"], row["name_en"]),
+            credits=row["credits"],
+            hours=row["hours"],
+            category=row["category"],
+        )
+        for row in _rows("self_study_courses.csv")
     ]
 
 

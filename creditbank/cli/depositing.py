@@ -14,13 +14,15 @@ from creditbank.kernel.errors import Refusal
 
 FAILED: Final = 1
 UNREADABLE: Final = 2
+BROKEN: Final = 3
 
 
 def deposit(*, path: str, institution: str, dry_run: bool, as_json: bool) -> int:
     """Check a file and, unless it is a dry run, let its good rows enter the book.
 
     The command line acts as the bank itself, a named system actor: it needs access to the bank's
-    machine and keys, and the fact says so. Exit 0: done; 1: refused; 2: the file is not there.
+    machine and keys, and the fact says so. Exit 0: done; 1: refused; 2: the file is not there;
+    3: the bank itself failed at the batch.
     """
     file = Path(path)
     if not file.is_file():
@@ -69,10 +71,11 @@ def _lines(refused: pl.DataFrame) -> list[dict[str, object]]:
 def _refused(refusal: Refusal, *, as_json: bool) -> int:
     if as_json:
         words = {"code": refusal.code, "message": refusal.sentence("zh"), "message_en": refusal.sentence("en")}
-        print(json.dumps({"posted": False, **words}, ensure_ascii=False, indent=1))
+        named = {"batch": refusal.details["batch"]} if "fault" in refusal.details else {}
+        print(json.dumps({**named, "posted": False, **words}, ensure_ascii=False, indent=1))
     else:
         print(f"{refusal.sentence('zh')}\n{refusal.sentence('en')}", file=sys.stderr)
-    return FAILED
+    return BROKEN if "batch" in refusal.details and "fault" in refusal.details else FAILED
 
 
 def _print(report: dict[str, object], *, as_json: bool) -> None:

@@ -57,10 +57,49 @@ def _found(options: argparse.Namespace) -> int:
     return founding.found(name=options.name, name_en=options.name_en, login=options.admin, person=options.person)
 
 
+def _worth(options: argparse.Namespace) -> int:
+    from creditbank.cli import valuing
+
+    return valuing.worth(account=options.account, as_json=options.json)
+
+
 def _translations(_: argparse.Namespace) -> int:
     from creditbank.cli import translating
 
     return translating.check()
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from creditbank.cli import publishing, ruling
+
+    if options.what == "publish":
+        return publishing.publish(options.file, owner=options.owner)
+    if options.what == "diff":
+        return ruling.compare(options.file, options.other, as_json=options.json)
+    return ruling.check(options.file, as_json=options.json)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from creditbank.cli import simulating
+
+    return simulating.simulate(
+        books=options.book,
+        problem=options.problem,
+        award=options.award,
+        explain=options.explain,
+        as_json=options.json,
+    )
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from creditbank.cli import simulating
+
+    return simulating.replay(path=options.plan, books=options.book)
+
+
+def _takes_account(worth: argparse.ArgumentParser) -> None:
+    worth.add_argument("account", help="账号 / account number")
+    worth.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -93,11 +132,31 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--name-en", default="", help="in English")
     found.add_argument("--admin", required=True, metavar="LOGIN", help="登录名 / sign-in name")
     found.add_argument("--person", required=True, metavar="NAME", help="姓名 / the person's name")
+    _add_rules(command)
+    _takes_account(command("worth", _worth, "一个账户能换什么 / what the archive of an account frees"))
     command("check-translations", _translations, "检查译文 / find sentences without English")
     command("migrate", _migrate, "更新数据表与权限 / bring tables and privileges up to date")
     manage = command("manage", _manage, "Django 的管理命令 / Django's management commands")
     manage.add_argument("arguments", nargs=argparse.REMAINDER)
     return whole
+
+
+def _add_rules(command: Callable[..., argparse.ArgumentParser]) -> None:
+    rules = command("rules", _rules, "规则文件：检查、比较或发布 / check, compare or publish rule books")
+    rules.add_argument("what", choices=["check", "diff", "publish"])
+    rules.add_argument("file", metavar="FILE")
+    rules.add_argument("other", nargs="?", metavar="NEWER", help="for diff: the newer edition")
+    rules.add_argument("--json", action="store_true", help="print the report as JSON")
+    rules.add_argument("--owner", default="", metavar="CODE", help="for publish: the organization that owns the book")
+    simulate = command("simulate", _simulate, "测算能转换多少学分 / what achievements are worth under rule books")
+    simulate.add_argument("--book", nargs="+", required=True, metavar="FILE", help="one book or more, in their order")
+    simulate.add_argument("--problem", required=True, metavar="FILE")
+    simulate.add_argument("--award", metavar="ID", help="towards an award of the books")
+    simulate.add_argument("--explain", action="store_true", help="say why: what is not used, what caps cost")
+    simulate.add_argument("--json", action="store_true", help="print the plan as JSON; it replays")
+    replay = command("replay", _replay, "重算保存的方案 / make a stored plan again and see that it is the same")
+    replay.add_argument("plan", metavar="PLAN")
+    replay.add_argument("--book", nargs="+", default=[], metavar="FILE", help="else the books that lie beside the plan")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

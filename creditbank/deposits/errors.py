@@ -95,3 +95,36 @@ class BatchesBeingPosted(Refusal):
     kind = RefusalKind.CONFLICT
     zh = "有这个人的成果正在存入：{batches}。存完再办，通常几分钟。"
     en = "Results of this person are being posted: {batches}. Try again when that is done, usually in some minutes."
+
+
+class CheckFailed(Refusal):
+    """The bank itself failed at checking a file, as often as it tries."""
+
+    code = "deposits.file.check_failed"
+    kind = RefusalKind.CONFLICT
+    zh = "银行检查这个文件时出了错，不是您的操作有误。另存为“CSV UTF-8”再传一次；还不行请把文件名告诉管理中心。"
+    en = (
+        "The bank failed at checking this file; you did nothing wrong. Save it as “CSV UTF-8” and upload it again; "
+        "if that fails too, tell the management centre the name of the file."
+    )
+
+
+class PostingFailed(Refusal):
+    """The bank itself failed at letting a batch enter the book."""
+
+    code = "deposits.batch.posting_failed"
+    kind = RefusalKind.CONFLICT
+    zh = "批次{batch}存入时银行出了错（{fault}），数据没有丢，也没有重复。银行会再试；仍不行时到批次页点“再存一次”。"
+    en = (
+        "The bank failed at posting batch {batch} ({fault}); nothing is lost or doubled. It will try again; "
+        "if that fails too, choose “Post again” on the page of the batch."
+    )
+
+
+class PartlyWritten(Refusal):
+    """Some rows of a failed batch are in the book already, so that it can only go on."""
+
+    code = "deposits.batch.partly_written"
+    kind = RefusalKind.CONFLICT
+    zh = "这一批已写入{rows}行，不能停止。请点“再存一次”把它存完。"
+    en = "{rows} rows of this batch are written, so it cannot be dropped. Choose “Post again” to finish it."

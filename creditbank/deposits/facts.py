@@ -58,3 +58,14 @@ def batch_entered(*, batch: str, rows: int, accounts_opened: int, courses_propos
         "rows": rows,
     }
     return Fact(name="deposits.batch_entered.v1", at=at, body=body)
+
+
+def batch_failed(*, batch: str, attempts: int, fault: str, at: datetime) -> Fact:
+    """Posting was given up after so many tries; `fault` names the kind of the last error."""
+    body: dict[str, Plain] = {"attempts": attempts, "batch": batch, "fault": fault}
+    return Fact(name="deposits.batch_failed.v1", at=at, body=body)
+
+
+def batch_reopened(*, batch: str, actor: str, at: datetime) -> Fact:
+    """Somebody asked for another try at a batch whose posting was given up."""
+    return Fact(name="deposits.batch_reopened.v1", at=at, body={"actor": actor, "batch": batch})

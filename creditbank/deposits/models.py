@@ -49,6 +49,7 @@ class Batch(models.Model):
     original_deleted_at = models.DateTimeField(null=True)
     original_deleted_why = models.CharField(max_length=12, blank=True, default="")
     people_kept = models.BooleanField(default=False)
+    attempts = models.SmallIntegerField(default=0)
 
     class Meta:
         """Constraints carry the names that refusals are translated from."""
@@ -113,6 +114,7 @@ class Batch(models.Model):
             refusal_zh=self.refusal_zh,
             refusal_en=self.refusal_en,
             root=self.root,
+            attempts=self.attempts,
             original_deleted_at=self.original_deleted_at,
             original_deleted_why=Gone(self.original_deleted_why) if self.original_deleted_why else None,
             readings=tuple(reading.as_value() for reading in self.readings.order_by("id")),
@@ -127,7 +129,7 @@ class Batch(models.Model):
         """Keep what the check found."""
         self.template, self.encoding, self.counts, self.checked_at = template, encoding, counts, at
         self.title = self.title or title
-        self.stage, self.step, self.people_kept = BatchStage.REPORTED, Step.DONE, True
+        self.stage, self.step, self.people_kept, self.attempts = BatchStage.REPORTED, Step.DONE, True, 0
         self.save()
 
     def record_unreadable(self, *, code: str, zh: str, en: str, at: datetime) -> None:
@@ -146,6 +148,21 @@ class Batch(models.Model):
         self.counts, self.root, self.posted_at, self.closed_at = counts, root, at, at
         self.stage, self.step, self.done = BatchStage.POSTED, Step.DONE, self.total
         self.save()
+
+    def record_attempt(self) -> None:
+        """A job ended with a fault of ours."""
+        self.attempts += 1
+        self.save(update_fields=["attempts"])
+
+    def record_failed(self, *, written: int) -> None:
+        """The job is not tried again by itself; `written` rows are in the book, invisible."""
+        self.stage, self.done = BatchStage.FAILED, written
+        self.save(update_fields=["stage", "done"])
+
+    def record_reopened(self) -> None:
+        """Somebody asks for another try."""
+        self.stage, self.step, self.attempts = BatchStage.APPROVED, Step.WAITING, 0
+        self.save(update_fields=["stage", "step", "attempts"])
 
     def record_cancelled(self, *, at: datetime) -> None:
         """Nothing of the batch will enter the book."""

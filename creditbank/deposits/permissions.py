@@ -53,7 +53,13 @@ def may_submit(actor: Actor, batch: Batch) -> bool:
 
 def may_cancel(actor: Actor, batch: Batch) -> bool:
     """Say whether the actor may drop the batch now."""
-    return BatchStage.CANCELLED in MOVES[batch.stage] and may_upload(actor, batch.organization_id)
+    partly = batch.stage is BatchStage.FAILED and batch.progress.done > 0
+    return BatchStage.CANCELLED in MOVES[batch.stage] and not partly and may_upload(actor, batch.organization_id)
+
+
+def may_reopen(actor: Actor, batch: Batch) -> bool:
+    """Say whether the actor may have a failed batch tried again now."""
+    return batch.stage is BatchStage.FAILED and _holds(actor, batch)
 
 
 def check_may_approve(actor: Actor, batch: Batch) -> None:

@@ -13,7 +13,8 @@ MOVES: Final[dict[S, frozenset[S]]] = {
     S.SUBMITTED: frozenset({S.APPROVED, S.RETURNED, S.CANCELLED}),
     S.RETURNED: frozenset({S.SUBMITTED, S.CANCELLED}),
     S.APPROVED: frozenset({S.POSTING}),
-    S.POSTING: frozenset({S.POSTED}),
+    S.POSTING: frozenset({S.POSTED, S.FAILED}),
+    S.FAILED: frozenset({S.APPROVED, S.CANCELLED}),
     S.POSTED: frozenset(),
     S.CANCELLED: frozenset(),
 }

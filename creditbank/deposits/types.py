@@ -19,6 +19,7 @@ class BatchStage(StrEnum):
     RETURNED = "returned"
     APPROVED = "approved"
     POSTING = "posting"
+    FAILED = "failed"
     POSTED = "posted"
     CANCELLED = "cancelled"
 
@@ -136,6 +137,7 @@ class Batch:
     refusal_zh: str
     refusal_en: str
     root: str
+    attempts: int = 0
     original_deleted_at: datetime | None = None
     original_deleted_why: Gone | None = None
     readings: tuple[Reading, ...] = field(default=())

@@ -8,7 +8,9 @@ from typing import Any, Final, TypeVar
 
 from django.db import connection
 
+from creditbank.catalogue.types import Programme
 from creditbank.enrolments import models, rules
+from creditbank.enrolments.rules import Study
 from creditbank.enrolments.types import Enrolment, EnrolmentRow, Key, Status
 
 T = TypeVar("T")
@@ -19,21 +21,21 @@ LOCK_CLASS: Final = 0x5EC1  # keeps this advisory lock apart from those of other
 INSERT: Final = """
     INSERT INTO enrolments_enrolment (
         learner_id, number, organization_id, student_number, major, level_code, category_code, cohort,
-        outcome_code, season_code, class_name, entry_year, status, source)
+        outcome_code, season_code, class_name, entry_year, programme_id, status, source)
     SELECT learner_id, number, %s, student_number, major, level_code, category_code, cohort,
-           outcome_code, season_code, class_name, entry_year, status, %s
+           outcome_code, season_code, class_name, entry_year, programme_id, status, %s
     FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[],
-                %s::text[], %s::text[], %s::text[], %s::smallint[], %s::text[])
+                %s::text[], %s::text[], %s::text[], %s::smallint[], %s::integer[], %s::text[])
       AS fresh(learner_id, number, student_number, major, level_code, category_code, cohort,
-               outcome_code, season_code, class_name, entry_year, status)
+               outcome_code, season_code, class_name, entry_year, programme_id, status)
     ON CONFLICT DO NOTHING RETURNING learner_id, number"""
 UPDATE: Final = """
     UPDATE enrolments_enrolment AS e
     SET cohort = n.cohort, outcome_code = n.outcome_code, season_code = n.season_code, class_name = n.class_name,
-        entry_year = n.entry_year, status = n.status, source = %s
+        entry_year = n.entry_year, programme_id = n.programme_id, status = n.status, source = %s
     FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::smallint[],
-                %s::text[])
-      AS n(learner_id, number, cohort, outcome_code, season_code, class_name, entry_year, status)
+                %s::integer[], %s::text[])
+      AS n(learner_id, number, cohort, outcome_code, season_code, class_name, entry_year, programme_id, status)
     WHERE e.learner_id = n.learner_id AND e.number = n.number"""
 STEPS: Final = """
     INSERT INTO enrolments_status (learner_id, number, step, status, since, source)
@@ -44,11 +46,12 @@ STEPS: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Which school tells something, from where, and on which day."""
+    """Which school tells something, from where, on which day, and the programmes that it has."""
 
     organization_id: int
     source: str
     day: date
+    programmes: Sequence[Programme]
 
 
 def lock_school(organization_id: int) -> None:
@@ -112,6 +115,7 @@ def _insert_round(rows: Sequence[EnrolmentRow], telling: Telling) -> dict[Key, i
         number = highest.get(row.learner_id, 0) + 1
         highest[row.learner_id] = number
         numbered[row.learner_id, number] = row
+    editions = _editions(((row, row.entry_year) for row in numbered.values()), telling)
     columns: list[list[Any]] = [
         [learner_id for learner_id, _ in numbered],
         [number for _, number in numbered],
@@ -124,6 +128,7 @@ def _insert_round(rows: Sequence[EnrolmentRow], telling: Telling) -> dict[Key, i
         [row.season_code or "" for row in numbered.values()],
         [row.class_name for row in numbered.values()],
         [row.entry_year for row in numbered.values()],
+        editions,
         [_first_status(row).value for row in numbered.values()],
     ]
     with connection.cursor() as cursor:
@@ -131,7 +136,14 @@ def _insert_round(rows: Sequence[EnrolmentRow], telling: Telling) -> dict[Key, i
         return {numbered[learner_id, number].key: number for learner_id, number in cursor}
 
 
-def _told(row: EnrolmentRow, present: Enrolment) -> tuple[object, ...]:
+def _editions(rows: Iterable[tuple[EnrolmentRow, int | None]], telling: Telling) -> list[int | None]:
+    """Return the edition of the programme for each row with its year of entry; each study is sought once."""
+    studies = [Study(row.major, row.level_code, row.category_code, year) for row, year in rows]
+    chosen = {study: rules.edition(telling.programmes, study) for study in set(studies)}
+    return [chosen[study] for study in studies]
+
+
+def _told(row: EnrolmentRow, present: Enrolment, edition: int | None) -> tuple[object, ...]:
     """Return the columns that a row may change, as they should be: what it does not tell stays."""
     return (
         row.cohort if row.cohort is not None else present.cohort,
@@ -139,16 +151,19 @@ def _told(row: EnrolmentRow, present: Enrolment) -> tuple[object, ...]:
         row.season_code or present.season_code,
         row.class_name or present.class_name,
         row.entry_year if row.entry_year is not None else present.entry_year,
+        present.programme_id if present.programme_id is not None else edition,
         rules.after(present.status, rules.told_status(row.outcome_code, row.status)),
     )
 
 
 def _change(rows: Sequence[EnrolmentRow], present: Mapping[Key, Enrolment], telling: Telling) -> int:
     changes: list[tuple[Enrolment, tuple[object, ...]]] = []
-    for row in rows:
+    years = ((row, row.entry_year if row.entry_year is not None else present[row.key].entry_year) for row in rows)
+    for row, edition in zip(rows, _editions(years, telling), strict=True):
         was = present[row.key]
-        told = _told(row, was)
-        if told != (was.cohort, was.outcome_code, was.season_code, was.class_name, was.entry_year, was.status):
+        told = _told(row, was, edition)
+        stood = (was.cohort, was.outcome_code, was.season_code, was.class_name, was.entry_year, was.programme_id)
+        if told != (*stood, was.status):
             changes.append((was, told))
     if not changes:
         return 0

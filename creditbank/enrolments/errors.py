@@ -21,6 +21,15 @@ class StatusImpossible(Refusal):
     en = "The enrolment stands at {present} and cannot become {wanted}. Compare and change again."
 
 
+class StepTooEarly(Refusal):
+    """A step of an enrolment would begin before the step that it follows."""
+
+    code = "enrolments.enrolment.step_too_early"
+    kind = RefusalKind.CONFLICT
+    zh = "上一步从{previous}起，新的一步不能早于这一天。请改生效日期。"
+    en = "The step before began on {previous}; the new one cannot begin earlier. Change the day."
+
+
 class ListUnreadable(Refusal):
     """A school's list is neither XLSX nor CSV, or lacks the columns."""
 

@@ -4,101 +4,30 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Final
-from zipfile import BadZipFile
-
-from openpyxl import load_workbook
 
 from creditbank.enrolments.errors import ListTooLong, ListUnreadable
-from creditbank.enrolments.types import CATEGORY_NAMES, LEVEL_NAMES, STATUS_NAMES, EnrolmentRow, RefusedRow, Status
-from creditbank.kernel.documents import Document, DocumentKind, read as read_document
+from creditbank.enrolments.told import CATEGORIES, LEVELS, REASONS, SAME, SAME_MORE, STATUSES
+from creditbank.enrolments.types import EXAMPLE, EnrolmentRow, RefusedRow, Status
+from creditbank.kernel.documents import Document, kind_by_form, read as read_document
 from creditbank.kernel.errors import Refusal
+from creditbank.kernel.sheets import decoding, workbook
+from creditbank.kernel.sheets.errors import CellsUnreadable
 from creditbank.kernel.text import name_key, person_name
 
 ROWS_MAX: Final = 50_000
 HEADER_ROWS: Final = 5
 YEAR_MIN: Final = 1949
-COLUMNS: Final = ("学号", "姓名", "身份证号", "专业", "层次", "类别", "入学年份", "班级", "状态")
+COLUMNS: Final = tuple(EXAMPLE)
+EXAMPLE_TOLD: Final = ("学号", "姓名", "身份证号")
+SEPARATORS: Final = (",", ";", "\t")
+UNPACKED_BYTES_MAX: Final = 100 * 1024 * 1024
+FILE: Final = "名册"
 NEEDED: Final = frozenset({"学号", "姓名", "身份证号"})
-SAME: Final = {
-    "专业名称": "专业",
-    "教育层次": "层次",
-    "教育层次代码": "层次",
-    "教育类别": "类别",
-    "教育类别代码": "类别",
-}
-SAME_MORE: Final = {"证件号码": "身份证号", "入学年": "入学年份", "学籍状态": "状态"}
-FIRST_CODES: Final = {"20": "85", "21": "86", "22": "783", "23": "784"}
-FIRST_CATEGORY_CODES: Final = {"30": "321", "31": "322", "32": "1221", "33": "1381", "34": "1421"}
-SHORT_CATEGORIES: Final = {"成人": "321", "普通": "322", "普高": "322", "网络": "1221", "中职": "1381", "自考": "1421"}
-LEVELS: Final = {name.zh: code for code, name in LEVEL_NAMES.items()} | {c: c for c in LEVEL_NAMES} | FIRST_CODES
-CATEGORIES: Final = (
-    {name.zh: code for code, name in CATEGORY_NAMES.items()}
-    | {code: code for code in CATEGORY_NAMES}
-    | FIRST_CATEGORY_CODES
-    | SHORT_CATEGORIES
-)
-STATUSES: Final = {name.zh: status for status, name in STATUS_NAMES.items()} | {"": None, "在校": Status.REGISTERED}
-REASONS: Final = {
-    "student_number": (
-        "学号",
-        "没有填学号，或超过40个字符。补填后再传这一行。",
-        "The student number is missing or longer than 40 characters. Fill it in.",
-    ),
-    "name": (
-        "姓名",
-        "姓名读不出来：应有1至60个字，不含数字。照证件改正。",
-        "The name cannot be read: 1 to 60 characters, no digits. Correct it by the document.",
-    ),
-    "document": (
-        "身份证号",
-        "身份证号位数、日期或校验位不对。照证件逐位核对。",
-        "Length, date or check digit of the number is wrong. Compare every digit with the document.",
-    ),
-    "major": (
-        "专业",
-        "没有填专业，或超过100个字。补填后再传这一行。",
-        "The major is missing or longer than 100 characters. Fill it in.",
-    ),
-    "level": (
-        "层次",
-        "层次不在代码表里。改为本科、专科、专升本或高起本。",
-        "The level is not in the code list. Use 本科, 专科, 专升本 or 高起本.",
-    ),
-    "category": (
-        "类别",
-        "类别不在代码表里。改为成人、普通、网络、中职或自考。",
-        "The category is not in the code list. Use 成人, 普通, 网络, 中职 or 自考.",
-    ),
-    "entry_year": (
-        "入学年份",
-        "入学年份不是年份。填四位数字，如2024。",
-        "The entry year is not a year. Write four digits, such as 2024.",
-    ),
-    "class_name": (
-        "班级",
-        "班级超过60个字。改短后再传这一行。",
-        "The class has more than 60 characters. Shorten it.",
-    ),
-    "status": (
-        "状态",
-        "状态不在代码表里。改为在籍、休学、毕业、结业或肄业。",
-        "The status is not in the code list. Use 在籍, 休学, 毕业, 结业 or 肄业.",
-    ),
-    "twice": (
-        "学号",
-        "同一人同一学籍在名册里出现过。留一行，删去这一行。",
-        "The same enrolment of the same person stands above. Keep one row.",
-    ),
-    "name_differs": (
-        "姓名",
-        "这个身份证号已有账户，登记的姓名不同。照证件核对，确是改名的请到网点更正。",
-        "This number has an account under another name. Compare them; a change of name is entered at an outlet.",
-    ),
-}
 Cells = dict[str, str]
 
 
@@ -145,14 +74,12 @@ def refusal(reason: str, *, row: int) -> RefusedRow:
 def read(content: bytes, *, today: date) -> tuple[list[ListRow], list[RefusedRow]]:
     """Return the rows that can be taken and those that cannot; empty rows are passed over.
 
-    Refused as a whole: neither XLSX nor CSV, no header in the first five rows, too many rows.
+    Refused as a whole: no table, no header in the first five rows, too many rows, empty ones counted.
     """
     kept: list[ListRow] = []
     refused: list[RefusedRow] = []
     seen: set[tuple[object, ...]] = set()
     for number, cells in _cells(content):
-        if len(kept) + len(refused) >= ROWS_MAX:
-            raise ListTooLong(rows=f"{ROWS_MAX}+", limit=ROWS_MAX)
         try:
             row = _row(number, cells, today)
         except RowRefused as reason:
@@ -168,54 +95,66 @@ def read(content: bytes, *, today: date) -> tuple[list[ListRow], list[RefusedRow
 
 
 def _cells(content: bytes) -> Iterator[tuple[int, Cells]]:
-    """Yield the number of each row in the file and its cells by column."""
-    header: dict[int, str] = {}
-    for number, values in enumerate(_table(content), start=1):
-        texts = [_text(value) for value in values]
-        if not header:
-            named = {place: SAME.get(text) or SAME_MORE.get(text) or text for place, text in enumerate(texts)}
-            if set(named.values()) >= NEEDED:
-                header = {place: text for place, text in named.items() if text in COLUMNS}
-            elif number >= HEADER_ROWS:
-                break
-            continue
-        if any(texts):
-            yield number, {name: texts[place] if place < len(texts) else "" for place, name in header.items()}
-    if not header:
-        raise ListUnreadable
-
-
-def _table(content: bytes) -> Iterator[Sequence[object]]:
-    if content[:2] == b"PK":
-        try:
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        except (BadZipFile, KeyError, ValueError, OSError) as unreadable:
-            raise ListUnreadable from unreadable
-        yield from book.worksheets[0].iter_rows(values_only=True)
-        return
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        yield from csv.reader(io.StringIO(text, newline=""))
-        return
+    """Yield the number of each row in the file and its cells by column; the first sheet with the header counts."""
+    for table in _tables(content):
+        rows = iter(enumerate(table, start=1))
+        for number, values in islice(rows, HEADER_ROWS):
+            header = _header(values)
+            if header:
+                yield from _body(rows, header, number)
+                return
     raise ListUnreadable
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return unicodedata.normalize("NFKC", str(value)).strip()
+def _header(values: Sequence[str | None]) -> dict[int, str]:
+    """Return the column in each place, or nothing where these are not the headings."""
+    texts = [_text(value) for value in values]
+    named = {place: SAME.get(text) or SAME_MORE.get(text) or text for place, text in enumerate(texts)}
+    return {place: text for place, text in named.items() if text in COLUMNS} if set(named.values()) >= NEEDED else {}
+
+
+def _body(
+    rows: Iterator[tuple[int, Sequence[str | None]]], header: Mapping[int, str], above: int
+) -> Iterator[tuple[int, Cells]]:
+    for number, values in rows:
+        if number - above > ROWS_MAX:
+            raise ListTooLong(rows=f"{ROWS_MAX}+", limit=ROWS_MAX)
+        texts = [_text(value) for value in values]
+        if any(texts):
+            yield number, {name: texts[place] if place < len(texts) else "" for place, name in header.items()}
+
+
+def _tables(content: bytes) -> Iterator[Iterable[Sequence[str | None]]]:
+    """Yield the tables of a file as rows of text, none of it in memory twice. Refused: what is no table."""
+    if workbook.is_workbook(content):
+        for grid in workbook.opened(content, name=FILE, unpacked_max=UNPACKED_BYTES_MAX).grids():
+            yield grid.iter_rows()
+        return
+    text, _encoding = decoding.decoded(content, name=FILE)
+    head = "\n".join(text.splitlines()[:HEADER_ROWS])
+    separator = max(SEPARATORS, key=head.count)
+    yield _lines(text, separator)
+
+
+def _lines(text: str, separator: str) -> Iterator[Sequence[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    except csv.Error:
+        raise CellsUnreadable from None
+
+
+def _text(value: str | None) -> str:
+    return unicodedata.normalize("NFKC", value or "").replace("\0", "").strip()
 
 
 def _row(number: int, cells: Cells, today: date) -> ListRow:
     """Return the row, or raise the first reason against it, in the order of the columns."""
+    if tuple(cells.get(name, "") for name in EXAMPLE_TOLD) == tuple(EXAMPLE[name] for name in EXAMPLE_TOLD):
+        raise RowRefused("example")
     shown, key, document = _person(cells, today)
     level, category = cells.get("层次", ""), cells.get("类别", "")
     checks = (
+        ("student_number_damaged", not workbook.is_damaged(cells["学号"])),
         ("student_number", 0 < len(cells["学号"]) <= 40),  # noqa: PLR2004  # the column's width
         ("major", 0 < len(cells.get("专业", "")) <= 100),  # noqa: PLR2004  # same
         ("level", level in LEVELS),
@@ -247,8 +186,10 @@ def _person(cells: Cells, today: date) -> tuple[str, str, Document]:
         shown = person_name(cells["姓名"])
     except Refusal:
         raise RowRefused("name") from None
+    if workbook.is_damaged(cells["身份证号"]):
+        raise RowRefused("document_damaged")
     try:
-        document = read_document(DocumentKind.RESIDENT_ID, cells["身份证号"], today=today)
+        document = read_document(kind_by_form(cells["身份证号"]), cells["身份证号"], today=today)
     except Refusal:
         raise RowRefused("document") from None
     return shown, name_key(shown), document

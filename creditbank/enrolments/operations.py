@@ -7,8 +7,8 @@ from itertools import count
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Max
 
+from creditbank.catalogue import queries as catalogue
 from creditbank.enrolments import errors, facts, lists, models, permissions, rules
 from creditbank.enrolments.confirming import Telling, blocks, confirm_block, lock_school
 from creditbank.enrolments.types import (
@@ -27,6 +27,7 @@ from creditbank.learners import operations as learners, queries as accounts
 from creditbank.learners.types import Found, NewPerson
 
 SLIPS_MAX: Final = 500
+LIST_SOURCE: Final = "list:"
 
 
 @transaction.atomic
@@ -40,7 +41,7 @@ def confirm_many(
     """
     permissions.check_may_load(actor, at=organization_id)
     lock_school(organization_id)
-    telling = Telling(organization_id=organization_id, source=source, day=rules.bank_day(now))
+    telling = _telling(organization_id, source, now)
     distinct = {row.key: row for row in rows}
     numbers: dict[Key, int] = {}
     written = changed = 0
@@ -81,7 +82,7 @@ def load_enrolments(*, actor: Actor, organization_id: int, content: bytes, now: 
         actor=actor,
         organization_id=organization_id,
         rows=[row.enrolment(ids[row.document]) for row in kept],
-        source=f"list:{digest[:16]}",
+        source=f"{LIST_SOURCE}{digest[:16]}",
         now=now,
     )
     every = tuple(sorted([*refused, *differing], key=lambda row: row.row))
@@ -105,7 +106,7 @@ def change_status(*, actor: Actor, learner_id: int, number: int, change: StatusC
     """Change where an enrolment stands, from a day on, and keep the step; return the enrolment.
 
     Refused: an enrolment the actor may not know of, no permission to load at its school, a step
-    that the machine of enrolments does not have.
+    that the machine of enrolments does not have, a day before that of the last step.
     """
     visible = models.Enrolment.objects.filter(permissions.visible_to(actor), learner_id=learner_id, number=number)
     row = visible.select_for_update(of=("self",)).first()
@@ -114,12 +115,14 @@ def change_status(*, actor: Actor, learner_id: int, number: int, change: StatusC
     permissions.check_may_load(actor, at=row.organization_id)
     rules.check_move(row.as_value().status, change.status)
     steps = models.EnrolmentStatus.objects.filter(learner_id=learner_id, number=number)
-    highest = steps.aggregate(highest=Max("step"))["highest"] or 0
+    last = steps.order_by("-step").first()
+    # The first step bears the day its list was loaded, which says nothing about the student.
+    rules.check_since(last.since if last and last.step > 1 else None, change.since)
     row.record_status(change.status)
     models.EnrolmentStatus.objects.create(
         learner_id=learner_id,
         number=number,
-        step=highest + 1,
+        step=(last.step if last else 0) + 1,
         since=change.since,
         status=change.status,
         source=actor.reference,
@@ -181,7 +184,12 @@ def _join(told: Enrolment, survivor_id: int, now: datetime) -> None:
         entry_year=told.entry_year,
         status=told.status,
     )
-    confirm_block([row], Telling(organization_id=told.organization_id, source=told.source, day=rules.bank_day(now)))
+    confirm_block([row], _telling(told.organization_id, told.source, now))
+
+
+def _telling(organization_id: int, source: str, now: datetime) -> Telling:
+    programmes = catalogue.programmes_of(organization_id)
+    return Telling(organization_id=organization_id, source=source, day=rules.bank_day(now), programmes=programmes)
 
 
 def _write_under(
@@ -215,11 +223,26 @@ def print_claim_codes(*, actor: Actor, organization_id: int, class_name: str, no
     if wanted > SLIPS_MAX:
         raise errors.RangeTooWide(count=wanted, limit=SLIPS_MAX)
     rows = {row.learner_id: row for row in students.order_by("student_number", "learner_id", "number")}
-    issued = learners.issue_claim_codes(actor=actor, organization_id=organization_id, learner_ids=list(rows), now=now)
+    known = _vouched(list(rows), organization_id=organization_id)
+    issued = learners.issue_claim_codes(
+        actor=actor, organization_id=organization_id, learner_ids=list(rows), known=known, now=now
+    )
     if not issued:
         raise errors.NobodyToPrintFor
     slips = [Slip(code, rows[code.learner_id].student_number, class_name) for code in issued]
     return tuple(sorted(slips, key=lambda slip: slip.student_number))
+
+
+def _vouched(learner_ids: Sequence[int], *, organization_id: int) -> set[int]:
+    """Return those whom a school knew before it listed them: a list is one person's word, a batch has a second one's.
+
+    The first step of a study says where it came from; later lists overwrite the source of the study itself.
+    """
+    studies = models.Enrolment.objects.filter(organization_id=organization_id, learner_id__in=learner_ids)
+    here = set(studies.values_list("learner_id", "number"))
+    steps = models.EnrolmentStatus.objects.filter(learner_id__in=learner_ids, step=1)
+    begun = steps.exclude(source__startswith=LIST_SOURCE).values_list("learner_id", "number")
+    return {learner_id for learner_id, number in begun if (learner_id, number) in here}
 
 
 def _names_compared(

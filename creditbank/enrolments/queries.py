@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import Count, Q
 
+from creditbank.catalogue import queries as catalogue
 from creditbank.enrolments import errors, models, permissions, rules
 from creditbank.enrolments.types import (
     Enrolment,
@@ -65,7 +66,9 @@ def student(*, actor: Actor, account_number: str, number: int) -> Student:
     masked = accounts.masked_documents([learner.learner_id]).get(learner.learner_id, "")
     line = StudentLine(found, learner.name, learner.account_number, masked, learner.status.value)
     school = organizations.by_id(found.organization_id).name
-    return Student(line=line, school=school, steps=steps, next_statuses=tuple(sorted(rules.MOVES[found.status])))
+    following = tuple(sorted(rules.MOVES[found.status]))
+    programme = next((p for p in catalogue.programmes_of(found.organization_id) if p.id == found.programme_id), None)
+    return Student(line=line, school=school, steps=steps, next_statuses=following, programme=programme)
 
 
 def classes(*, actor: Actor, organization_id: int | None) -> tuple[SchoolClass, ...]:

@@ -1,11 +1,15 @@
 """Deciding about enrolments: values in, an answer out."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from creditbank.enrolments.errors import StatusImpossible
+from creditbank.catalogue.types import Programme
+from creditbank.enrolments.errors import StatusImpossible, StepTooEarly
 from creditbank.enrolments.types import STATUS_NAMES, Status
+from creditbank.kernel.text import fold
 
 BANK_ZONE: Final = ZoneInfo("Asia/Shanghai")
 OUTCOMES: Final = {"1261": Status.GRADUATED, "1262": Status.COMPLETED}
@@ -40,3 +44,41 @@ def check_move(present: Status, wanted: Status) -> None:
     """Refuse a step that the machine does not have."""
     if wanted not in MOVES[present]:
         raise StatusImpossible(present=STATUS_NAMES[present].zh, wanted=STATUS_NAMES[wanted].zh)
+
+
+def check_since(previous: date | None, since: date) -> None:
+    """Refuse a step that begins before the one it follows."""
+    if previous is not None and since < previous:
+        raise StepTooEarly(field="since", previous=previous.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What tells under which programme of a school somebody studies."""
+
+    major: str
+    level_code: str
+    category_code: str
+    entry_year: int | None
+
+
+def edition(programmes: Sequence[Programme], study: Study) -> int | None:
+    """Return the id of the edition under which somebody studies, or None where the catalogue does not tell.
+
+    Of the programmes of level and category that go by the major's name (or, where there is just one, begin with it),
+    it is the last edition that had begun by the end of the year of entry and had not ended before that year.
+    Without a year of entry it is the only edition there is.
+    """
+    alike = [p for p in programmes if (p.level_code, p.category_code) == (study.level_code, study.category_code)]
+    wanted = fold(study.major)
+    found = [p for p in alike if fold(p.name.zh) == wanted]
+    if wanted and not found:
+        found = [p for p in alike if fold(p.name.zh).startswith(wanted)]
+    if len({p.code for p in found}) != 1:
+        return None
+    if study.entry_year is None:
+        return found[0].id if len(found) == 1 else None
+    year = study.entry_year
+    open_then = [p for p in found if p.starts.year <= year and (p.ends is None or p.ends.year >= year)]
+    newest = max(open_then, key=lambda p: (p.starts, p.edition), default=None)
+    return None if newest is None else newest.id

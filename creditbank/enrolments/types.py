@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from creditbank.catalogue.types import Programme
 from creditbank.kernel.text import Text
 from creditbank.learners.types import IssuedCode
 
@@ -40,6 +41,20 @@ CATEGORY_NAMES: Final = {
     "1381": Text("中等职业教育", "Secondary vocational education"),
     "1421": Text("自学考试", "Self-taught examinations"),
 }
+
+
+EXAMPLE: Final = {
+    "学号": "2024060816",
+    "姓名": "林晓岚",
+    "身份证号": "310199199503080010",
+    "专业": "护理",
+    "层次": "本科",
+    "类别": "普通",
+    "入学年份": "2024",
+    "班级": "护理2403",
+    "状态": "在籍",
+}
+"""The columns of a school's list, and the row that shows how its template is filled in; a made-up person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +231,4 @@ class Student:
     school: Text
     steps: tuple[StatusStep, ...]
     next_statuses: tuple[Status, ...]
+    programme: Programme | None = None

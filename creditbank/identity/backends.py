@@ -22,7 +22,7 @@ class SignInName(BaseBackend):
         """
         if username is None or password is None:
             return None
-        user = models.User.objects.filter(login=rules.normal_login(username)).first()
+        user = models.User.signing_in_by(rules.normal_login(username))
         if user is None:
             models.User().set_password(password)
             return None

@@ -11,6 +11,33 @@ class LoginInvalid(Refusal):
     en = "A sign-in name has 3 to 64 letters, digits or . _ - @; a phone or account number also works. Change it."
 
 
+class PhoneInvalid(Refusal):
+    """A learner signs in by a phone number or the account's own number, and this is neither."""
+
+    code = "identity.login.not_a_phone"
+    zh = "这不是手机号。填11位手机号；国外号码写成+国家号加号码；没有手机的，填自己的15位账号。"
+    en = (
+        "This is not a phone number. Enter a mobile number of 11 digits, or + and country code for one abroad; "
+        "without a phone, enter your own account number of 15 digits."
+    )
+
+
+class EmailInvalid(Refusal):
+    """The text is no mail address."""
+
+    code = "identity.email.invalid"
+    zh = "邮箱写得不对，像name@example.org这样。不想留邮箱，就空着。"
+    en = "This is not a mail address such as name@example.org. Leave it empty if you do not want to give one."
+
+
+class CauseMissing(Refusal):
+    """An act on somebody else's sign-in needs its cause."""
+
+    code = "identity.cause.missing"
+    zh = "没有选缘由，还没有办。从列表里选一项，它随记录保存。"
+    en = "No cause was chosen, so nothing was done. Choose one from the list; it is kept with the record."
+
+
 class LoginTaken(Refusal):
     """Somebody signs in by this name already."""
 
@@ -82,6 +109,14 @@ class TooManyAttempts(Refusal):
         "Too many attempts; to protect accounts there is a pause. Try again in {minutes} minutes. "
         "If it is urgent, any outlet settles it at once with your document."
     )
+
+
+class TooManySimulations(TooManyAttempts):
+    """One network simulated too often within a span of time; the details say for how many seconds."""
+
+    code = "identity.rate.simulations"
+    zh = "这个网络地址试算得太多，先停一停。{minutes}分钟后再试。"
+    en = "There were too many simulations from this network address. Wait {minutes} min and try again."
 
 
 class ClientNotFound(Refusal):

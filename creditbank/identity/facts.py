@@ -28,22 +28,32 @@ def reset_used(*, user: int, at: datetime) -> Fact:
     return Fact(name="identity.reset_used.v1", at=at, body={"user": user})
 
 
-def user_deactivated(*, user: int, organization: int, actor: str, at: datetime) -> Fact:
+def user_deactivated(*, user: int, organization: int, cause: str, actor: str, at: datetime) -> Fact:
     """A sign-in was closed."""
-    body: dict[str, Plain] = {"user": user, "organization": organization, "actor": actor}
-    return Fact(name="identity.user_deactivated.v1", at=at, body=body)
+    body: dict[str, Plain] = {"user": user, "organization": organization, "cause": cause, "actor": actor}
+    return Fact(name="identity.user_deactivated.v2", at=at, body=body)
 
 
-def user_activated(*, user: int, organization: int, actor: str, at: datetime) -> Fact:
+def user_activated(*, user: int, organization: int, cause: str, actor: str, at: datetime) -> Fact:
     """A closed sign-in was opened again."""
-    body: dict[str, Plain] = {"user": user, "organization": organization, "actor": actor}
-    return Fact(name="identity.user_activated.v1", at=at, body=body)
+    body: dict[str, Plain] = {"user": user, "organization": organization, "cause": cause, "actor": actor}
+    return Fact(name="identity.user_activated.v2", at=at, body=body)
 
 
-def factors_cleared(*, user: int, organization: int, actor: str, at: datetime) -> Fact:
+def factors_cleared(*, user: int, organization: int, cause: str, actor: str, at: datetime) -> Fact:
     """The second factor of a person who lost it was taken away by somebody else."""
-    body: dict[str, Plain] = {"user": user, "organization": organization, "actor": actor}
-    return Fact(name="identity.factors_cleared.v1", at=at, body=body)
+    body: dict[str, Plain] = {"user": user, "organization": organization, "cause": cause, "actor": actor}
+    return Fact(name="identity.factors_cleared.v2", at=at, body=body)
+
+
+def sign_in_name_changed(*, user: int, actor: str, at: datetime) -> Fact:
+    """A learner signs in by another phone number from now on; the number itself stays with the sign-in."""
+    return Fact(name="identity.sign_in_name_changed.v1", at=at, body={"user": user, "actor": actor})
+
+
+def mailbox_changed(*, user: int, given: bool, actor: str, at: datetime) -> Fact:
+    """A person gave the bank a mail address, or took it back (`given` is false)."""
+    return Fact(name="identity.mailbox_changed.v1", at=at, body={"user": user, "given": given, "actor": actor})
 
 
 def sessions_ended(*, user: int, sessions: int, at: datetime) -> Fact:

@@ -22,6 +22,7 @@ class User(AbstractBaseUser):
     kind = models.CharField(max_length=8)
     organization_id = models.IntegerField(null=True)
     learner_id = models.BigIntegerField(null=True)
+    account_number = models.CharField(max_length=15, null=True)  # noqa: DJ001  # unique where there is one
     language = models.CharField(max_length=2, blank=True, default="")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
@@ -39,6 +40,7 @@ class User(AbstractBaseUser):
             models.UniqueConstraint(name="user_login_unique", fields=["login"]),
             models.UniqueConstraint(name="user_public_id_unique", fields=["public_id"]),
             models.UniqueConstraint(name="user_learner_unique", fields=["learner_id"]),
+            models.UniqueConstraint(name="user_account_number_unique", fields=["account_number"]),
             models.CheckConstraint(name="user_login_normal", condition=models.Q(login__regex=LOGIN_PATTERN)),
             models.CheckConstraint(name="user_language_known", condition=models.Q(language__in=["", "zh", "en"])),
             models.CheckConstraint(
@@ -89,6 +91,17 @@ class User(AbstractBaseUser):
         self.set_password(password)
         self.must_change_password = must_change
         self.save(update_fields=["password", "must_change_password"])
+
+    def record_email(self, email: str) -> None:
+        """Write where mail reaches the person, or that it does not."""
+        self.email = email
+        self.save(update_fields=["email"])
+
+    @classmethod
+    def signing_in_by(cls, name: str, *, lock: bool = False) -> "User | None":
+        """Return who signs in by a name in its normal form: a sign-in name, else the account number of a learner."""
+        rows = cls.objects.select_for_update(of=("self",)) if lock else cls.objects.all()
+        return rows.filter(login=name).first() or rows.filter(account_number=name).first()
 
     def record_active(self, *, active: bool) -> None:
         """Open or close the sign-in."""

@@ -11,14 +11,15 @@ from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from creditbank.evidence import operations as evidence
 from creditbank.identity import errors, facts, models, permissions, rules
 from creditbank.identity.apps import IdentityConfig
-from creditbank.identity.types import Client, Gate, Limit, ResetCode, User, UserKind
+from creditbank.identity.types import Cause, Client, Gate, Limit, ResetCode, User, UserKind
 from creditbank.kernel import ids
-from creditbank.kernel.actor import Actor
+from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.kernel.errors import Refusal
 
 
@@ -48,14 +49,28 @@ def create_staff(
 
 
 @transaction.atomic
-def create_learner_login(*, actor: Actor, learner_id: int, login: str, name: str, password: str, now: datetime) -> User:
-    """Let a learner sign in, with a password of their own choice.
+def create_learner_login(
+    *,
+    actor: Actor,
+    learner_id: int,
+    account_number: str | None = None,
+    login: str,
+    name: str,
+    password: str,
+    now: datetime,
+) -> User:
+    """Let a learner sign in by phone and by account number, with a password of their own choice.
 
     There is no permission to ask for: the caller is the claiming of an account, which has just
-    checked a document or a code. Refused: an ill-formed or taken name, a weak password, a second login.
+    checked a document or a code. Refused: neither a phone number nor the account's own, a taken name, a weak
+    password, a second login.
     """
     user = models.User(
-        login=rules.checked_login(login), name=name.strip(), kind=UserKind.LEARNER, learner_id=learner_id
+        login=rules.checked_learner_login(login, account_number=account_number or ""),
+        account_number=account_number,
+        name=name.strip(),
+        kind=UserKind.LEARNER,
+        learner_id=learner_id,
     )
     _store_new(user, password=password, must_change=False)
     evidence.append(facts.learner_login_created(user=user.pk, learner=learner_id, actor=actor.reference, at=now))
@@ -84,8 +99,10 @@ def issue_reset(*, actor: Actor, user_id: int, organization_id: int, now: dateti
 
 
 @transaction.atomic
-def issue_learner_reset(*, actor: Actor, learner_id: int, organization_id: int, now: datetime) -> ResetCode:
-    """Return a one-time code for a learner's sign-in, as `issue_reset` does.
+def issue_learner_reset(
+    *, actor: Actor, learner_id: int, organization_id: int, phone_lost: bool = False, now: datetime
+) -> ResetCode:
+    """Return a one-time code for a learner's sign-in, as `issue_reset` does; `phone_lost` clears the second factor too.
 
     There is no permission to ask for: the caller is the learners' room, which has just compared a document with the
     account. Refused: a learner without a sign-in, a closed one.
@@ -93,6 +110,8 @@ def issue_learner_reset(*, actor: Actor, learner_id: int, organization_id: int, 
     user = models.User.objects.select_for_update(of=("self",)).filter(learner_id=learner_id).first()
     if user is None:
         raise errors.UserNotFound(learner=learner_id)
+    if phone_lost:
+        _cleared(user, actor=actor, organization_id=organization_id, cause=Cause.DEVICE_LOST, now=now)
     return _reset_issued(user, actor=actor, organization_id=organization_id, now=now)
 
 
@@ -121,7 +140,7 @@ def use_reset(*, login: str, code: str, password: str, now: datetime) -> User:
     Refused, in one sentence for all, so that names cannot be tried out: an unknown name, a wrong,
     used or expired code. Refused apart: a weak password, after which the code still works.
     """
-    user = models.User.objects.select_for_update(of=("self",)).filter(login=rules.normal_login(login)).first()
+    user = models.User.signing_in_by(rules.normal_login(login), lock=True)
     if user is None or not user.is_active:
         raise errors.ResetCodeInvalid(field="code")
     digest = rules.code_digest(user_id=user.pk, code=code)
@@ -138,7 +157,7 @@ def use_reset(*, login: str, code: str, password: str, now: datetime) -> User:
 
 
 @transaction.atomic
-def deactivate(*, actor: Actor, user_id: int, organization_id: int, now: datetime) -> User:
+def deactivate(*, actor: Actor, user_id: int, organization_id: int, cause: Cause, now: datetime) -> User:
     """Close a sign-in; open sessions end with the next request. A closed one stays as it is.
 
     Refused: a user the actor may not know of or not manage, oneself.
@@ -146,33 +165,85 @@ def deactivate(*, actor: Actor, user_id: int, organization_id: int, now: datetim
     user = _managed(actor=actor, user_id=user_id, organization_id=organization_id)
     if user.is_active:
         user.record_active(active=False)
-        fact = facts.user_deactivated(user=user_id, organization=organization_id, actor=actor.reference, at=now)
+        fact = facts.user_deactivated(
+            user=user_id, organization=organization_id, cause=cause.value, actor=actor.reference, at=now
+        )
         evidence.append(fact)
     return user.as_value()
 
 
 @transaction.atomic
-def activate(*, actor: Actor, user_id: int, organization_id: int, now: datetime) -> User:
+def activate(*, actor: Actor, user_id: int, organization_id: int, cause: Cause, now: datetime) -> User:
     """Open a closed sign-in again. An open one stays as it is. Refused: as in `deactivate`."""
     user = _managed(actor=actor, user_id=user_id, organization_id=organization_id)
     if not user.is_active:
         user.record_active(active=True)
-        fact = facts.user_activated(user=user_id, organization=organization_id, actor=actor.reference, at=now)
+        fact = facts.user_activated(
+            user=user_id, organization=organization_id, cause=cause.value, actor=actor.reference, at=now
+        )
         evidence.append(fact)
     return user.as_value()
 
 
 @transaction.atomic
-def clear_second_factor(*, actor: Actor, user_id: int, organization_id: int, now: datetime) -> User:
+def clear_second_factor(*, actor: Actor, user_id: int, organization_id: int, cause: Cause, now: datetime) -> User:
     """Take away the second factor of a person who lost the device and the recovery codes.
 
     Staff must then set one up anew before they can work. Refused: as in `deactivate`.
     """
     user = _managed(actor=actor, user_id=user_id, organization_id=organization_id)
-    Authenticator.objects.filter(user_id=user_id).delete()
-    fact = facts.factors_cleared(user=user_id, organization=organization_id, actor=actor.reference, at=now)
-    evidence.append(fact)
+    _cleared(user, actor=actor, organization_id=organization_id, cause=cause, now=now)
     return user.as_value()
+
+
+def _cleared(user: models.User, *, actor: Actor, organization_id: int, cause: Cause, now: datetime) -> None:
+    Authenticator.objects.filter(user_id=user.pk).delete()
+    fact = facts.factors_cleared(
+        user=user.pk, organization=organization_id, cause=cause.value, actor=actor.reference, at=now
+    )
+    evidence.append(fact)
+
+
+@transaction.atomic
+def change_phone(*, actor: Actor, phone: str, now: datetime) -> User:
+    """Let a learner sign in by another phone number from now on; the account number works as before.
+
+    Refused: nobody's sign-in, a text that is no phone number, one that somebody signs in by.
+    """
+    user = _own(actor)
+    login = rules.checked_learner_login(phone, account_number=user.account_number or "")
+    if login != user.login:
+        user.login = login
+        _stored(user)
+        evidence.append(facts.sign_in_name_changed(user=user.pk, actor=actor.reference, at=now))
+    return user.as_value()
+
+
+@transaction.atomic
+def change_email(*, actor: Actor, email: str, now: datetime) -> User:
+    """Keep a person's mail address, or none. Refused: nobody's sign-in, a text that is no address."""
+    user = _own(actor)
+    address = email.strip()
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError as malformed:
+        raise errors.EmailInvalid(field="email") from malformed
+    if len(address) > rules.EMAIL_MAX:
+        raise errors.EmailInvalid(field="email")
+    if address != user.email:
+        user.record_email(address)
+        evidence.append(facts.mailbox_changed(user=user.pk, given=bool(address), actor=actor.reference, at=now))
+    return user.as_value()
+
+
+def _own(actor: Actor) -> models.User:
+    """Find and lock the sign-in of a learner who acts for nobody else."""
+    users = models.User.objects.select_for_update(of=("self",))
+    user = users.filter(pk=actor.id, kind=UserKind.LEARNER).first() if actor.kind is ActorKind.LEARNER else None
+    if user is None:
+        raise errors.UserNotFound(user=actor.id)
+    return user
 
 
 @transaction.atomic
@@ -196,7 +267,8 @@ def count_attempt(*, actor: Actor, gate: Gate, address: str, account: str, now: 
     waits = _counted(gate, address=address, account=account, now=now)
     if waits:
         seconds = max(1, ceil((max(waits) - now).total_seconds()))
-        raise errors.TooManyAttempts(seconds=seconds, minutes=ceil(seconds / 60))
+        refusal = errors.TooManySimulations if gate is Gate.SIMULATE else errors.TooManyAttempts
+        raise refusal(seconds=seconds, minutes=ceil(seconds / 60))
 
 
 @transaction.atomic
@@ -224,7 +296,8 @@ def forgive_attempt(*, actor: Actor, gate: Gate, address: str, account: str, now
 def _counters(gate: Gate, *, address: str, account: str) -> list[tuple[str, Limit]]:
     """Return what is counted at a gate, always in this order, so that two attempts never wait for each other."""
     limits = rules.GATES[gate]
-    return [(f"address:{address}", limits.address), (f"account:{rules.normal_login(account)}", limits.account)]
+    named = f"{address} {rules.normal_login(account)}" if limits.paired else rules.normal_login(account)
+    return [(f"address:{address}", limits.address), (f"account:{named}", limits.account)]
 
 
 def _secret() -> str:
@@ -298,13 +371,19 @@ def _store_new(user: models.User, *, password: str, must_change: bool) -> None:
     user.public_id = ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES))
     user.set_password(password)
     user.must_change_password = must_change
+    _stored(user)
+
+
+def _stored(user: models.User) -> None:
+    """Write a row; what the constraints forbid becomes a refusal."""
     refusals: dict[str, Callable[[], Refusal]] = {
+        "user_account_number_unique": lambda: errors.LearnerHasLogin(learner=user.learner_id),
         "user_login_unique": lambda: errors.LoginTaken(field="login", login=user.login),
         "user_learner_unique": lambda: errors.LearnerHasLogin(learner=user.learner_id),
     }
     try:
         with transaction.atomic():
-            user.save(force_insert=True)
+            user.save()
     except IntegrityError as violated:
         diagnosis = getattr(violated.__cause__, "diag", None)
         refusal = refusals.get(getattr(diagnosis, "constraint_name", ""))

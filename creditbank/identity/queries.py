@@ -40,7 +40,7 @@ def staff_by_public_id(actor: Actor, public_id: str) -> User:
 
 def user_by_login(login: str) -> User | None:
     """Return who signs in by a name, however it is typed, or None."""
-    row = models.User.objects.filter(login=rules.normal_login(login)).first()
+    row = models.User.signing_in_by(rules.normal_login(login))
     return row.as_value() if row else None
 
 

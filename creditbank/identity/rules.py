@@ -21,10 +21,19 @@ CLIENT_NAME_MAX: Final = 100
 #: A school or an enterprise is one address, so the limits per address are wide and success is not counted; applying
 #: is, because each application keeps somebody at an outlet busy.
 GATES: Final = {
-    Gate.CLAIM: GateLimits(Limit(100, timedelta(minutes=10)), Limit(10, timedelta(hours=1)), forgives=True),
+    Gate.CLAIM: GateLimits(
+        Limit(100, timedelta(minutes=10)), Limit(5, timedelta(hours=24)), forgives=True, paired=True
+    ),
     Gate.APPLY: GateLimits(Limit(200, timedelta(hours=1)), Limit(5, timedelta(hours=1)), forgives=False),
     Gate.RESET: GateLimits(Limit(100, timedelta(minutes=10)), Limit(10, timedelta(hours=1)), forgives=True),
+    # Nobody is guessed at here: what is limited is the working time of the bank, by address alone.
+    Gate.SIMULATE: GateLimits(
+        Limit(300, timedelta(minutes=10)), Limit(300, timedelta(minutes=10)), forgives=False, paired=True
+    ),
 }
+EMAIL_MAX: Final = 254
+#: Numbers of mobile phones here and of any phone abroad. No operator gives out 000: those are of invented people.
+PHONE_PATTERN: Final = r"1[3-9][0-9]{9}|000555[0-9]{5}|\+(?!86)[1-9][0-9]{6,14}"
 LOGIN_PATTERN: Final = r"^[+0-9a-z][0-9a-z._@-]{2,63}$"
 
 
@@ -41,6 +50,18 @@ def checked_login(text: str) -> str:
     login = normal_login(text)
     if not re.fullmatch(LOGIN_PATTERN, login):
         raise errors.LoginInvalid(field="login")
+    return login
+
+
+def checked_learner_login(text: str, *, account_number: str) -> str:
+    """Return the normal form of a learner's sign-in name: a phone number or the account's own number; or refuse it.
+
+    Anything else could be the name or the account number of somebody else.
+    """
+    login = normal_login(text)
+    own = bool(account_number) and login == account_number
+    if not own and not re.fullmatch(PHONE_PATTERN, login):
+        raise errors.PhoneInvalid(field="login")
     return login
 
 

@@ -57,12 +57,25 @@ class ResetCode:
     expires_at: datetime
 
 
+class Cause(StrEnum):
+    """Why somebody else's sign-in was closed, opened or freed of its second factor: a code, which facts may say."""
+
+    DEVICE_LOST = "device-lost"
+    DEVICE_NEW = "device-new"
+    LEFT = "left"
+    SUSPECTED = "suspected-misuse"
+    BACK = "back"
+    MISTAKE = "mistake"
+    MERGED = "merged"
+
+
 class Gate(StrEnum):
-    """A page that answers people who have not signed in, and at which guessing would pay."""
+    """A page that answers people who have not signed in, and at which guessing would pay or asking costs much."""
 
     CLAIM = "claim"
     APPLY = "apply"
     RESET = "reset"
+    SIMULATE = "simulate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +88,15 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class GateLimits:
-    """The limits of a gate, of one network address and of one account; `forgives`: success is not counted."""
+    """The limits of a gate, of one network address and of one account; `forgives`: success is not counted.
+
+    `paired`: an account is counted for each address apart, so that no stranger closes the gate to its holder.
+    """
 
     address: Limit
     account: Limit
     forgives: bool
+    paired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import connection, transaction
 
 from creditbank.archive import operations as archive
+from creditbank.conversion import operations as conversion
 from creditbank.deposits import operations as deposits
 from creditbank.deposits.types import Traces
 from creditbank.enrolments import operations as enrolments, queries as studies
@@ -41,6 +42,7 @@ def erase_learner(*, actor: Actor, organization_id: int, learner_id: int, reason
     )
     deposits.prepare_erasure(actor=actor, organization_id=organization_id, traces=_traces(learner_ids), now=now)
     archive.prepare_erasure(actor=actor, organization_id=organization_id, learner_ids=learner_ids, now=now)
+    conversion.delete_rows(learner_ids=learner_ids)
     with _as_eraser():
         archive.delete_rows(learner_ids=learner_ids)
         enrolments.delete_rows(learner_ids=learner_ids)

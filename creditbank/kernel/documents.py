@@ -29,6 +29,7 @@ _LONG = 18
 _LONG_BODY = 17
 _OLD = 15
 _MASKED_WHOLE_BELOW = 5
+_BLANKS_AND_HYPHENS = re.compile(r"[\s-]+")
 
 _PROVINCES = r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91"
 _NOISE = re.compile(r"[\s\u00ad\u2010-\u2015\u2212\u200b\ufeff-]+")
@@ -54,6 +55,14 @@ _FORMS = {
     DocumentKind.TAIWAN_PERMIT: re.compile(r"[0-9]{8}|[0-9]{10}[A-Z]?|[A-Z][0-9]{9}|[0-9]{9}[A-Z]"),
     DocumentKind.FOREIGN_RESIDENCE: re.compile(r"9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12}"),
 }
+# A table has often no column for the kind, so the form of the number decides; the first that fits.
+_TOLD_BY_FORM = (
+    (re.compile(r"8[123]\d{15}[\dX]"), DocumentKind.HK_MACAU_RESIDENCE),
+    (re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}"), DocumentKind.FOREIGN_RESIDENCE),
+    (re.compile(r"[HM]\d{8}(?:\d{2})?"), DocumentKind.HK_MACAU_PERMIT),
+    (re.compile(r"\d{8}|\d{10}\(?[A-Z]\)?"), DocumentKind.TAIWAN_PERMIT),
+    (re.compile(r"(?=.*\d)[A-Z]{1,3}[A-Z0-9]{4,8}"), DocumentKind.PASSPORT),
+)
 _REGIONS = {
     DocumentKind.RESIDENT_ID: re.compile(_PROVINCES),
     DocumentKind.HK_MACAU_RESIDENCE: re.compile(r"8[1-3]"),
@@ -123,6 +132,12 @@ def read(kind: DocumentKind, text: str, *, today: date) -> Document:
     if _is_long_form(kind, number):
         _check_long_form(kind, number, today)
     return Document(kind, number)
+
+
+def kind_by_form(text: str) -> DocumentKind:
+    """Return the kind of document that the form of a number speaks for; the resident identity card where none does."""
+    bare = _BLANKS_AND_HYPHENS.sub("", text).upper()
+    return next((kind for form, kind in _TOLD_BY_FORM if form.fullmatch(bare)), DocumentKind.RESIDENT_ID)
 
 
 def check_digit(first17: str) -> str:

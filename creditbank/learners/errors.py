@@ -52,10 +52,13 @@ class ClaimMismatch(Refusal):
     """What was stated does not fit an account. Does not say which part, nor whether an account exists."""
 
     code = "learners.claim.mismatch"
-    zh = "认领码、姓名、证件号码三项对不上。请对照证件和认领单再填；连续5次对不上，24小时内请到网点认领。"
+    zh = (
+        "认领码、姓名、证件号码三项对不上。请对照证件和认领单再填；仍对不上的，"
+        "带证件到任一网点当场认领，或改用网上身份核验。"
+    )
     en = (
-        "Code, name and document number do not fit together. Compare them with your document and slip; "
-        "after five such attempts the account can be claimed at an outlet only for 24 hours."
+        "Code, name and document number do not fit together. Compare them with your document and slip; if they still "
+        "do not, claim at any outlet with your document, or by the online identity check."
     )
 
 
@@ -219,6 +222,17 @@ class NameUnchanged(Refusal):
     code = "learners.name.unchanged"
     zh = "新姓名与现有姓名相同，没有要更正的。请核对后再填。"
     en = "The new name is the present one; nothing changes. Compare and enter it again."
+
+
+class AliasInvalid(Refusal):
+    """The text is no account number, or no code, of another bank."""
+
+    code = "learners.alias.invalid"
+    zh = "账号用3至32位、代码用2至16位的大写字母、数字和横线。请照那家学分银行的账户卡再填。"
+    en = (
+        "The number has 3 to 32, the code 2 to 16 capitals, digits or hyphens. "
+        "Copy them from the card of the other bank."
+    )
 
 
 class SameAccount(Refusal):

@@ -94,6 +94,12 @@ def person_found(*, learner_id: int, organization_id: int, actor: str, at: datet
     return Fact(name="learners.person_found.v1", at=at, body=body)
 
 
+def page_opened(*, learner_id: int, organization_id: int, actor: str, at: datetime) -> Fact:
+    """A member of staff opened a page with the person's name, the first time on a day."""
+    body: dict[str, Plain] = {"learner": learner_id, "organization": organization_id, "actor": actor}
+    return Fact(name="learners.page_opened.v1", at=at, body=body)
+
+
 def document_unmasked(*, learner_id: int, organization_id: int, actor: str, at: datetime) -> Fact:
     """Somebody saw a full document number; the purpose lies with the account."""
     body: dict[str, Plain] = {"learner": learner_id, "organization": organization_id, "actor": actor}

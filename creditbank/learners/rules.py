@@ -1,5 +1,6 @@
 """Deciding about accounts: values in, an answer out. No database, no clock."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.review import Process
-from creditbank.learners.errors import ReasonMissing, StatusUnchanged
+from creditbank.learners.errors import AliasInvalid, ReasonMissing, StatusUnchanged
 from creditbank.learners.types import Status
 
 BANK_ZONE: Final = ZoneInfo("Asia/Shanghai")
@@ -20,6 +21,8 @@ FAILURES_MAX: Final = 5
 LOCK_HOURS: Final = 24
 REPAIR_DAYS: Final = 5
 VOUCHING_MINUTES: Final = 15
+ALIAS_PATTERN: Final = r"[0-9A-Z-]{3,32}"
+BANK_PATTERN: Final = r"[0-9A-Z-]{2,16}"
 REASON_MIN: Final = 2
 REASON_MAX: Final = 120
 
@@ -41,6 +44,7 @@ class Fit(StrEnum):
     NAME_DIFFERS = "name-differs"
     DOCUMENT_DIFFERS = "document-differs"
     BOTH_DIFFER = "both-differ"
+    CODE_DIFFERS = "code-differs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,14 @@ def read_reason(text: str) -> str:
     if not REASON_MIN <= len(reason) <= REASON_MAX:
         raise ReasonMissing
     return reason
+
+
+def check_alias(*, number: str, bank_code: str) -> None:
+    """Refuse what no bank could give out: anything but up to 32 and 16 capitals, digits and hyphens."""
+    if not re.fullmatch(ALIAS_PATTERN, number):
+        raise AliasInvalid(field="alias")
+    if not re.fullmatch(BANK_PATTERN, bank_code):
+        raise AliasInvalid(field="bank_code")
 
 
 def masked_account(number: str) -> str:

@@ -50,6 +50,8 @@ class AccessKind(StrEnum):
     FOUND = "found"
     UNMASKED = "unmasked"
     RESET = "reset"
+    CODE = "code"
+    PAGE = "page"
 
 
 class PriorityGroup(StrEnum):

@@ -98,6 +98,9 @@ ROLES: Final[dict[Role, frozenset[Permission]]] = {
         {
             Permission.CATALOGUE_SPECIFICATION_EDIT,
             Permission.CATALOGUE_SPECIFICATION_PROPOSE,
+            Permission.CONVERSION_BOOK_DRAFT,
+            Permission.CONVERSION_BOOK_PUBLISH,
+            Permission.CONVERSION_BOOK_READ,
             Permission.FRAMEWORK_EDITION_EDIT,
             Permission.ORGANIZATIONS_ORGANIZATION_VIEW,
         }
@@ -113,6 +116,8 @@ ROLES: Final[dict[Role, frozenset[Permission]]] = {
     Role.INSTITUTION_ADMINISTRATOR: frozenset(
         {
             Permission.CATALOGUE_SPECIFICATION_PROPOSE,
+            Permission.CONVERSION_BOOK_PUBLISH,
+            Permission.CONVERSION_BOOK_READ,
             Permission.DEPOSITS_BATCH_VIEW,
             Permission.ENROLMENTS_ENROLMENT_VIEW,
             Permission.IDENTITY_CLIENT_MANAGE,
@@ -127,6 +132,8 @@ ROLES: Final[dict[Role, frozenset[Permission]]] = {
     Role.REGISTRAR: frozenset(
         {
             Permission.CATALOGUE_SPECIFICATION_PROPOSE,
+            Permission.CONVERSION_BOOK_DRAFT,
+            Permission.CONVERSION_BOOK_READ,
             Permission.ENROLMENTS_ENROLMENT_LOAD,
             Permission.ENROLMENTS_ENROLMENT_VIEW,
             Permission.LEARNERS_ACCOUNT_CLAIM,
@@ -135,7 +142,14 @@ ROLES: Final[dict[Role, frozenset[Permission]]] = {
             Permission.ORGANIZATIONS_ORGANIZATION_VIEW,
         }
     ),
-    Role.EXPERT: frozenset({Permission.CATALOGUE_SPECIFICATION_PROPOSE, Permission.ORGANIZATIONS_ORGANIZATION_VIEW}),
+    Role.EXPERT: frozenset(
+        {
+            Permission.CATALOGUE_SPECIFICATION_PROPOSE,
+            Permission.CONVERSION_BOOK_DRAFT,
+            Permission.CONVERSION_BOOK_READ,
+            Permission.ORGANIZATIONS_ORGANIZATION_VIEW,
+        }
+    ),
     Role.AUDITOR: frozenset(
         {
             Permission.ARCHIVE_ENTRY_VIEW,

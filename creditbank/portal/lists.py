@@ -2,14 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from django.http import StreamingHttpResponse
+from django.template import engines
+from django.template.backends.jinja2 import Jinja2
 
 from creditbank.entrance.requests import BankRequest
 
@@ -59,6 +61,15 @@ def asked(request: BankRequest, *names: str, sort: str) -> Asked:
 def chosen(words: type[Chosen], text: str) -> Chosen | None:
     """Return the member with this value, or nothing where there is none."""
     return words(text) if text in set(words) else None
+
+
+def words(template: str, name: str) -> Callable[[str], str]:
+    """Return what says a code in words of the page's language: a table or a macro that the template gives its pages."""
+    environment = cast("Jinja2", engines["jinja2"]).env
+    said: Mapping[str, object] | Callable[[str], object] = getattr(
+        environment.get_template(template).make_module(), name
+    )
+    return lambda code: str(said[code] if isinstance(said, Mapping) else said(code))
 
 
 def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:

@@ -37,15 +37,26 @@ STAFF: Final = (
         gettext_noop("成果名录"),
         (Permission.CATALOGUE_SPECIFICATION_EDIT, Permission.CATALOGUE_SPECIFICATION_PROPOSE),
     ),
+    (
+        "rule_desk",
+        gettext_noop("规则编写"),
+        (Permission.CONVERSION_BOOK_DRAFT, Permission.CONVERSION_BOOK_READ, Permission.CONVERSION_BOOK_PUBLISH),
+    ),
 )
 #: Pages that belong below a link although their addresses do not: who works on the catalogue also reads it.
-ALSO: Final = {"specifications": "catalogue"}
+ALSO: Final = {"specifications": "catalogue", "rule_desk": "rulebooks"}
 LEARNER: Final = (
     ("home", gettext_noop("首页")),
+    ("worth", gettext_noop("能换什么")),
     ("archive", gettext_noop("我的档案")),
     ("my_data", gettext_noop("我的资料")),
 )
-PUBLIC: Final = (("catalogue", gettext_noop("成果名录")), ("claim", gettext_noop("认领账户")))
+PUBLIC: Final = (
+    ("simulator", gettext_noop("试算")),
+    ("rulebooks", gettext_noop("转换规则")),
+    ("catalogue", gettext_noop("成果名录")),
+    ("claim", gettext_noop("认领账户")),
+)
 
 
 def _pages(actor: Actor) -> list[tuple[str, str]]:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from creditbank.entrance.actors import BANK_ZONE
 from creditbank.entrance.requests import BankRequest
+from creditbank.identity import queries as users
 from creditbank.kernel.documents import Document, DocumentKind, read
 from creditbank.kernel.errors import Refusal
+from creditbank.learners import operations
 from creditbank.learners.types import AccessKind, OpenedThrough, SignIn, Status
 
 FIELDS: Final = {
@@ -24,6 +26,9 @@ FIELDS: Final = {
     "learners.name.unchanged": "name",
 }
 """Refusals that do not say their field; the others stand above the form."""
+
+GUESSES: Final = frozenset({"learners.claim.mismatch", "learners.claim.repair", "learners.claim.locked"})
+"""Refusals of claiming that count as a guess at the gate; a weak password, say, is none."""
 
 TYPED_MAX: Final = 200
 
@@ -71,16 +76,28 @@ def words() -> Words:
             OpenedThrough.BULK: _("机构批量"),
         },
         looks={
-            AccessKind.FOUND: _("查询账户"),
-            AccessKind.UNMASKED: _("查看完整证件号码"),
+            AccessKind.FOUND: _("查到账户"),
+            AccessKind.UNMASKED: _("看了完整证件号"),
             AccessKind.RESET: _("发了密码重置码"),
+            AccessKind.CODE: _("打印了认领单"),
+            AccessKind.PAGE: _("打开了账户页或学籍页"),
         },
         causes={
             "name-differs": _("姓名不一致"),
             "document-differs": _("证件号码不一致"),
             "both-differ": _("姓名和证件号码都不一致"),
+            "code-differs": _("认领码不对"),
         },
     )
+
+
+def record_look(request: BankRequest, learner_id: int) -> None:
+    """Keep for the holder that this member of staff opened a page with the name; a refused form opens nothing new."""
+    if request.method != "GET":
+        return
+    place = users.user(request.actor.id).organization_id
+    assert place is not None, "staff belong to an organization"
+    operations.open_page(actor=request.actor, organization_id=place, learner_id=learner_id, now=request.now)
 
 
 def typed(request: BankRequest, *names: str) -> dict[str, str]:

@@ -51,6 +51,7 @@ class Environment:
     bank_name_zh: str
     bank_name_en: str
     https: bool
+    notice_days: int
     proxies: int
     deposit_months: int
 
@@ -73,4 +74,5 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         https=https,
         proxies=int(environ.get("CREDITBANK_PROXIES") or https),
         deposit_months=int(environ.get("CREDITBANK_DEPOSIT_MONTHS") or 24),
+        notice_days=int(environ.get("CREDITBANK_NOTICE_DAYS") or 7),
     )

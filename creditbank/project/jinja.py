@@ -1,5 +1,6 @@
 """The Jinja2 environment: strict, escaped, translated, with the filters that pages share."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -73,6 +74,25 @@ def text(value: Text) -> Markup:
     return Markup('<span lang="zh-CN">{}</span>').format(words)
 
 
+#: Han characters and their punctuation, with the digits and signs between them.
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff]+")
+
+
+def said(value: object) -> Markup:
+    """Return words of people; on an English page their Chinese says so. What has elements of its own stays."""
+    escaped = Markup.escape(value)
+    if language() != "en" or "<" in escaped:
+        return escaped
+    # As plain text: what is cut from Markup escapes what it is joined with.
+    return Markup(CHINESE.sub(r'<span lang="zh-CN">\g<0></span>', str(escaped)))  # noqa: S704  # escaped above
+
+
+def said_lang(value: object) -> Markup:
+    """Return the attribute for Chinese on an English page, where no element fits inside: in an option."""
+    speaks = language() == "en" and CHINESE.search(str(value))
+    return Markup(' lang="zh-CN"') if speaks else Markup()
+
+
 def size(value: int) -> str:
     """Bytes as KB or MB."""
     kilo, mega = 1024, 1024 * 1024
@@ -102,7 +122,6 @@ def build(**options: Any) -> Environment:  # noqa: ANN401  # Django's options
     environment.globals.update(
         {"url": address, "static": static, "demo_people": demo_people, "demo": settings.ENVIRONMENT.demo}
     )
-    environment.filters.update(
-        number=number, credits=credits_text, day=day, moment=moment, partial=partial, text=text, size=size
-    )
+    environment.filters.update(number=number, credits=credits_text, day=day, moment=moment, partial=partial, size=size)
+    environment.filters.update(text=text, said=said, said_lang=said_lang)
     return environment

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "creditbank.enrolments",
     "creditbank.archive",
     "creditbank.deposits",
+    "creditbank.conversion",
     "creditbank.portal",
 ]
 

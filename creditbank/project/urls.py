@@ -3,7 +3,11 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-urlpatterns = i18n_patterns(path("", include("creditbank.portal.urls")), prefix_default_language=False)
+urlpatterns = i18n_patterns(
+    path("api/v1/", include("creditbank.api.v1.urls")),
+    path("", include("creditbank.portal.urls")),
+    prefix_default_language=False,
+)
 
 handler404 = "creditbank.portal.public.errors.not_found"
 handler403 = "creditbank.portal.public.errors.forbidden"

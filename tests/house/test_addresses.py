@@ -10,6 +10,19 @@ from django.urls.converters import IntConverter, SlugConverter, StringConverter
 
 #: What everybody may see, and why.
 PUBLIC = {
+    "api_rule_book": "rules are public",
+    "api_rules": "rules are public",
+    "api_ruling": "rules are public",
+    "api_simulate": "anybody may try; nothing is stored",
+    "pathways": "rules are public",
+    "simulator": "anybody may try; nothing is stored",
+    "simulator_file": "anybody may try; nothing is stored",
+    "rulebook": "rules are public",
+    "rulebook_changes": "rules are public",
+    "rulebook_file": "rules are public; of a draft for those who work on it",
+    "rulebooks": "rules are public",
+    "rulebooks_export": "rules are public",
+    "ways": "rules are public",
     "accessibility": "what the pages promise",
     "account_inactive": "says that a sign-in is closed",
     "account_login": "the way in",
@@ -42,7 +55,9 @@ PUBLIC = {
     "templates": "empty sheets",
 }
 SAMPLES = {IntConverter: 1, SlugConverter: "0" * 20, StringConverter: "sample"}
-OK, FOUND, FORBIDDEN, NOT_FOUND, NOT_THIS_METHOD = 200, 302, 403, 404, 405
+OK, FOUND, FORBIDDEN, NOT_FOUND, NOT_THIS_METHOD, INVALID = 200, 302, 403, 404, 405, 422
+#: Public ones that answer nothing without their query.
+ASKING = frozenset({"api_simulate", "simulator_file"})
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -70,7 +85,9 @@ GUARDED = sorted(set(ADDRESSES) - set(PUBLIC))
 
 
 def refuses(response: HttpResponseBase) -> bool:
-    """Say whether an answer leads to the sign-in page and back; "not found" would say nothing about the guard."""
+    """Say whether an answer leads to the sign-in page and back, or tells a program so; "not found" says nothing."""
+    if response["Content-Type"] == "application/problem+json":
+        return response.status_code == FORBIDDEN and '"entrance.sign_in_needed"' in response.content.decode()
     signing_in = (f"{reverse('account_login')}?next=", f"/en{reverse('account_login')}?next=")
     return response.status_code == FOUND and response["Location"].startswith(signing_in)
 
@@ -101,7 +118,9 @@ def test_address_refuses_the_anonymous(client: Client, name: str, prefix: str) -
 def test_public_address_answers_everybody(client: Client, name: str, prefix: str) -> None:
     response = client.get(prefix + ADDRESSES[name])
     about_nothing = "0" * 20 in ADDRESSES[name]
-    assert response.status_code in (OK, FOUND, *([NOT_FOUND] if about_nothing else []))
+    missing = (NOT_FOUND,) if about_nothing else (NOT_FOUND, INVALID) if name in ASKING else ()
+    expected = (OK, FOUND, *missing)
+    assert response.status_code in expected
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert "unsafe" not in response["Content-Security-Policy"]
 

@@ -57,6 +57,7 @@ def running():
     data, log, port = folder / "data", folder / "log", _free_port()
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "CREDITBANK_", "PYTEST_"))}
     environ = {**kept, "CREDITBANK_DATA": str(data), "PORT": str(port), "CREDITBANK_DEMO_LEARNERS": LEARNERS}
+    environ["CREDITBANK_NOTICE_DAYS"] = "0"
     with log.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "creditbank", "run"], env=environ, stdout=file, stderr=file, start_new_session=True
@@ -109,6 +110,7 @@ class Visitor:
         expect(self.page.locator("header .aside form")).to_have_count(0)
 
     def sees_no_overflow(self):
+        self.page.wait_for_load_state()
         width = self.page.viewport_size["width"]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
 

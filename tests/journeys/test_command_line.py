@@ -22,8 +22,8 @@ def command(bank, *arguments):
     )
 
 
-def deposit(bank, file, *more):
-    done = command(bank, "deposit", str(file), "--institution", "4131012044", "--json", *more)
+def deposit(bank, file, *more, institution="4131012044"):
+    done = command(bank, "deposit", str(file), "--institution", institution, "--json", *more)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     counted = report["kept"] + report["corrections"] + report["duplicates"] + report["refused_rows"]

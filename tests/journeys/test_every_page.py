@@ -8,9 +8,10 @@ from playwright.sync_api import expect
 
 from creditbank.kernel.documents import check_digit
 from tests.journeys.bank import DESK
-from tests.journeys.walking import SCRIPT, Walker
+from tests.journeys.walking import SCRIPT, UNSAID, Walker
 from tests.pages.addresses import PLAIN, PUBLIC, SEEN, STATIC
 
+pytestmark = pytest.mark.xdist_group("walk")
 LEARNER, DIRECTOR = "00055510001", "zhou.min"
 SEVENTEEN = "31019919850307831"
 #: In this order, so that a page is read by those who work on it before those who may see everything.
@@ -20,6 +21,11 @@ UNREACHED = {
     "account_inactive": "told to those whose sign-in is closed",
     "account_logout": "asked for by a form",
     "account_signup": "leads to where accounts are opened",
+    "api_rule_book": "an address for programs",
+    "api_rules": "an address for programs",
+    "api_ruling": "an address for programs",
+    "api_simulate": "an address for programs",
+    "api_worth": "an address for programs",
     "application_progress": "printed on a slip; read below",
     "claim_vouched": "after an identity check; read below",
     "client_revoke": "the demonstration has no client; read below",
@@ -28,6 +34,15 @@ UNREACHED = {
     "mfa_generate_recovery_codes": "of those who have a second factor",
     "mfa_reauthenticate": "of those who have a second factor",
     "mfa_view_recovery_codes": "of those who have a second factor",
+    "rulebook_cap": "of drafts, which the demonstration has none of",
+    "rulebook_case": "of drafts, which the demonstration has none of",
+    "rulebook_changes": "of second editions, which the demonstration has none of",
+    "rulebook_drafted": "of drafts, which the demonstration has none of",
+    "rulebook_head": "of drafts, which the demonstration has none of",
+    "rulebook_preview": "of drafts, which the demonstration has none of",
+    "rulebook_rule": "of drafts, which the demonstration has none of",
+    "rulebook_text": "of drafts, which the demonstration has none of",
+    "simulator_file": "of what a visitor has chosen",
     "style": "for those who write pages; read below",
 }
 PALE = """() => {
@@ -110,6 +125,14 @@ def test_what_comes_after_an_act_keeps_the_rules(nobody, walks):
     assert list(nobody.finds(DESK)) == []
     nobody.problems.clear()  # the browser calls a refused form a failure
     assert nobody.reads(revoking)[0] == []
+
+
+def test_chinese_that_does_not_say_so_would_be_found(nobody):
+    nobody.goes("/en" + reverse("help"))
+    assert nobody.page.evaluate(UNSAID) == []
+    nobody.page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<p>护理</p>')")
+    nobody.page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<p lang=zh-CN>照护</p>')")
+    assert nobody.page.evaluate(UNSAID) == ["护理"]
 
 
 def test_what_is_wrong_would_be_found(nobody):

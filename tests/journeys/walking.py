@@ -15,6 +15,16 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LANGUAGES = {"": DESK, "/en": PHONE}
 LINKS = "[...document.querySelectorAll('a[href^=\"/\"]:not([hreflang])')].map((link) => link.getAttribute('href'))"
 WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+#: Chinese that an English page shows without saying so; what is typed into a field keeps its own language.
+UNSAID = """() => {
+  const found = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode.data.trim(), around = walk.currentNode.parentElement;
+    const spoken = around.closest('[lang]').lang.startsWith('zh');
+    if (/[\\u3400-\\u9fff]/.test(text) && !spoken && !around.closest('textarea, script, style')) found.add(text);
+  }
+  return [...found];
+}"""
 #: The tenth row of a table is made like the third; without the many rows axe is three times as fast.
 THIN = "document.querySelectorAll('tbody tr:nth-child(n+4), .entry:nth-child(n+6)').forEach((row) => row.remove())"
 RUN = "(rules) => axe.run(document, {resultTypes: ['violations'], runOnly: rules})"
@@ -39,8 +49,12 @@ class Walker(Visitor):
 
     def __init__(self, bank, page, common=()):
         super().__init__(bank, page)
-        self.common = common
+        self.common, self.login = common, None
         page.on("request", lambda request: self._asks(request.url))
+
+    def signs_in(self, login, password=None):
+        super().signs_in(login, password)
+        self.login = login
 
     def _asks(self, url):
         if not url.startswith((self.bank.address, "data:", "blob:")):
@@ -89,6 +103,8 @@ class Walker(Visitor):
                 break
             if "text/html" in response.headers["content-type"]:
                 links += [link.removeprefix(prefix) for link in self.page.evaluate(LINKS)]
+                unsaid = self.page.evaluate(UNSAID) if prefix == "/en" and not self.login else []
+                said += [f"/en: Chinese that does not say so: {text[:80]}" for text in unsaid]
                 said += [f"{prefix or '/zh'}: {each}" for each in self.finds(size)]
         said += self.problems
         self.problems.clear()

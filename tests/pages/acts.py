@@ -100,6 +100,7 @@ ACTS: Final = (
     Act("batch_cancel", "upload", "batch", ONE, same(), stage("reported", "submitted")),
     Act("batch_review (approve)", "review", "batch", ONE, same(verdict="approve"), stage("submitted")),
     Act("batch_review (return)", "review", "batch", ONE, same(verdict="return", note="改"), stage("submitted")),
+    Act("batch_reopen", "review", "batch", ONE, same(), stage("failed")),
     Act("enrolments_load", "load", "organization", None, students, SCHOOLS),
     Act(
         "enrolment",
@@ -138,6 +139,7 @@ ACTS: Final = (
     Act("account_unmask", "correct", "account", NUMBER, same(row="1", purpose="核对证件")),
     Act("account_name", "correct", "account", NUMBER, same(name="新姓名", **REASON)),
     Act("account_document", "correct", "account", NUMBER, same(**paper(document(952)), **REASON)),
+    Act("account_alias", "correct", "account", NUMBER, same(alias="SH-0001", bank_code="0031")),
     Act("account_group", "correct", "account", NUMBER, same(group="veteran")),
     *(
         Act(f"account_standing ({move})", "standing", "account", NUMBER, same(move=move, **REASON))
@@ -198,6 +200,16 @@ ACTS: Final = (
         query=lambda t: f"?after={t.ids['public_id']}",
     ),
     Act(
+        "rulebook_new",
+        "draft",
+        "organization",
+        None,
+        lambda t, _: {"way": "blank", "owner": t.ids["public_id"], "id": "rb/new", "edition": "1", "zh": "新规则"},
+        only=at("scS"),
+    ),
+    Act("rulebook_drafted", "draft", "draft", ONE, lambda t, _: {"seen": t.ids["digest"]}),
+    Act("rulebook_act", "draft", "draft", ONE, same(act="withdraw")),
+    Act(
         "certification_unit_new",
         "define",
         "organization",
@@ -241,6 +253,8 @@ ACTS: Final = (
     Act("membership_end", "staff", "member", pick("public_id", "membership"), same()),
     Act("clients", "clients", "client", pick("organization"), same(name="新接口")),
     Act("client_revoke", "clients", "client", pick("organization", "client"), same()),
+    Act("user_sign_in (close)", "staff", "member", pick("user"), same(act="deactivate", cause="left")),
+    Act("user_sign_in (factor)", "staff", "member", pick("user"), same(act="clear", cause="device-lost")),
     Act("user_reset (staff)", "staff", "member", pick("user"), same()),
     Act(
         "sign_in_reset",

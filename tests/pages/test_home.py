@@ -82,9 +82,9 @@ def test_batches_of_last_year_do_not_count_this_year(bank):
     assert queries.public_figures(now=NOW.replace(year=2027)).batches_this_year == 0
 
 
-def test_the_search_goes_to_the_catalogue(db, client):
+def test_the_search_says_what_a_certificate_frees(db, client):
     page = client.get("/").content.decode()
-    assert f'<form role="search" action="{reverse("catalogue")}">' in page
+    assert f'<form role="search" action="{reverse("ways")}">' in page
     assert 'name="q"' in page
     assert client.get(reverse("catalogue") + "?q=x").status_code == 200
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import translation
 
 from creditbank.archive import models, operations as archive, queries
 from creditbank.archive.types import ArchiveFilters
@@ -26,7 +27,9 @@ from creditbank.kernel.ids import grouped
 from creditbank.kernel.text import Text
 from creditbank.learners import operations as learners, queries as accounts
 from creditbank.learners.errors import ShownDocumentDiffers
-from creditbank.learners.types import PriorityGroup, SignIn
+from creditbank.learners.models import Access
+from creditbank.learners.types import AccessKind, PriorityGroup, SignIn
+from creditbank.portal import people_forms
 from tests.rooms.archive.conftest import IDENTITIES, NOW, SYSTEM, frame, posted, small_bank
 
 ZHANG, WANG, ZHAO = 0, 1, 2
@@ -405,3 +408,22 @@ def test_an_unposted_correction_stays_unseen(bank, as_learner):
 def test_words_of_a_filter_must_all_occur(bank):
     [found] = queries.own_archive(actor=actor(bank, ZHANG), filters=ArchiveFilters(words="护理 基础")).years
     assert [each.name.zh for each in found.achievements] == ["护理学基础"]
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("kind", AccessKind)
+def test_both_pages_have_a_word_for_everything_that_somebody_may_have_looked_at(bank, client, kind, prefix):
+    login(bank, ZHAO)
+    client.force_login(get_user_model().objects.get(learner_id=bank.learners[ZHAO]))
+    Access.objects.create(
+        learner_id=bank.learners[ZHAO], number=900, organization_id=bank.school, at=NOW, actor="staff:1", what=kind
+    )
+    for page in ("/", reverse("my_data")):
+        shown = client.get(prefix + page)
+        assert shown.status_code == 200
+        assert str(words_of(kind, prefix)) in plain(shown)
+
+
+def words_of(kind, prefix):
+    with translation.override("en" if prefix else "zh-hans"):
+        return people_forms.words().looks[kind]

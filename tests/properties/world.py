@@ -20,11 +20,12 @@ from creditbank.deposits.models import Named
 from creditbank.deposits.types import Traces
 from creditbank.enrolments import operations as enrolments
 from creditbank.enrolments.types import EnrolmentRow
-from creditbank.identity import operations as identity
+from creditbank.identity import operations as identity, queries as users
 from creditbank.kernel.actor import Actor, ActorKind, Grant, Reach
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import Text
 from creditbank.learners import operations as learners
+from creditbank.learners.errors import ShownDocumentDiffers
 from creditbank.learners.providers import LocalTestProvider
 from creditbank.learners.types import SignIn
 from tests.rooms.archive.conftest import NOW, SYSTEM, frame, posted, small_bank
@@ -128,6 +129,23 @@ class World:
         learner_id: int = self.bank.learners[0]
         act(actor=SYSTEM, learner_id=learner_id, login="13900000009", name="张三", password=PASSWORD, now=NOW)
         return learner_id
+
+    def holder(self, act: Act) -> Actor:
+        """Let a learner sign in, and return the learner as one who acts."""
+        learner_id = self.sign_in_of(act)
+        user = users.learner_user(learner_id)
+        assert user is not None
+        return Actor(ActorKind.LEARNER, user.id, "张三", learner_id=learner_id)
+
+    def repair(self, act: Act) -> Act:
+        """Open a case of a person whose document differs from the account's, and return an act on it."""
+        self.newcomer()
+        try:
+            sign_in = SignIn("13900000009", PASSWORD)
+            learners.claim_at_counter(**self.latest, name="林晓岚", document=document(8), sign_in=sign_in)
+        except ShownDocumentDiffers as refused:
+            return partial(act, actor=SYSTEM, public_id=refused.details["repair"], now=NOW)
+        raise AssertionError
 
     def code(self) -> str:
         """Return a claim code of the account opened last."""

@@ -1,5 +1,6 @@
 """Reading the archive: frozen rows, ordered down to a unique column."""
 
+from creditbank.archive.canonical import COLUMNS as ENTRY_COLUMNS
 from creditbank.archive.queries.book import (
     archive_of,
     claims,
@@ -31,6 +32,7 @@ from creditbank.archive.queries.pages import (
 )
 
 __all__ = [
+    "ENTRY_COLUMNS",
     "archive_of",
     "claims",
     "entries",

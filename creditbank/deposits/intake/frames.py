@@ -10,9 +10,12 @@ import polars as pl
 from creditbank.deposits.intake import codes
 from creditbank.deposits.intake.registry import RANK
 from creditbank.kernel import credits as amounts, dates, documents, grades, text
-from creditbank.kernel.documents import DocumentKind
+from creditbank.kernel.sheets import workbook
 
 COURSE_CHARACTERS_MAX = 100
+COURSE_KEY_CHARACTERS_MAX = 200
+MAJOR_CHARACTERS_MAX = 100
+STUDENT_NUMBER_CHARACTERS_MAX = 40
 CREDITS_HUNDREDTHS_MAX = 60_00
 VALUE_SHOWN_MAX = 40
 
@@ -23,19 +26,9 @@ Reading = Callable[[str], Outcome]
 PROBLEM = pl.UInt8
 # A file states numbers; the unit is the institution's, and is put to them when the batch is posted.
 _NUMBER = amounts.Unit(id=0, code="", kind=amounts.UnitKind.POINTS)
-_SCIENTIFIC = re.compile(r"\d+\.\d+[Ee]\+?\d+|\d[Ee]\+\d+")
 _COHORT = re.compile(r"((?:19|20|21)\d{2})[届级年]?")
 _IDENTITY_NUMBER = re.compile(r"(?:\d[ -]?){14,}[\dXx]|\d\.\d{5,}[Ee]\+?1\d")
-_BLANKS_AND_HYPHENS = re.compile(r"[\s-]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufff9-\ufffb]")
-# The template has no column for the kind of document, so the form of the number decides; the first that fits.
-_KINDS = (
-    (re.compile(r"8[123]\d{15}[\dX]"), DocumentKind.HK_MACAU_RESIDENCE),
-    (re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}"), DocumentKind.FOREIGN_RESIDENCE),
-    (re.compile(r"[HM]\d{8}(?:\d{2})?"), DocumentKind.HK_MACAU_PERMIT),
-    (re.compile(r"\d{8}|\d{10}\(?[A-Z]\)?"), DocumentKind.TAIWAN_PERMIT),
-    (re.compile(r"(?=.*\d)[A-Z]{1,3}[A-Z0-9]{4,8}"), DocumentKind.PASSPORT),
-)
 
 
 def typed(tidy: pl.DataFrame, *, today: date) -> pl.DataFrame:
@@ -46,7 +39,6 @@ def typed(tidy: pl.DataFrame, *, today: date) -> pl.DataFrame:
     for name, entries in codes.LISTS.items():
         parts.append(_translated(tidy[name], entries, optional=name in {"outcome_code", "season_code"}))
     plain = tidy.select(
-        pl.col("major"),
         pl.any_horizontal(pl.col(name).is_in(list(codes.of_first(entries))) for name, entries in codes.LISTS.items())
         .fill_null(value=False)
         .alias("mapped"),
@@ -71,6 +63,7 @@ def _readings(today: date) -> Mapping[str, tuple[Reading, Mapping[str, pl.DataTy
         "person_name": (_person, {"person_name": texts, "name_key": texts}),
         "document": (partial(_document, today=today), {"document_kind": texts, "document_number": texts}),
         "student_number": (_student_number, {"student_number": texts}),
+        "major": (_major, {"major": texts}),
         "course": (_course, {"course": texts, "course_key": texts}),
         "credits": (_credits, {"credits": whole}),
         "hours": (_hours, {"hours": whole}),
@@ -113,10 +106,10 @@ def _person(given: str) -> Outcome:
 
 
 def _document(given: str, *, today: date) -> Outcome:
-    if _SCIENTIFIC.fullmatch(given):
+    if workbook.is_damaged(given):
         return None, None, "document_scientific"
     try:
-        document = documents.read(_kind(given), given, today=today)
+        document = documents.read(documents.kind_by_form(given), given, today=today)
     except documents.NumberMalformed:
         return None, None, "document_malformed"
     except documents.RegionUnknown:
@@ -128,20 +121,22 @@ def _document(given: str, *, today: date) -> Outcome:
     return document.kind.value, document.number, None
 
 
-def _kind(given: str) -> DocumentKind:
-    bare = _BLANKS_AND_HYPHENS.sub("", given).upper()
-    return next((kind for form, kind in _KINDS if form.fullmatch(bare)), DocumentKind.RESIDENT_ID)
-
-
 def _student_number(given: str) -> Outcome:
-    return (None, "student_number_scientific") if _SCIENTIFIC.fullmatch(given) else (given, None)
+    if workbook.is_damaged(given):
+        return None, "student_number_scientific"
+    return (None, "student_number_too_long") if len(given) > STUDENT_NUMBER_CHARACTERS_MAX else (given, None)
+
+
+def _major(given: str) -> Outcome:
+    return (None, "major_too_long") if len(given) > MAJOR_CHARACTERS_MAX else (given, None)
 
 
 def _course(given: str) -> Outcome:
     name = " ".join(given.split())
-    if len(name) > COURSE_CHARACTERS_MAX:
+    key = text.fold(name)  # can be longer than the name: some characters stand for several
+    if len(name) > COURSE_CHARACTERS_MAX or len(key) > COURSE_KEY_CHARACTERS_MAX:
         return None, None, "course_too_long"
-    return name, text.fold(name), None
+    return name, key, None
 
 
 def _credits(given: str) -> Outcome:

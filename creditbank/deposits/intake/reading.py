@@ -8,7 +8,8 @@ from typing import Literal
 
 import polars as pl
 
-from creditbank.deposits.intake import codes, decoding, errors, templates, workbook
+from creditbank.deposits.intake import codes, errors, templates
+from creditbank.kernel.sheets import decoding, errors as sheet_errors, workbook
 
 ROWS_MAX = 2_000_000
 SEPARATORS = (",", "\t", ";")
@@ -57,7 +58,7 @@ def read(content: bytes, *, name: str, rows_max: int = ROWS_MAX) -> Sheet:
     """
     if not content.strip():
         raise errors.FileEmpty
-    if content.startswith((workbook.ZIP, workbook.COMPOUND)):
+    if workbook.is_workbook(content):
         return _read_workbook(content, name=name, rows_max=rows_max)
     return _read_text(content, name=name, rows_max=rows_max)
 
@@ -89,7 +90,7 @@ def _read_text(content: bytes, *, name: str, rows_max: int) -> Sheet:
             truncate_ragged_lines=True,
         )
     except (pl.exceptions.ComputeError, csv.Error):
-        raise errors.CellsUnreadable from None
+        raise sheet_errors.CellsUnreadable from None
     header = templates.header_index(_head(grid))
     if header is None:
         raise _no_header()

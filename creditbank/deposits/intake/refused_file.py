@@ -10,7 +10,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from creditbank.deposits.intake import decoding, reading, templates
+from creditbank.deposits.intake import reading, templates
+from creditbank.kernel.sheets import decoding
 
 # Spreadsheets take a text that starts so for a formula; `reading` takes the apostrophe away again.
 _LOOKS_LIKE_FORMULA = r"^[=+\-@]"

@@ -35,7 +35,7 @@ COLUMNS = (
         ("身份证号", "身份证号码", "证件号", "证件号码", "身份证件号", "身份证件号码", "ID number"),
         required=True,
     ),
-    Column("major", ("专业名称", "专业", "Major")),
+    Column("major", ("专业名称", "专业", "Major"), required=True),
     Column("course", ("课程名称", "课程", "课程名", "Course"), required=True),
     Column("level_code", ("教育层次代码", "教育层次", "层次代码", "Level code"), required=True),
     Column("category_code", ("教育类别代码", "教育类别", "类别代码", "Category code"), required=True),

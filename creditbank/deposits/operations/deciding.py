@@ -72,12 +72,36 @@ def review(*, actor: Actor, public_id: str, verdict: Verdict, note: str = "", no
 def cancel(*, actor: Actor, public_id: str, now: datetime) -> Batch:
     """Drop a batch before anything entered the book; its files go, its report stays.
 
-    Refused: a batch the actor may not know of or not upload for, one that is approved already.
+    Refused: a batch the actor may not know of or not upload for, one that is approved already,
+    one whose posting failed with rows in the book.
     """
     row = find(actor, public_id)
     permissions.check_may_upload(actor, row.organization_id)
     check_move(BatchStage(row.stage), BatchStage.CANCELLED)
+    if row.stage == BatchStage.FAILED and row.done:
+        raise errors.PartlyWritten(rows=row.done)
     row.record_cancelled(at=now)
     evidence.append(facts.batch_cancelled(batch=public_id, actor=actor.reference, at=now))
-    transaction.on_commit(lambda: files.drop(public_id, files.STAGED))
+    transaction.on_commit(lambda: _drop_working(public_id))
     return row.as_value()
+
+
+@transaction.atomic
+def reopen(*, actor: Actor, public_id: str, now: datetime) -> Batch:
+    """Try a batch again whose posting was given up; it goes on where it stopped.
+
+    Refused: a batch the actor may not know of or not approve, one that has not failed.
+    """
+    row = find(actor, public_id)
+    permissions.check_may_approve(actor, row.as_value())
+    if row.stage != BatchStage.FAILED:
+        raise BatchNotThere(stage=row.stage, wanted=BatchStage.APPROVED.value)
+    row.record_reopened()
+    defer("deposits.post", row.as_value())
+    evidence.append(facts.batch_reopened(batch=public_id, actor=actor.reference, at=now))
+    return row.as_value()
+
+
+def _drop_working(public_id: str) -> None:
+    files.drop(public_id, files.STAGED)
+    files.drop(public_id, files.PLAN)

@@ -9,14 +9,15 @@ from django.db import transaction
 
 from creditbank.archive import operations as archive
 from creditbank.archive.types import Posting
-from creditbank.deposits import facts, files, locks, permissions, posting, queries
+from creditbank.deposits import errors, facts, files, locks, permissions, posting, queries
 from creditbank.deposits.operations.reporting import check
-from creditbank.deposits.operations.rows import find, move, watched
+from creditbank.deposits.operations.rows import count_attempt, find, give_up, move, watched
 from creditbank.deposits.operations.uploading import receive
 from creditbank.deposits.transitions import BatchNotThere, check_move
 from creditbank.deposits.types import Batch, BatchStage, Step
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
+from creditbank.kernel.errors import Refusal
 from creditbank.kernel.review import Verdict
 
 
@@ -24,6 +25,7 @@ def post(*, actor: Actor, public_id: str, now: datetime) -> Batch:
     """Let an approved batch enter the book; what a crash interrupted goes on where it stopped.
 
     An institution's batches enter one by one; one that a crash left half way goes first.
+    After three tries that end with a fault of ours the batch rests, as failed, and those behind it go on.
     Refused: a batch the actor may not know of, one that is not approved or is posted.
     """
     batch = queries.batch(actor=actor, public_id=public_id)
@@ -38,6 +40,18 @@ def post(*, actor: Actor, public_id: str, now: datetime) -> Batch:
 
 
 def _posted(*, actor: Actor, batch: Batch, now: datetime) -> Batch:
+    try:
+        return _entered(actor=actor, batch=batch, now=now)
+    except BatchNotThere:
+        raise
+    except Exception as fault:
+        if count_attempt(actor=actor, public_id=batch.public_id):
+            written, kind = _written(actor=actor, batch=batch, now=now), type(fault).__name__
+            give_up(actor=actor, public_id=batch.public_id, written=written, fault=kind, now=now)
+        raise
+
+
+def _entered(*, actor: Actor, batch: Batch, now: datetime) -> Batch:
     opened = archive.begin_posting(
         actor=actor, organization_id=batch.organization_id, reference=batch.public_id, number=batch.number, now=now
     )
@@ -48,6 +62,14 @@ def _posted(*, actor: Actor, batch: Batch, now: datetime) -> Batch:
         entries = posting.without_erased(batch, entries, written=len(archive.leaves_of(opened)))
     commitments = posting.post(posting=opened, actor=actor, entries=entries, watch=watch)
     return _finish(actor=actor, batch=batch, opened=opened, entries=entries, commitments=commitments, now=now)
+
+
+def _written(*, actor: Actor, batch: Batch, now: datetime) -> int:
+    """Return how many rows of a batch that is not posted are in the book, invisible."""
+    opened = archive.begin_posting(
+        actor=actor, organization_id=batch.organization_id, reference=batch.public_id, number=batch.number, now=now
+    )
+    return len(archive.leaves_of(opened))
 
 
 @transaction.atomic
@@ -92,7 +114,7 @@ def deposit_at_once(
     """Hand in, check and post a file in one go, as the command line does: one actor, recorded as such.
 
     Refused: as `upload`; who may not both upload and approve; an unreadable file; one without a row to post
-    is no refusal here: its report says so and nothing is posted.
+    is no refusal here: its report says so and nothing is posted. A fault of ours is refused with the batch's number.
     """
     permissions.check_may_deposit_alone(actor, organization_id)
     with ExitStack() as hands:
@@ -100,12 +122,21 @@ def deposit_at_once(
             batch = receive(actor, organization_id, file_name, content, "", now)
             # Held before anybody can see the batch, so that no worker takes it out of our hands.
             hands.enter_context(locks.working_on(batch.id))
-        batch = check(actor=actor, public_id=batch.public_id, now=now)
-        if batch.stage is BatchStage.REPORTED and batch.counts.postable:
-            _approve_alone(actor=actor, public_id=batch.public_id, now=now)
-            with suppress(BatchNotThere):  # a worker that goes through what was left lying was faster
-                post(actor=actor, public_id=batch.public_id, now=now)
+        try:
+            _checked_and_posted(actor=actor, batch=batch, now=now)
+        except Refusal:
+            raise
+        except Exception as fault:
+            raise errors.PostingFailed(batch=batch.number, fault=type(fault).__name__) from fault
     return queries.report(queries.batch(actor=actor, public_id=batch.public_id))
+
+
+def _checked_and_posted(*, actor: Actor, batch: Batch, now: datetime) -> None:
+    batch = check(actor=actor, public_id=batch.public_id, now=now)
+    if batch.stage is BatchStage.REPORTED and batch.counts.postable:
+        _approve_alone(actor=actor, public_id=batch.public_id, now=now)
+        with suppress(BatchNotThere):  # a worker that goes through what was left lying was faster
+            post(actor=actor, public_id=batch.public_id, now=now)
 
 
 @transaction.atomic

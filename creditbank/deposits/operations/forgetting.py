@@ -25,6 +25,7 @@ ENTERING: Final = frozenset({BatchStage.APPROVED, BatchStage.POSTING})
 ENDED: Final = frozenset({BatchStage.POSTED, BatchStage.CANCELLED, BatchStage.UNREADABLE})
 SOMEBODY: Final = "某某"
 ORPHAN_AFTER: Final = timedelta(days=1)
+UNREAD_FOR: Final = timedelta(days=1)
 
 
 @transaction.atomic
@@ -32,23 +33,34 @@ def prepare_erasure(*, actor: Actor, organization_id: int, traces: Traces, now: 
     """Forget a person in all that institutions handed in; return how many batches named them.
 
     The sealed originals of these batches are deleted, what waits for a decision is dropped with them, the person's
-    refused rows keep their place and reason only. Refused: no permission here, a file that is not checked yet and
-    so may name them, a batch that names them on its way into the book.
+    refused rows keep their place and reason only. A file that nobody could check within a day is dropped too.
+    Refused: no permission here, a fresh file that is not checked yet and so may name them, a batch that names them
+    on its way into the book.
     """
     permissions.check_may_erase(actor, organization_id)
     naming.catch_up(timezone.localdate(now))
     # Asked before the batches that name the person: a check that ends in between has written its names by then.
+    _drop_never_read(actor=actor, now=now)
     unread = models.Batch.objects.filter(stage__in=UNREAD).order_by("id")
     if unread:
         raise errors.BatchesUnread(batches=_told(unread))
     named = _naming(traces)
-    entering = [row for row in named if row.stage in ENTERING]
+    entering = [row for row in named if row.stage in ENTERING or (row.stage == BatchStage.FAILED and row.done)]
     if entering:
         raise errors.BatchesBeingPosted(batches=_told(entering))
     for row in named:
         _forget_person(row, traces)
         _drop(row, actor=actor, why=Gone.ERASURE, now=now)
     return len(named)
+
+
+def _drop_never_read(*, actor: Actor, now: datetime) -> None:
+    """Drop what no check could read in a day: whom it names will not be known, and nobody waits for it."""
+    old = models.Batch.objects.select_for_update(of=("self",)).filter(
+        stage__in=UNREAD, uploaded_at__lt=now - UNREAD_FOR
+    )
+    for row in old.order_by("id"):
+        _drop(row, actor=actor, why=Gone.ERASURE, now=now)
 
 
 def _naming(traces: Traces) -> list[models.Batch]:
@@ -86,7 +98,7 @@ def _unnamed(text: str, traces: Traces) -> str:
 
 def _drop(row: models.Batch, *, actor: Actor, why: Gone, now: datetime) -> None:
     """End a batch that still waits, and delete its sealed files with the list of whom they name."""
-    if row.stage in WAITING:
+    if row.stage in WAITING | UNREAD | {BatchStage.FAILED}:
         row.record_cancelled(at=now)
         evidence.append(facts.batch_cancelled(batch=row.public_id, actor=actor.reference, at=now))
     models.Named.objects.filter(batch_id=row.id).delete()

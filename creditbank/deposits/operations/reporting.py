@@ -12,8 +12,8 @@ from django.utils import timezone
 from creditbank.deposits import checking, errors, facts, files, locks, models, queries
 from creditbank.deposits.checking import Report
 from creditbank.deposits.operations import naming
-from creditbank.deposits.operations.rows import find, move, watched
-from creditbank.deposits.transitions import check_move
+from creditbank.deposits.operations.rows import count_attempt, find, move, watched
+from creditbank.deposits.transitions import BatchNotThere, check_move
 from creditbank.deposits.types import Batch, BatchStage, Gone
 from creditbank.evidence import operations as evidence
 from creditbank.kernel import documents
@@ -22,13 +22,14 @@ from creditbank.kernel.errors import Refusal
 from creditbank.organizations import queries as organizations
 
 REFUSED_AT_ONCE: Final = 5000
+TITLE_MAX: Final = 120
 
 
 def check(*, actor: Actor, public_id: str, now: datetime) -> Batch:
     """Check a received batch and keep its report; a check that crashed is done anew.
 
     Refused: a batch that is not there, one past its check, one that another process is at.
-    An unreadable file is an outcome, not a refusal.
+    An unreadable file is an outcome, not a refusal; so is one at which the bank itself fails three times.
     """
     batch = queries.batch(actor=actor, public_id=public_id)
     with locks.working_on(batch.id) as alone:
@@ -37,7 +38,14 @@ def check(*, actor: Actor, public_id: str, now: datetime) -> Batch:
         batch = queries.batch(actor=actor, public_id=public_id)
         if batch.stage is not BatchStage.CHECKING:
             batch = move(actor=actor, public_id=public_id, then=BatchStage.CHECKING)
-        return _checked(actor=actor, batch=batch, now=now)
+        try:
+            return _checked(actor=actor, batch=batch, now=now)
+        except BatchNotThere:
+            raise
+        except Exception:
+            if count_attempt(actor=actor, public_id=public_id):
+                _keep_unreadable(actor=actor, batch=batch, refusal=errors.CheckFailed(), now=now)
+            raise
 
 
 def _checked(*, actor: Actor, batch: Batch, now: datetime) -> Batch:
@@ -73,7 +81,7 @@ def _keep_report(*, actor: Actor, batch: Batch, report: Report, now: datetime) -
     row.record_report(
         template=report.sheet.template,
         encoding=report.sheet.encoding or report.sheet.kind,
-        title=report.sheet.title or row.file_name.rsplit(".", 1)[0],
+        title=_storable(report.sheet.title or row.file_name.rsplit(".", 1)[0])[:TITLE_MAX],
         counts=asdict(report.counts),
         at=now,
     )
@@ -100,11 +108,16 @@ def _refused(row: models.Batch, report: Report, digests: Mapping[int, bytes]) ->
             message_zh=line["message_zh"],
             message_en=line["message_en"],
             more=line["more"],
-            person_name=(line["person_name"] or "")[:80],
-            document=documents.masked(line["document"] or "")[:24],
-            student_number=(line["student_number"] or "")[:40],
+            person_name=_storable(line["person_name"] or "")[:80],
+            document=_storable(documents.masked(line["document"] or ""))[:24],
+            student_number=_storable(line["student_number"] or "")[:40],
             digest=digests.get(line["row"]),
-            written=" · ".join(line[name] or "" for name in written[3:])[:200],
+            written=_storable(" · ".join(line[name] or "" for name in written[3:]))[:200],
         )
         for line in joined.iter_rows(named=True)
     ]
+
+
+def _storable(text: str) -> str:
+    """Return the text without the one character that PostgreSQL keeps in no text."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

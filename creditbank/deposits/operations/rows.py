@@ -1,12 +1,18 @@
 """What the operations share: finding and moving a batch, watching its job, asking a worker."""
 
+from datetime import datetime
+from typing import Final
+
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from creditbank.deposits import errors, models, permissions, posting
+from creditbank.deposits import errors, facts, models, permissions, posting
 from creditbank.deposits.transitions import check_move
 from creditbank.deposits.types import Batch, BatchStage, Step
+from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
+
+ATTEMPTS_MAX: Final = 3
 
 
 def find(actor: Actor, public_id: str) -> models.Batch:
@@ -39,3 +45,20 @@ def watched(batch: Batch) -> posting.Watch:
 def defer(task: str, batch: Batch) -> None:
     """Ask a worker, within the caller's transaction. No lock of the queue: it would outlive a killed worker."""
     app.configure_task(task, queue="deposits").defer(batch=batch.public_id)
+
+
+@transaction.atomic
+def count_attempt(*, actor: Actor, public_id: str) -> bool:
+    """Count a try that ended with a fault of ours; say whether that was the last one."""
+    row = find(actor, public_id)
+    row.record_attempt()
+    return row.attempts >= ATTEMPTS_MAX
+
+
+@transaction.atomic
+def give_up(*, actor: Actor, public_id: str, written: int, fault: str, now: datetime) -> None:
+    """Let a batch rest whose posting failed as often as it is tried, so that those behind it go on."""
+    row = find(actor, public_id)
+    check_move(BatchStage(row.stage), BatchStage.FAILED)
+    row.record_failed(written=written)
+    evidence.append(facts.batch_failed(batch=public_id, attempts=row.attempts, fault=fault, at=now))

@@ -22,7 +22,7 @@ class ClaimCode(models.Model):
     issued_by = models.CharField(max_length=40)
 
     class Meta:
-        """One unspent code an account: a new one withdraws the one before."""
+        """One unspent code an account and organization: a new one withdraws the one before."""
 
         app_label = "learners"
         db_table = "learners_claim_code"

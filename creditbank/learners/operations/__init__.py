@@ -6,7 +6,7 @@ from creditbank.learners.operations.codes import issue_claim_code, issue_claim_c
 from creditbank.learners.operations.consents import set_attribute, withdraw_attribute
 from creditbank.learners.operations.correcting import add_alias, correct_name, replace_document
 from creditbank.learners.operations.erasing import delete_rows, prepare_erasure
-from creditbank.learners.operations.looking import find_person, unmask
+from creditbank.learners.operations.looking import find_person, open_page, unmask
 from creditbank.learners.operations.merging import merge
 from creditbank.learners.operations.opening import open_account, open_many
 from creditbank.learners.operations.repairs import dismiss_repair, read_repair, resolve_repair
@@ -33,6 +33,7 @@ __all__ = [
     "merge",
     "open_account",
     "open_many",
+    "open_page",
     "prepare_erasure",
     "read_repair",
     "refuse_application",

@@ -49,8 +49,9 @@ def claim_with_code(
 ) -> Learner:
     """Claim an account with a printed code, name and document, and make the sign-in; return the account.
 
-    Refused: what does not fit (counted; the fifth time locks for 24 hours, a right code with
-    differing data opens a repair case), a code that ended, a claimed or closed account, a taken
+    Refused: what does not fit (a repair case; a right code with differing data is counted and the fifth
+    time locks for 24 hours, while wrong codes are counted at the gate, so that whoever knows a document
+    number cannot lock its holder out), a code that ended, a claimed or closed account, a taken
     sign-in name, a weak password. Call it outside a transaction, so that failures stay on record.
     """
     answer = _with_code(read_code(code), Attempt(actor, name, document, sign_in, now))
@@ -104,7 +105,7 @@ def _with_code(code: str, attempt: Attempt) -> Learner | Refusal:
         return errors.ClaimMismatch()
     row = locked(learner_id)
     if slip is None:
-        return _failed(row, attempt, errors.ClaimMismatch())
+        return _wrong_code(row, attempt)
     slip.refresh_from_db()  # under the learner's lock: nobody else spends it now
     if is_locked(_attempts(row), attempt.now):
         return _locked_refusal(row)
@@ -139,6 +140,17 @@ def _with_provider(attempt: Attempt) -> Learner | Refusal:
         repair = open_repair(row, attempt.name, attempt.document, attempt.sign_in.login, cause=fit, now=attempt.now)
         return errors.VouchedNeedsRepair(repair=repair.public_id, days=REPAIR_DAYS)
     return _taken(row, attempt, through=ClaimedThrough.PROVIDER, organization_id=None)
+
+
+def _wrong_code(row: models.Learner, attempt: Attempt) -> Refusal:
+    """Open a case of a person whose code nobody issued, once; the answer is the one that strangers get."""
+    if row.status == Status.UNCLAIMED:
+        open_repair(row, attempt.name, attempt.document, attempt.sign_in.login, cause=Fit.CODE_DIFFERS, now=attempt.now)
+        locks = is_locked(_attempts(row), attempt.now)
+        evidence.append(
+            facts.claim_failed(learner_id=row.learner_id, failures=row.claim_failures, locked=locks, at=attempt.now)
+        )
+    return errors.ClaimMismatch()
 
 
 def _repair_refusal(row: models.Learner, attempt: Attempt, fit: Fit) -> Refusal:
@@ -185,6 +197,7 @@ def _taken(row: models.Learner, attempt: Attempt, *, through: ClaimedThrough, or
     identity.create_learner_login(
         actor=attempt.actor,
         learner_id=row.learner_id,
+        account_number=row.account_number,
         login=attempt.sign_in.login,
         name=row.name,
         password=attempt.sign_in.password,

@@ -1,24 +1,27 @@
 """Claim codes: one-time, printed by a school or an outlet, good for 90 days; the bank keeps their digests."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import errors, facts, models, permissions
-from creditbank.learners.operations.rows import check_living, locked_visible
+from creditbank.learners.operations.rows import check_living, locked_visible, write_accesses
 from creditbank.learners.rules import CODE_CHARACTERS, CODE_DAYS, CODE_LENGTH, bank_day, printed_code
-from creditbank.learners.types import IssuedCode, Status
+from creditbank.learners.types import AccessKind, IssuedCode, Status
 from creditbank.learners.vault import vault
 
 
 @transaction.atomic
 def issue_claim_code(*, actor: Actor, organization_id: int, learner_id: int, now: datetime) -> IssuedCode:
-    """Return a fresh code for one account, to be printed now; earlier ones end.
+    """Return a fresh code for one account, to be printed now; earlier ones of this organization end.
+
+    The holder reads who printed it.
 
     Refused: no permission here, an account the actor may not know of, one that is claimed or not open.
     """
@@ -32,15 +35,20 @@ def issue_claim_code(*, actor: Actor, organization_id: int, learner_id: int, now
 
 @transaction.atomic
 def issue_claim_codes(
-    *, actor: Actor, organization_id: int, learner_ids: Sequence[int], now: datetime
+    *, actor: Actor, organization_id: int, learner_ids: Sequence[int], known: Collection[int], now: datetime
 ) -> tuple[IssuedCode, ...]:
     """Return fresh codes for those of the accounts that nobody has claimed, in the order of their ids.
 
-    The caller has established that these are people of the organization (its students, say).
-    Refused: no permission here.
+    Only accounts that the organization opened, or that are `known`: the caller has established that a second
+    person vouched for these as people of the organization. Whoever puts a stranger on a list gets no code.
+    Codes that another organization printed still work. Refused: no permission here.
     """
     permissions.check(actor, Permission.LEARNERS_ACCOUNT_CLAIM, at=organization_id)
-    unclaimed = models.Learner.objects.filter(learner_id__in=set(learner_ids), status=Status.UNCLAIMED)
+    unclaimed = models.Learner.objects.filter(
+        Q(opened_by=organization_id) | Q(learner_id__in=set(known)),
+        learner_id__in=set(learner_ids),
+        status=Status.UNCLAIMED,
+    )
     rows = list(unclaimed.select_for_update(of=("self",)).order_by("learner_id"))
     return _issued(rows, actor=actor, organization_id=organization_id, now=now) if rows else ()
 
@@ -50,7 +58,8 @@ def _issued(
 ) -> tuple[IssuedCode, ...]:
     expires_at = now + timedelta(days=CODE_DAYS)
     codes = {row.learner_id: "".join(secrets.choice(CODE_CHARACTERS) for _ in range(CODE_LENGTH)) for row in rows}
-    models.ClaimCode.objects.filter(learner_id__in=codes, spent_at__isnull=True).update(spent_at=now)
+    earlier = models.ClaimCode.objects.filter(learner_id__in=codes, organization_id=organization_id)
+    earlier.filter(spent_at__isnull=True).update(spent_at=now)
     ring = vault()
     slips = [
         models.ClaimCode(
@@ -64,6 +73,7 @@ def _issued(
         for learner_id, code in codes.items()
     ]
     models.ClaimCode.objects.bulk_create(slips)
+    write_accesses(list(codes), actor=actor, organization_id=organization_id, what=AccessKind.CODE, now=now)
     fact = facts.claim_codes_issued(organization_id=organization_id, count=len(slips), actor=actor.reference, at=now)
     evidence.append(fact)
     return tuple(

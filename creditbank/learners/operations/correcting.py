@@ -11,7 +11,7 @@ from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import name_key, person_name
 from creditbank.learners import errors, facts, models, permissions
 from creditbank.learners.operations.rows import check_living, locked_visible, next_number, write_document
-from creditbank.learners.rules import bank_day, masked_account, read_reason
+from creditbank.learners.rules import bank_day, check_alias, masked_account, read_reason
 from creditbank.learners.types import Learner
 from creditbank.learners.vault import vault
 
@@ -54,9 +54,11 @@ def add_alias(
 ) -> None:
     """Put on record the number that the person's account has at another bank.
 
-    Refused: no permission here, an account the actor may not know of, a number that leads to another account.
+    Refused: no permission here, an account the actor may not know of, a number or code that no bank could have, a
+    number that leads to another account.
     """
     permissions.check(actor, Permission.LEARNERS_ACCOUNT_CORRECT, at=organization_id)
+    check_alias(number=number, bank_code=bank_code)
     row = locked_visible(actor=actor, learner_id=learner_id, now=now)
     lead, is_new = models.LearnerNumber.objects.get_or_create(
         number=number, defaults={"learner_id": row.learner_id, "kind": "alias", "bank_code": bank_code}

@@ -1,7 +1,7 @@
 """Looking a person up at a counter, and seeing a full document number: reads that leave a trace, so they write."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import name_key
 from creditbank.learners import errors, facts, models, permissions, queries
 from creditbank.learners.operations.rows import document_place, leads_to, locked, locked_visible, write_access
-from creditbank.learners.rules import REASON_MAX, REASON_MIN
+from creditbank.learners.rules import BANK_ZONE, REASON_MAX, REASON_MIN, bank_day
 from creditbank.learners.types import AccessKind, Line
 from creditbank.learners.vault import Sealed, vault
 
@@ -55,6 +55,23 @@ def find_person(
     masked = queries.masked_documents([learner_id]).get(learner_id, "")
     name_fits = document is None or name_key(name) == row.name_key
     return FoundPerson(line=queries.line_of(row.as_value(), masked), name_fits=name_fits)
+
+
+@transaction.atomic
+def open_page(*, actor: Actor, organization_id: int, learner_id: int, now: datetime) -> None:
+    """Keep for the holder that a member of staff opened a page with the name; once an actor, account and day.
+
+    The caller has found the account within what the actor may see, and `organization_id` is where the actor's sign-in
+    belongs. Refused: an unknown account.
+    """
+    row = locked(learner_id)
+    midnight = datetime.combine(bank_day(now), time.min, tzinfo=BANK_ZONE)
+    today = models.Access.objects.filter(learner_id=learner_id, what=AccessKind.PAGE, actor=actor.reference)
+    if today.filter(at__gte=midnight).exists():
+        return
+    write_access(row, actor=actor, organization_id=organization_id, what=AccessKind.PAGE, purpose="", now=now)
+    fact = facts.page_opened(learner_id=learner_id, organization_id=organization_id, actor=actor.reference, at=now)
+    evidence.append(fact)
 
 
 @transaction.atomic

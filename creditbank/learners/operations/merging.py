@@ -8,6 +8,7 @@ from django.db import transaction
 
 from creditbank.evidence import operations as evidence
 from creditbank.identity import operations as identity, queries as sign_ins
+from creditbank.identity.types import Cause
 from creditbank.kernel.actor import Actor, system
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import errors, facts, models, permissions
@@ -147,4 +148,6 @@ def _end_sign_in(other_id: int, *, organization_id: int, now: datetime) -> None:
     user = sign_ins.learner_user(other_id)
     if user is not None:
         merging = system("merging-accounts")
-        identity.deactivate(actor=merging, user_id=user.id, organization_id=organization_id, now=now)
+        identity.deactivate(
+            actor=merging, user_id=user.id, organization_id=organization_id, cause=Cause.MERGED, now=now
+        )

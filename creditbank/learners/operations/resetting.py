@@ -22,16 +22,24 @@ from creditbank.learners.types import AccessKind, Status
 
 
 def reset_at_counter(
-    *, actor: Actor, organization_id: int, account_number: str, document: Document, now: datetime
+    *,
+    actor: Actor,
+    organization_id: int,
+    account_number: str,
+    document: Document,
+    phone_lost: bool = False,
+    now: datetime,
 ) -> ResetCode:
     """Return a one-time code with which the person at the counter sets a new password; the holder reads of it.
+
+    `phone_lost` clears the second factor too, which lay on the phone.
 
     Refused: no permission here; an account nobody claimed or that is not open; a number and a document that do not
     lead to the same account (a fact each time, a repair case, and the fifth time locks for 24 hours); a closed
     sign-in. Call it outside a transaction, so that failures stay on record.
     """
     permissions.check(actor, Permission.LEARNERS_ACCOUNT_CORRECT, at=organization_id)
-    answer = _reset(actor, organization_id, account_number, document, now)
+    answer = _reset(actor, organization_id, account_number, document, phone_lost=phone_lost, now=now)
     if isinstance(answer, Refusal):
         raise answer
     return answer
@@ -39,7 +47,7 @@ def reset_at_counter(
 
 @transaction.atomic
 def _reset(
-    actor: Actor, organization_id: int, account_number: str, document: Document, now: datetime
+    actor: Actor, organization_id: int, account_number: str, document: Document, *, phone_lost: bool, now: datetime
 ) -> ResetCode | Refusal:
     lead = models.LearnerNumber.objects.filter(number=account_number).first()
     if lead is None:
@@ -62,7 +70,7 @@ def _reset(
     row.record_claim_failure(failures=0, locked_until=None)
     write_access(row, actor=actor, organization_id=organization_id, what=AccessKind.RESET, purpose="", now=now)
     return identity.issue_learner_reset(
-        actor=actor, learner_id=row.learner_id, organization_id=organization_id, now=now
+        actor=actor, learner_id=row.learner_id, organization_id=organization_id, phone_lost=phone_lost, now=now
     )
 
 

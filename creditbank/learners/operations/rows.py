@@ -1,5 +1,6 @@
 """Rows that several operations write or lock: always under the lock of their learner."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import models as django_models
@@ -92,4 +93,23 @@ def write_access(
         actor=actor.reference,
         what=what,
         purpose=purpose,
+    )
+
+
+def write_accesses(
+    learner_ids: Sequence[int], *, actor: Actor, organization_id: int, what: AccessKind, now: datetime
+) -> None:
+    """Keep the same look for several holders, whose rows are locked."""
+    rows = models.Access.objects.filter(learner_id__in=learner_ids).values("learner_id")
+    last = dict(rows.annotate(last=django_models.Max("number")).values_list("learner_id", "last"))
+    models.Access.objects.bulk_create(
+        models.Access(
+            learner_id=learner_id,
+            number=last.get(learner_id, 0) + 1,
+            organization_id=organization_id,
+            at=now,
+            actor=actor.reference,
+            what=what,
+        )
+        for learner_id in learner_ids
     )

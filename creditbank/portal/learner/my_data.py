@@ -18,6 +18,7 @@ from creditbank.kernel.errors import Refusal
 from creditbank.kernel.ids import grouped
 from creditbank.learners import operations
 from creditbank.learners.types import GROUP_NAMES, Attribute, PriorityGroup
+from creditbank.portal.people_forms import words
 
 NO_ORGANIZATION: Final = 0  # the holder acts for nobody else
 
@@ -28,7 +29,13 @@ def my_data(request: BankRequest) -> HttpResponse:
     need_kind(request, ActorKind.LEARNER)
     view = queries.own_data(actor=request.actor, now=request.now)
     numbers = [grouped(number) if number.isdigit() else number for number in view.profile.numbers]
-    context = {"view": view, "profile": view.profile, "numbers": numbers, "group_names": GROUP_NAMES}
+    context = {
+        "view": view,
+        "profile": view.profile,
+        "numbers": numbers,
+        "group_names": GROUP_NAMES,
+        "looks": words().looks,
+    }
     return render(request, "learner/my_data.html", context)
 
 

@@ -3,6 +3,7 @@
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _, ngettext
@@ -10,11 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from creditbank.entrance.actors import need_kind
 from creditbank.entrance.limits import attempt
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.identity import operations, queries
 from creditbank.identity.types import Gate
+from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import Refusal
 
 
@@ -66,6 +69,34 @@ def _reset(request: BankRequest, login: str) -> dict[str, str]:
         return {field: refusal.sentence(request.lang)}
     tried.succeeded()
     get_adapter(request).forget_failures(request, login=login)  # type: ignore[attr-defined]  # ours, by ACCOUNT_ADAPTER
+    return {}
+
+
+@login_required
+@never_cache
+def contact(request: BankRequest) -> HttpResponse:
+    """Show and change a learner's phone number, by which they sign in, and their mail address."""
+    need_kind(request, ActorKind.LEARNER)
+    user = queries.user(request.actor.id)
+    values, errors = {"phone": user.login, "email": user.email}, {}
+    if request.method == "POST":
+        values = {name: request.POST.get(name, "").strip() for name in values}
+        errors = _changed(request, values)
+        if not errors:
+            messages.success(request, _("已保存。下次用新的手机号或账号登录。"))
+            return redirect("account_contact")
+    return render(request, "account/contact.html", {"values": values, "errors": errors}, status=422 if errors else 200)
+
+
+def _changed(request: BankRequest, values: dict[str, str]) -> dict[str, str]:
+    """Change both or neither; return what is wrong, by field."""
+    try:
+        with transaction.atomic():
+            operations.change_phone(actor=request.actor, phone=values["phone"], now=request.now)
+            operations.change_email(actor=request.actor, email=values["email"], now=request.now)
+    except Refusal as refusal:
+        field = {"login": "phone"}.get(str(refusal.details["field"]), "email")
+        return {field: refusal.sentence(request.lang)}
     return {}
 
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("account/reauthenticate", account.reauthenticate, name="account_reauthenticate"),
     path("account/password", _whole(account.password_change), name="account_change_password"),
     path("account/sessions", own.sessions, name="account_sessions"),
+    path("account/contact", own.contact, name="account_contact"),
     path("account/security", factor.index, name="mfa_index"),
     path("account/security/code", factor.authenticate, name="mfa_authenticate"),
     path("account/security/code-again", factor.reauthenticate, name="mfa_reauthenticate"),

@@ -1,9 +1,11 @@
 """The catalogue and the frameworks as everybody may read them, without signing in."""
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from creditbank.catalogue import queries
@@ -18,32 +20,39 @@ from creditbank.portal import lists
 
 #: Whoever is signed in reads these pages as everybody does: proposals are on the working pages.
 EVERYBODY = Actor(kind=ActorKind.ANONYMOUS, id=0, name="")
-HEAD: Final = (
-    "public_id", "kind", "code", "name", "name_en", "issuer", "level", "framework_level",
-    "credits", "unit", "hours", "valid_months", "edition", "starts", "ends", "status",
-)  # fmt: skip
+WORDS: Final = "public/catalogue_words.html"
 
 
-def cells(row: Row) -> tuple[object, ...]:
-    """Return a row of the list as the cells of a file, in the order of `HEAD`."""
+def as_file(rows: Iterable[Row], language: str) -> StreamingHttpResponse:
+    """Return rows of the list as a CSV file in the language of the page."""
+    head = (
+        *(_("编号"), _("类别"), _("项目代码"), _("中文名称"), _("英文名称"), _("颁发机构"), _("等级"), _("框架等级")),
+        *(_("学分"), _("单位"), _("学时"), _("有效期（月）"), _("版本"), _("施行日期"), _("截止日期"), _("状态")),
+    )
+    # A file is sent after the page's language is forgotten, so its words are looked up before.
+    kind, status = lists.words(WORDS, "kinds"), lists.words(WORDS, "statuses")
+    return lists.as_csv("catalogue.csv", head, (_cells(row, language, kind, status) for row in rows))
+
+
+def _cells(row: Row, language: str, kind: Callable[[str], str], status: Callable[[str], str]) -> tuple[object, ...]:
     one = row.specification
     return (
         one.public_id,
-        one.kind.value,
+        kind(one.kind.value),
         one.code,
         one.name.zh,
         one.name.en,
-        row.issuer.zh,
+        row.issuer.in_language(language)[0],
         one.level,
         one.framework_level,
         None if one.credits is None else plain(one.credits),
-        row.unit.zh if row.unit else None,
+        row.unit.in_language(language)[0] if row.unit else None,
         None if one.hours is None else plain(one.hours),
         one.valid_months,
         one.edition,
         one.starts.isoformat(),
         one.ends.isoformat() if one.ends else None,
-        one.status.value,
+        status(one.status.value),
     )
 
 
@@ -79,7 +88,7 @@ def catalogue(request: BankRequest) -> HttpResponse:
 def export(request: BankRequest) -> StreamingHttpResponse:
     """Return the same list as a CSV file."""
     filters = _asked(request)[1]
-    return lists.as_csv("catalogue.csv", HEAD, (cells(row) for row in queries.export(EVERYBODY, filters)))
+    return as_file(queries.export(EVERYBODY, filters), request.lang)
 
 
 @require_GET

@@ -14,7 +14,7 @@ from creditbank.entrance.requests import BankRequest
 from creditbank.identity.types import Gate
 from creditbank.kernel.errors import Refusal
 from creditbank.learners import operations, queries
-from creditbank.portal.people_forms import missing, shown, sign_in, typed, words, wrong
+from creditbank.portal.people_forms import GUESSES, missing, shown, sign_in, typed, words, wrong
 
 
 @sensitive_post_parameters("code", "number", "password1", "password2")
@@ -57,6 +57,8 @@ def _claimed(request: BankRequest, values: dict[str, str]) -> dict[str, str]:
             now=request.now,
         )
     except Refusal as refusal:
+        if refusal.code not in GUESSES:
+            tried.succeeded()
         return wrong(refusal, request)
     tried.succeeded()
     return {}

@@ -22,7 +22,7 @@ from creditbank.kernel.errors import Refusal
 from creditbank.learners import operations, queries
 from creditbank.learners.errors import ProviderUnavailable, VouchingInvalid, VouchingUnasked
 from creditbank.learners.types import NewPerson
-from creditbank.portal.people_forms import missing, shown, sign_in, typed, words, wrong
+from creditbank.portal.people_forms import GUESSES, missing, shown, sign_in, typed, words, wrong
 
 STATE_BYTES: Final = 24
 #: What a browser's session keeps: the word it was sent away with, and the sealed answer it came back with.
@@ -96,6 +96,8 @@ def _claimed(request: BankRequest, held: str, person: NewPerson) -> dict[str, st
     try:
         operations.claim_with_provider(actor=request.actor, vouching=held, sign_in=sign_in(request), now=request.now)
     except Refusal as refusal:
+        if refusal.code not in GUESSES:
+            tried.succeeded()
         return wrong(refusal, request)
     tried.succeeded()
     return {}

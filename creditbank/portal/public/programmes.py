@@ -5,6 +5,7 @@ from typing import Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from creditbank.catalogue import permissions, queries
@@ -22,14 +23,6 @@ from creditbank.organizations import queries as organizations
 from creditbank.portal import lists
 from creditbank.portal.public.catalogue import EVERYBODY
 
-HEAD: Final = (
-    "public_id", "code", "name", "name_en", "institution", "level_code", "level", "category_code", "category",
-    "credits_required", "unit", "edition", "starts", "ends",
-)  # fmt: skip
-UNIT_HEAD: Final = (
-    "public_id", "code", "name", "name_en", "owner", "level", "framework_level", "credits", "unit", "parts",
-    "edition", "starts", "ends",
-)  # fmt: skip
 #: What `editions` asks for: those that hold today (empty), or all that ever held.
 ALL: Final = "all"
 
@@ -69,23 +62,27 @@ def programmes(request: BankRequest) -> HttpResponse:
 def programmes_export(request: BankRequest) -> StreamingHttpResponse:
     """Return the same list as a CSV file."""
     rows = queries.every_programme(_programmes_asked(request)[1])
-    return lists.as_csv("programmes.csv", HEAD, (_programme_cells(row) for row in rows))
+    head = (
+        *(_("编号"), _("方案代码"), _("中文名称"), _("英文名称"), _("学校"), _("层次代码"), _("层次")),
+        *(_("教育类别代码"), _("教育类别"), _("应修学分"), _("单位"), _("版本"), _("施行日期"), _("截止日期")),
+    )
+    return lists.as_csv("programmes.csv", head, (_programme_cells(row, request.lang) for row in rows))
 
 
-def _programme_cells(row: ProgrammeHead) -> tuple[object, ...]:
+def _programme_cells(row: ProgrammeHead, language: str) -> tuple[object, ...]:
     level, category = LEVEL_NAMES.get(row.level_code), CATEGORY_NAMES.get(row.category_code)
     return (
         row.public_id,
         row.code,
         row.name.zh,
         row.name.en,
-        row.organization.zh,
+        row.organization.in_language(language)[0],
         row.level_code,
-        level.zh if level else None,
+        level.in_language(language)[0] if level else None,
         row.category_code,
-        category.zh if category else None,
+        category.in_language(language)[0] if category else None,
         plain(row.credits_required),
-        row.unit.zh,
+        row.unit.in_language(language)[0],
         row.edition,
         row.starts.isoformat(),
         row.ends.isoformat() if row.ends else None,
@@ -128,20 +125,24 @@ def certification_units(request: BankRequest) -> HttpResponse:
 def certification_units_export(request: BankRequest) -> StreamingHttpResponse:
     """Return the same list as a CSV file."""
     rows = queries.every_certification_unit(_units_asked(request)[1])
-    return lists.as_csv("certification-units.csv", UNIT_HEAD, (_unit_cells(row) for row in rows))
+    head = (
+        *(_("编号"), _("单元代码"), _("中文名称"), _("英文名称"), _("由谁维护"), _("等级"), _("框架等级")),
+        *(_("学分"), _("单位"), _("项数"), _("版本"), _("施行日期"), _("截止日期")),
+    )
+    return lists.as_csv("certification-units.csv", head, (_unit_cells(row, request.lang) for row in rows))
 
 
-def _unit_cells(row: CertificationUnitHead) -> tuple[object, ...]:
+def _unit_cells(row: CertificationUnitHead, language: str) -> tuple[object, ...]:
     return (
         row.public_id,
         row.code,
         row.name.zh,
         row.name.en,
-        row.owner.zh,
+        row.owner.in_language(language)[0],
         row.level,
         row.framework_level,
         plain(row.credits),
-        row.unit.zh,
+        row.unit.in_language(language)[0],
         row.parts,
         row.edition,
         row.starts.isoformat(),

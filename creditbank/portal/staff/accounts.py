@@ -20,7 +20,7 @@ from creditbank.kernel.permissions import Permission
 from creditbank.learners import operations, queries
 from creditbank.learners.types import GROUP_NAMES, PriorityGroup, Status
 from creditbank.portal.lists import asked, chosen as chosen_from
-from creditbank.portal.people_forms import document, missing, sign_in, typed, words, wrong
+from creditbank.portal.people_forms import document, missing, record_look, sign_in, typed, words, wrong
 
 MOVES: Final = {"suspend": operations.suspend, "close": operations.close, "reopen": operations.reopen}
 
@@ -112,6 +112,7 @@ def _account(
     request: BankRequest, number: str, errors: dict[str, str], *, form: str = "", full_number: str = ""
 ) -> HttpResponse:
     page = queries.account_page(actor=request.actor, number=number, now=request.now)
+    record_look(request, page.profile.learner.learner_id)
     status = page.profile.learner.status
     may = {
         "claim": status is Status.UNCLAIMED and request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_CLAIM),
@@ -128,7 +129,7 @@ def _account(
         "errors": errors,
         "form": form,
         "full_number": full_number,
-        "values": typed(request, "name", "kind", "number", "reason", "purpose", "login", "place"),
+        "values": typed(request, "name", "kind", "number", "reason", "purpose", "login", "place", "alias", "bank_code"),
         "places": queries.places(request.actor, Permission.LEARNERS_ACCOUNT_VIEW),
         "groups": [(group, GROUP_NAMES[group]) for group in PriorityGroup],
     }
@@ -219,6 +220,25 @@ def replace_document(request: BankRequest, number: str) -> HttpResponse:
 
     done = _("证件已更换，凭旧证件仍能查到账户。")
     return _act(request, number, "document", permission=Permission.LEARNERS_ACCOUNT_CORRECT, act=act, done=done)
+
+
+@require_POST
+def alias(request: BankRequest, number: str) -> HttpResponse:
+    """Put on record the number that the person's account has at another bank."""
+    values = typed(request, "alias", "bank_code")
+
+    def act(place: int, learner_id: int) -> None:
+        operations.add_alias(
+            actor=request.actor,
+            organization_id=place,
+            learner_id=learner_id,
+            number=values["alias"],
+            bank_code=values["bank_code"],
+            now=request.now,
+        )
+
+    done = _("已登记，凭那边的账号也能查到这个账户。")
+    return _act(request, number, "alias", permission=Permission.LEARNERS_ACCOUNT_CORRECT, act=act, done=done)
 
 
 @sensitive_post_parameters("password1", "password2")

@@ -27,7 +27,7 @@ NUMBER_MAX: Final = 40
 def sign_in_reset(request: BankRequest) -> HttpResponse:
     """Ask for the account number and the document on the counter; print a code where both lead to the same account."""
     need_kind(request, ActorKind.STAFF)
-    values, errors = typed(request, "place", "account", "kind", "number"), {}
+    values, errors = typed(request, "place", "account", "kind", "number", "phone_lost"), {}
     values["account"] = values["account"] or request.GET.get("account", "")[:NUMBER_MAX].strip()
     if request.method == "POST":
         try:
@@ -36,6 +36,7 @@ def sign_in_reset(request: BankRequest) -> HttpResponse:
                 organization_id=queries.place(request.actor, Permission.LEARNERS_ACCOUNT_CORRECT, values["place"]),
                 account_number=check_account_number(values["account"]),
                 document=document(values, request),
+                phone_lost=bool(values["phone_lost"]),
                 now=request.now,
             )
         except Refusal as refusal:

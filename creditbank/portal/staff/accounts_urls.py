@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/<str:number>/unmask", accounts.unmask, name="account_unmask"),
     path("accounts/<str:number>/name", accounts.correct_name, name="account_name"),
     path("accounts/<str:number>/document", accounts.replace_document, name="account_document"),
+    path("accounts/<str:number>/alias", accounts.alias, name="account_alias"),
     path("accounts/<str:number>/claim", accounts.claim, name="account_claim"),
     path("accounts/<str:number>/code", accounts.claim_code, name="account_code"),
     path("accounts/<str:number>/standing", accounts.standing, name="account_standing"),

@@ -1,13 +1,11 @@
 """Pages of deposits: the list, handing a file in, the report, the second person's reading, the receipt."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,11 +19,8 @@ from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.review import Verdict
+from creditbank.portal import lists
 
-EXPORTED: Final = (
-    *("number", "title", "file", "sha256", "stage", "rows", "kept", "corrections", "duplicates", "refused_rows"),
-    *("uploaded_at", "posted_at"),
-)
 MOVING: Final = frozenset({BatchStage.RECEIVED, BatchStage.CHECKING, BatchStage.APPROVED, BatchStage.POSTING})
 
 
@@ -47,48 +42,35 @@ def batches(request: BankRequest) -> HttpResponse:
 
 
 @require_GET
-def export(request: BankRequest) -> HttpResponse:
+def export(request: BankRequest) -> StreamingHttpResponse:
     """Return the same list as a CSV file."""
     need_kind(request, ActorKind.STAFF)
     stage, words = request.GET.get("stage", ""), request.GET.get("q", "").strip()
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(
-        [
-            "number",
-            "title",
-            "file",
-            "sha256",
-            "stage",
-            "rows",
-            "kept",
-            "corrections",
-            "duplicates",
-            "refused_rows",
-            "uploaded_at",
-            "posted_at",
-        ]
+    head = (
+        *(_("批次"), _("标题"), _("文件"), _("文件指纹"), _("状态"), _("行数"), _("新存入"), _("更正")),
+        *(_("以前存过，不重复存"), _("有问题"), _("上传时间"), _("存入时间")),
     )
-    for batch in queries.every_batch(actor=request.actor, stage=stage, words=words):
-        counts = batch.counts
-        row = [
-            batch.number,
-            batch.title,
-            batch.file_name,
-            batch.file_sha256,
-            batch.stage.value,
-            counts.rows,
-            counts.kept,
-        ]
-        row += [counts.corrections, counts.duplicates, counts.refused_rows, batch.uploaded_at.isoformat()]
-        row.append(batch.posted_at.isoformat() if batch.posted_at else "")
-        writer.writerow([_plain(cell) for cell in row])
-    return _download("batches.csv", "\ufeff" + text.getvalue(), "text/csv; charset=utf-8")
+    stage_name = lists.words("staff/batch_words.html", "stage_name")
+    found = queries.every_batch(actor=request.actor, stage=stage, words=words)
+    return lists.as_csv("batches.csv", head, (_cells(batch, stage_name) for batch in found))
 
 
-def _plain(cell: object) -> object:
-    """Keep a spreadsheet from reading a text as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell
+def _cells(batch: Batch, stage_name: Callable[[str], str]) -> tuple[object, ...]:
+    counts = batch.counts
+    return (
+        batch.number,
+        batch.title,
+        batch.file_name,
+        batch.file_sha256,
+        stage_name(batch.stage.value).strip(),
+        counts.rows,
+        counts.kept,
+        counts.corrections,
+        counts.duplicates,
+        counts.refused_rows,
+        batch.uploaded_at.isoformat(),
+        batch.posted_at.isoformat() if batch.posted_at else None,
+    )
 
 
 def _download(name: str, content: bytes | str, kind: str) -> HttpResponse:
@@ -135,6 +117,7 @@ def batch(request: BankRequest, public_id: str) -> HttpResponse:
         "submit": permissions.may_submit(request.actor, view.batch),
         "approve": permissions.may_approve(request.actor, view.batch),
         "cancel": permissions.may_cancel(request.actor, view.batch),
+        "reopen": permissions.may_reopen(request.actor, view.batch),
     }
     context = {"view": view, "batch": view.batch, "refused": refused, "code": code, "words": words, "may": may}
     context["moving"] = view.batch.stage in MOVING
@@ -210,5 +193,17 @@ def cancel(request: BankRequest, public_id: str) -> HttpResponse:
         request,
         public_id,
         lambda: operations.cancel(actor=request.actor, public_id=public_id, now=request.now),
+        done,
+    )
+
+
+@require_POST
+def reopen(request: BankRequest, public_id: str) -> HttpResponse:
+    """Try a batch again whose posting was given up."""
+    done = {BatchStage.APPROVED: _("已重新排队，正在存入")}
+    return _act(
+        request,
+        public_id,
+        lambda: operations.reopen(actor=request.actor, public_id=public_id, now=request.now),
         done,
     )

@@ -14,4 +14,5 @@ urlpatterns = [
     path("deposits/<slug:public_id>/submit", batches.submit, name="batch_submit"),
     path("deposits/<slug:public_id>/review", batches.review, name="batch_review"),
     path("deposits/<slug:public_id>/cancel", batches.cancel, name="batch_cancel"),
+    path("deposits/<slug:public_id>/reopen", batches.reopen, name="batch_reopen"),
 ]

@@ -18,7 +18,7 @@ from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.permissions import Permission
 from creditbank.organizations import queries as organizations
 from creditbank.portal import lists
-from creditbank.portal.public.catalogue import HEAD, cells
+from creditbank.portal.public.catalogue import as_file
 from creditbank.portal.staff import catalogue_form
 
 
@@ -65,8 +65,7 @@ def specifications(request: BankRequest) -> HttpResponse:
 def export(request: BankRequest) -> StreamingHttpResponse:
     """Return the same list as a CSV file."""
     _need_work(request)
-    rows = queries.export(request.actor, _asked(request)[1])
-    return lists.as_csv("catalogue.csv", HEAD, (cells(row) for row in rows))
+    return as_file(queries.export(request.actor, _asked(request)[1]), request.lang)
 
 
 @require_POST

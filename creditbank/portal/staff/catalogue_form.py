@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeVar
 
 from django.utils.translation import gettext as _
@@ -29,6 +30,9 @@ FIELDS: Final = (
     "hours",
     "category",
     "valid_months",
+    "starts",
+    "ends",
+    "uri",
 )
 HOURS: Final = "contact.hours"
 Read = TypeVar("Read")
@@ -74,6 +78,15 @@ class Reader:
         found = self.answered(field, lambda text: Amount.parse(text, unit))
         return found.hundredths if found else None
 
+    def day(self, field: str) -> date | None:
+        """Return a day, or nothing for nothing."""
+        text = self.values[field]
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            self.errors[field] = _("请填日期，例如2026-09-01。")
+            return None
+
     def unit(self) -> Unit | None:
         """Return the unit of credit that was chosen, or nothing."""
         return next((each for each in framework.units().values() if str(each.id) == self.values["unit_id"]), None)
@@ -97,6 +110,9 @@ def values_of(specification: Specification) -> dict[str, str]:
         "hours": "" if one.hours is None else plain(one.hours),
         "category": one.category,
         "valid_months": str(one.valid_months or ""),
+        "starts": "",
+        "ends": "",
+        "uri": one.uri or "",
     }
 
 
@@ -118,6 +134,7 @@ def read(post: Mapping[str, str], owners: Sequence[Organization], earlier: Speci
     if owner_id is None:
         reader.errors["owner"] = _("请选由谁维护。")
     level, months = reader.number("framework_level"), reader.number("valid_months")
+    starts, ends = reader.day("starts"), reader.day("ends")
     if reader.errors or kind is None or issuer is None or owner_id is None:
         return Form(values, reader.errors, None)
     new = NewSpecification(
@@ -134,6 +151,9 @@ def read(post: Mapping[str, str], owners: Sequence[Organization], earlier: Speci
         category=values["category"],
         valid_months=months,
         supersedes=earlier.id if earlier else None,
+        starts=starts,
+        ends=ends,
+        uri=values["uri"] or None,
     )
     return Form(values, {}, new)
 

@@ -27,7 +27,9 @@ from creditbank.organizations.types import Organization
 from creditbank.portal.public.catalogue import EVERYBODY
 from creditbank.portal.staff.catalogue_form import Reader, chosen_owner
 
-FIELDS: Final = ("owner", "code", "name_zh", "name_en", "level", "framework_level", "credits", "unit_id", "parts")
+FIELDS: Final = (
+    *("owner", "code", "name_zh", "name_en", "level", "framework_level", "credits", "unit_id", "parts", "starts"),
+)
 LINES_TOLD: Final = 5
 
 
@@ -83,6 +85,7 @@ def _values_of(details: CertificationUnitDetails) -> dict[str, str]:
         "framework_level": str(one.framework_level or ""),
         "credits": plain(one.credits),
         "unit_id": str(one.unit_id),
+        "starts": "",
         "parts": "\n".join(row.specification.public_id for row in details.parts),
     }
 
@@ -101,7 +104,7 @@ def _read(
     worth = reader.amount("credits", unit) if unit else None
     level = reader.number("framework_level")
     owner_id = earlier.owner_id if earlier else chosen_owner(values["owner"], owners)
-    parts = _parts(reader, on)
+    parts, starts = _parts(reader, on), reader.day("starts")
     told = {
         "owner": (owner_id, _("请选由谁维护。")),
         "unit_id": (unit, _("请选计量单位。")),
@@ -119,6 +122,7 @@ def _read(
         credits=worth,
         unit_id=unit.id,
         specification_ids=parts,
+        starts=starts,
     )
     return Form(values, {}, new)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creditbank.enrolments import operations, queries
-from creditbank.enrolments.types import LEVEL_NAMES, STATUS_NAMES, Filters, Status, StatusChange
+from creditbank.enrolments.types import EXAMPLE, LEVEL_NAMES, STATUS_NAMES, Filters, Status, StatusChange
 from creditbank.entrance.actors import BANK_ZONE, need_kind
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
@@ -18,11 +18,10 @@ from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.permissions import Permission
 from creditbank.portal.lists import Asked, as_csv, asked
-from creditbank.portal.people_forms import words, wrong
+from creditbank.portal.people_forms import record_look, words, wrong
 
 FILE_BYTES_MAX: Final = 20 * 1024 * 1024
-HEAD: Final = ("学号", "姓名", "身份证号", "专业", "层次", "类别", "入学年份", "班级", "状态")
-SAMPLE: Final = ("2024060816", "林晓岚", "310199199503080010", "护理", "本科", "普通", "2024", "护理2403", "在籍")
+HEAD: Final = tuple(EXAMPLE)
 
 
 def _asked(request: BankRequest) -> tuple[Asked, Filters]:
@@ -73,22 +72,25 @@ def export(request: BankRequest) -> StreamingHttpResponse:
             line.name,
             line.masked,
             line.enrolment.major,
-            line.enrolment.level.zh,
-            line.enrolment.category.zh,
+            line.enrolment.level.in_language(request.lang)[0],
+            line.enrolment.category.in_language(request.lang)[0],
             line.enrolment.entry_year or "",
             line.enrolment.class_name,
-            line.enrolment.status_name.zh,
+            line.enrolment.status_name.in_language(request.lang)[0],
         )
         for line in queries.export(actor=request.actor, filters=filters)
     )
-    return as_csv("students.csv", HEAD, rows)
+    head = (
+        *(_("学号"), _("姓名"), _("证件"), _("专业"), _("层次"), _("教育类别"), _("入学年份"), _("班级"), _("状态")),
+    )
+    return as_csv("students.csv", head, rows)
 
 
 @require_GET
 def template(request: BankRequest) -> StreamingHttpResponse:
     """Return an empty list with one example row."""
     need_kind(request, ActorKind.STAFF)
-    return as_csv("students-template.csv", HEAD, [SAMPLE])
+    return as_csv("students-template.csv", HEAD, [tuple(EXAMPLE.values())])
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,6 +146,7 @@ def enrolment(request: BankRequest, account: str, number: int) -> HttpResponse:
     """Show one enrolment with its history; change where it stands."""
     need_kind(request, ActorKind.STAFF)
     student = queries.student(actor=request.actor, account_number=account, number=number)
+    record_look(request, student.line.enrolment.learner_id)
     today = request.now.astimezone(BANK_ZONE).date()
     errors: dict[str, str] = {}
     if request.method == "POST":

@@ -28,7 +28,7 @@ ACTS: Final[Mapping[str, Callable[..., Organization]]] = {
     "close": operations.close,
 }
 FIELDS: Final = ("kind", "code", "name_zh", "name_en", "region_code", "registers_courses")
-HEAD: Final = ("code", "name", "name_en", "kind", "status", "region", "parent", "children", "members", "opened_on")
+WORDS: Final = "staff/organizations_words.html"
 
 
 def _filters(request: BankRequest, asked: lists.Asked) -> Filters:
@@ -65,22 +65,27 @@ def organizations(request: BankRequest) -> HttpResponse:
 def export(request: BankRequest) -> StreamingHttpResponse:
     """Return the same list as a CSV file."""
     need_kind(request, ActorKind.STAFF)
+    head = (
+        *(_("机构代码"), _("中文名称"), _("英文名称"), _("类别"), _("状态"), _("行政区划代码"), _("上级机构")),
+        *(_("下级机构"), _("人员"), _("设立日期")),
+    )
+    kind, status = lists.words(WORDS, "kinds"), lists.words(WORDS, "statuses")
     rows = (
         (
             row.organization.code,
             row.organization.name.zh,
             row.organization.name.en,
-            row.organization.kind.value,
-            row.organization.status.value,
+            kind(row.organization.kind.value),
+            status(row.organization.status.value),
             row.organization.region_code,
-            row.parent_name.zh if row.parent_name else "",
+            row.parent_name.in_language(request.lang)[0] if row.parent_name else "",
             row.children,
             row.members,
             row.organization.opened_on.isoformat(),
         )
         for row in queries.export(request.actor, _filters(request, _asked(request)))
     )
-    return lists.as_csv("organizations.csv", HEAD, rows)
+    return lists.as_csv("organizations.csv", head, rows)
 
 
 @require_GET

@@ -1,5 +1,7 @@
 """The page on which a programme, or the next edition of one, is published."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +19,9 @@ from creditbank.framework import queries as framework
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.permissions import Permission
 from creditbank.portal.staff import programmes_form
+
+#: Beside which text of a group a refusal of a group stands: its code is none that a person fills in.
+BESIDE: Final = {"name_zh": "group_zh", "name_en": "group_en", "group_code": "group_zh"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,4 +63,7 @@ def _beside(refusal: Refusal, form: programmes_form.Form, language: str) -> dict
     elif isinstance(refusal, ProgrammeIncomplete):
         place = int(str(refusal.details["place"]))
         field = f"courses-{form.filled[place] if form.filled else 0}"
+    elif "place" in refusal.details:
+        place = form.filled[int(str(refusal.details["place"]))]
+        field = f"{BESIDE[field]}-{place}"
     return {field: refusal.sentence(language)}

@@ -138,7 +138,7 @@ def read(post: Mapping[str, str], earlier: Programme | None, language: str, on: 
     unit = reader.unit()
     school = reader.answered("school", organizations.by_code)
     required = reader.amount("credits_required", unit) if unit else None
-    starts = _day(reader)
+    starts = reader.day("starts")
     told = {
         "school": (values["school"], _("请填学校的代码。")),
         "level": (values["level"] in LEVEL_NAMES, _("请选层次。")),
@@ -171,15 +171,6 @@ def _groups(post: Mapping[str, str]) -> Iterator[dict[str, str]]:
     number = int(count) if count.isascii() and count.isdigit() and len(count) < len("100") else GROUPS
     for place in range(min(max(number, 1) + ("more" in post), GROUPS_MAX)):
         yield {name: post.get(f"{name}-{place}", "").strip() for name in GROUP_FIELDS}
-
-
-def _day(reader: Reader) -> date | None:
-    text = reader.values["starts"]
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        reader.errors["starts"] = _("请填日期，例如2026-09-01。")
-        return None
 
 
 class _Groups:

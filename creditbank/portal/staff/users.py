@@ -62,7 +62,7 @@ def reset(request: BankRequest, user: str) -> HttpResponse:
     person = queries.staff_by_public_id(request.actor, user)
     if request.method != "POST":
         return render(request, "staff/users_reset.html", {"person": person})
-    _check_roles_in_reach(request, person)
+    check_roles_in_reach(request, person)
     assert person.organization_id is not None
     slip = operations.issue_reset(
         actor=request.actor, user_id=person.id, organization_id=person.organization_id, now=request.now
@@ -70,7 +70,7 @@ def reset(request: BankRequest, user: str) -> HttpResponse:
     return render(request, "staff/users_slip.html", {"slip": slip, "name": person.name, "account": ""})
 
 
-def _check_roles_in_reach(request: BankRequest, person: User) -> None:
+def check_roles_in_reach(request: BankRequest, person: User) -> None:
     """Refuse a person with roles beyond the actor's reach: whoever resets a password could sign in with those roles."""
     roles_at = [m.organization_id for m in organizations.memberships_of(person.id) if m.ended_on is None]
     if not all(request.actor.holds(Permission.IDENTITY_USER_MANAGE, at=place) for place in roles_at):

@@ -43,7 +43,7 @@ def test_the_public_list_leaves_out_what_another_edition_has_replaced(bank, clie
         actor=SYSTEM, new=replace(certificate(bank), name=Text("老年照护服务"), supersedes=first.id), now=NOW
     )
     [row] = rows(client.get(reverse("catalogue_export")))
-    assert (row["name"], row["edition"], row["credits"], row["unit"]) == ("老年照护服务", "2", "3", "课程学分")
+    assert (row["中文名称"], row["版本"], row["学分"], row["单位"]) == ("老年照护服务", "2", "3", "课程学分")
 
 
 def test_an_entry_shows_its_worth_in_both_languages(bank, client):
@@ -136,6 +136,32 @@ def test_an_entry_is_put_in_and_followed_by_a_new_edition(bank, signed_in):
     assert (newest.edition, newest.credits, newest.issuer_id) == (2, 300, bank.assessor)
 
 
+def test_days_and_address_of_an_entry_are_filled_in_and_kept(bank, signed_in):
+    days = {"starts": "2026-09-01", "ends": "2030-09-01", "uri": "https://example.org/care"}
+    values = NEW | days | {"owner": tree.by_id(bank.centre).public_id}
+    client = signed_in("chen")
+    assert client.post(reverse("specification_new"), values).status_code == 302
+    [row] = queries.listing(SYSTEM, Filters(), 1).rows
+    made = row.specification
+    assert (made.starts.isoformat(), made.ends.isoformat(), made.uri) == tuple(days.values())
+    after = client.get(reverse("specification_new") + f"?after={made.public_id}").content.decode()
+    assert 'value="https://example.org/care"' in after
+    assert "2026-09-01" not in after
+
+
+def test_a_file_speaks_the_language_of_its_page(bank, client):
+    defined(bank, "老年照护")
+    [row] = rows(client.get("/en" + reverse("catalogue_export")))
+    assert (row["Kind"], row["Status"], row["Unit"]) == (
+        "Vocational skill level certificate",
+        "Recognised",
+        "course credits",
+    )
+    assert not any("\u4e00" <= letter <= "\u9fff" for letter in "".join(row))
+    [row] = rows(client.get(reverse("catalogue_export")))
+    assert (row["类别"], row["状态"]) == ("职业技能等级证书", "已认定")
+
+
 @pytest.mark.parametrize(
     ("field", "text"),
     [
@@ -152,6 +178,14 @@ def test_an_entry_is_put_in_and_followed_by_a_new_edition(bank, signed_in):
         ("framework_level", "three"),
         ("framework_level", "99"),
         ("valid_months", "0"),
+        ("starts", "tomorrow"),
+        ("starts", "1900-01-01"),
+        ("ends", "2199-01-01"),
+        ("name_zh", "护" * 201),
+        ("name_en", "x" * 301),
+        ("code", "x" * 61),
+        ("category", "x" * 61),
+        ("uri", "x" * 301),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(bank, signed_in, field, text):
@@ -190,4 +224,4 @@ def test_the_working_list_is_exported_as_it_is_filtered(bank, signed_in):
     client = signed_in("chen")
     assert len(rows(client.get(reverse("specifications_export")))) == 2
     [row] = rows(client.get(reverse("specifications_export") + "?status=proposed"))
-    assert (row["name"], row["credits"]) == ("护理伦理", "2.5")
+    assert (row["中文名称"], row["学分"]) == ("护理伦理", "2.5")

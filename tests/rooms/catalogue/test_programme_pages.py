@@ -106,7 +106,7 @@ def test_everybody_finds_a_programme_by_pinyin_and_reads_what_it_asks_for(publis
 def test_the_list_is_exported_as_it_is_narrowed(bank, published, client):
     school = tree.by_id(bank.school).public_id
     [row] = rows(client.get(reverse("programmes_export") + f"?school={school}"))
-    assert (row["code"], row["credits_required"], row["level"], row["unit"]) == ("080901", "6", "本科", "课程学分")
+    assert (row["方案代码"], row["应修学分"], row["层次"], row["单位"]) == ("080901", "6", "本科", "课程学分")
     assert rows(client.get(reverse("programmes_export") + "?level=86")) == []
 
 
@@ -116,14 +116,14 @@ def test_a_replaced_edition_stays_readable_and_says_so(bank, published, signed_i
     filled = client.get(after).content.decode()
     assert "高等数学 | 必修 | 基础 | 3" in filled
     assert 'name="school"' not in filled
-    assert client.post(after, FORM | {"school": "4131010251", "code": "other"}).status_code == 302
+    assert client.post(after, FORM | {"school": "4131010251", "code": "other", "starts": ""}).status_code == 302
     second, first = queries.programmes_of(bank.school)
     assert (second.edition, second.code, second.groups[0].credits_min) == (2, "080901", 300)
     page = client.get(reverse("programme", kwargs={"public_id": first.public_id})).content.decode()
     assert "已有更新的版本" in page
     assert "出新版本" not in page
-    listed = [row["edition"] for row in rows(client.get(reverse("programmes_export")))]
-    everything = [row["edition"] for row in rows(client.get(reverse("programmes_export") + "?editions=all"))]
+    listed = [row["版本"] for row in rows(client.get(reverse("programmes_export")))]
+    everything = [row["版本"] for row in rows(client.get(reverse("programmes_export") + "?editions=all"))]
     assert (listed, everything) == (["2"], ["2", "1"])
 
 
@@ -181,7 +181,14 @@ def test_another_group_is_added_without_losing_anything(courses, signed_in):
         ({"credits_required": "11"}, "credits_required"),
         ({"unit_id": "99"}, "unit_id"),
         ({"starts": "2026-13-01"}, "starts"),
+        ({"starts": "1900-01-01"}, "starts"),
+        ({"code": "x" * 41}, "code"),
+        ({"name_zh": "护" * 201}, "name_zh"),
+        ({"name_en": "x" * 301}, "name_en"),
         ({"group_zh-2": ""}, "group_zh-2"),
+        ({"group_zh-2": "课" * 201}, "group_zh-2"),
+        ({"group_en-2": "x" * 301}, "group_en-2"),
+        ({"group_code-2": "x" * 41}, "group_zh-2"),
         ({"credits_min-0": "x"}, "credits_min-0"),
         ({"credits_min-0": "7"}, "courses-0"),
         ({"courses-2": ""}, "courses-2"),
@@ -218,6 +225,15 @@ def test_a_name_that_two_courses_have_asks_for_the_number(bank, courses, signed_
     response = signed_in("chen").post(reverse("certification_unit_new"), parts | {"parts": "高等数学"})
     assert response.status_code == 422
     assert "有2项" in response.content.decode()
+
+
+def test_files_of_programmes_and_units_speak_the_language_of_their_page(bank, published, client):
+    [row] = rows(client.get("/en" + reverse("programmes_export")))
+    assert (row["Programme code"], row["Level"], row["Credits required"]) == ("080901", "Bachelor's programme", "6")
+    unit = NewCertificationUnit(bank.centre, "CU-1", Text("照护"), "", None, 200, 2, (defined(bank).id,))
+    operations.define_certification_unit(actor=SYSTEM, new=unit, now=NOW)
+    [row] = rows(client.get("/en" + reverse("certification_units_export")))
+    assert (row["Unit code"], row["Unit"], row["Parts"]) == ("CU-1", "framework credits", "1")
 
 
 @pytest.mark.parametrize("name", ["programme_new", "certification_unit_new"])
@@ -260,7 +276,7 @@ def test_a_certification_unit_is_published_read_and_followed(bank, signed_in):
     assert care.public_id in client.get(after).content.decode()
     assert client.post(after, form | {"code": "other", "owner": "", "credits": "3"}).status_code == 302
     listed = rows(client.get(reverse("certification_units_export") + "?q=lnr"))
-    assert [(row["code"], row["edition"], row["credits"], row["parts"]) for row in listed] == [("CU-1", "2", "3", "2")]
+    assert [(row["单元代码"], row["版本"], row["学分"], row["项数"]) for row in listed] == [("CU-1", "2", "3", "2")]
     assert "老年人生活照料" in client.get(reverse("certification_units") + "?editions=all").content.decode()
 
 
@@ -276,6 +292,11 @@ def test_a_certification_unit_is_published_read_and_followed(bank, signed_in):
         ("framework_level", "99"),
         ("parts", ""),
         ("parts", "没有"),
+        ("starts", "soon"),
+        ("starts", "2199-01-01"),
+        ("code", "x" * 41),
+        ("name_zh", "护" * 201),
+        ("name_en", "x" * 301),
     ],
 )
 def test_a_certification_unit_that_is_wrong_is_shown_again(bank, signed_in, field, text):

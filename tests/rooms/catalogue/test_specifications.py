@@ -57,9 +57,38 @@ def test_a_new_edition_ends_the_old_one_and_follows_once(bank):
     assert queries.by_id(first.id).ends == date(2027, 9, 1)
     with pytest.raises(errors.EditionSuperseded):
         defined(bank, "老年照护（新）", credits=500, supersedes=first.id)
-    third = defined(bank, "老年照护服务", supersedes=second.id)
+    third = defined(bank, "老年照护服务", supersedes=second.id, starts=date(2027, 9, 1))
     details = queries.details(SYSTEM, first.public_id)
     assert [each.id for each in details.editions] == [third.id, second.id, first.id]
+
+
+def test_an_edition_cannot_start_before_the_one_it_follows(bank):
+    first = defined(bank, starts=date(2027, 9, 1))
+    with pytest.raises(errors.EditionBackwards) as refused:
+        defined(bank, credits=400, supersedes=first.id, starts=date(2027, 8, 31))
+    assert refused.value.details == {"before": "2027-09-01", "field": "starts"}
+    assert queries.by_id(first.id).ends is None
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"starts": date(1949, 9, 30)}, "starts"),
+        ({"starts": date(2037, 1, 1)}, "starts"),
+        ({"ends": date(2037, 1, 1)}, "ends"),
+    ],
+)
+def test_a_day_that_cannot_be_meant_is_refused(bank, values, field):
+    with pytest.raises(errors.DayOutOfRange) as refused:
+        defined(bank, **values)
+    assert refused.value.details["field"] == field
+    assert defined(bank, starts=date(1949, 10, 1), ends=date(2036, 12, 31)).starts == date(1949, 10, 1)
+
+
+def test_a_name_that_grows_when_it_is_folded_is_refused(bank):
+    with pytest.raises(errors.NameMissing):
+        defined(bank, "㍿" * 51)
+    assert defined(bank, "㍿" * 50).name_key == "株式会社" * 50
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_a_returned_batch_can_be_submitted_again(school, li, wang):
 
 def test_a_file_that_is_no_table_is_an_outcome_with_a_sentence(school, li):
     batch = handed_in(li, school, b"%PDF-1.7 nothing here", "a.xlsx")
-    assert (batch.stage, batch.refusal_code) == (BatchStage.UNREADABLE, "deposits.file.not_a_spreadsheet")
+    assert (batch.stage, batch.refusal_code) == (BatchStage.UNREADABLE, "kernel.sheets.not_a_spreadsheet")
     assert batch.refusal_zh
     assert batch.refusal_en
 
@@ -234,4 +234,4 @@ def test_a_damaged_workbook_is_an_outcome_and_no_crash(school, li):
     content = bytearray((FORMATS / "gen1_courses.xlsx").read_bytes())
     content[1500:1600] = bytes(reversed(range(100, 200)))
     batch = handed_in(li, school, bytes(content), "torn.xlsx")
-    assert (batch.stage, batch.refusal_code) == (BatchStage.UNREADABLE, "deposits.file.not_a_spreadsheet")
+    assert (batch.stage, batch.refusal_code) == (BatchStage.UNREADABLE, "kernel.sheets.not_a_spreadsheet")

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 
 import pytest
 from openpyxl import Workbook
@@ -9,8 +11,10 @@ from openpyxl import Workbook
 from creditbank.enrolments import operations, queries
 from creditbank.enrolments.errors import EnrolmentNotFound, ListTooLong, ListUnreadable, NobodyToPrintFor, RangeTooWide
 from creditbank.enrolments.lists import COLUMNS, REASONS
-from creditbank.enrolments.types import Filters, Status
+from creditbank.enrolments.types import EXAMPLE, Filters, Status
+from creditbank.kernel.documents import Document, DocumentKind, check_digit
 from creditbank.kernel.errors import NotPermitted
+from creditbank.kernel.sheets import errors as sheets
 from creditbank.learners import operations as learners, queries as accounts
 from tests.rooms.learners.people import ELSEWHERE, HERE, LI, WANG, ZHAO, document
 from tests.rooms.learners.test_opening import facts
@@ -69,6 +73,9 @@ REFUSED = {
     "student_number": {"学号": ""},
     "name": {"姓名": "12"},
     "document": {"身份证号": "310199199503080000"},
+    "document_damaged": {"身份证号": "3.10199199501021E+17"},
+    "student_number_damaged": {"学号": "2.02406081234567E+15"},
+    "example": {"学号": EXAMPLE["学号"], "姓名": EXAMPLE["姓名"], "身份证号": EXAMPLE["身份证号"]},
     "major": {"专业": ""},
     "level": {"层次": "博士后"},
     "category": {"类别": "其他"},
@@ -97,10 +104,83 @@ def test_a_row_that_comes_twice_and_a_name_that_differs_are_refused(db, now):
     assert set(REFUSED) | {"twice", "name_differs"} == set(REASONS)
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\xff\xfe\xff", "甲,乙\n1,2\n".encode()])
-def test_a_file_that_is_no_list_is_refused_whole(db, now, content):
-    with pytest.raises(ListUnreadable):
-        load(content, now)
+def damaged_xlsx(part, change):
+    """A list whose workbook is changed inside one of its parts."""
+    source, content = zipfile.ZipFile(io.BytesIO(as_xlsx([line(1)]))), io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            data = source.read(entry)
+            target.writestr(entry.filename, change(data) if entry.filename == part else data)
+    return content.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+NO_LISTS = {
+    "nothing": (ListUnreadable, lambda: b""),
+    "a torn workbook": (sheets.NotASpreadsheet, lambda: b"PK\x03\x04broken"),
+    "half a character": (sheets.EncodingUnreadable, lambda: b"\xff\xfe\xff"),
+    "other columns": (ListUnreadable, "甲,乙\n1,2\n".encode),
+    "a torn sheet": (ListUnreadable, lambda: damaged_xlsx(SHEET, lambda data: data[: len(data) // 3])),
+    "no sheets": (
+        ListUnreadable,
+        lambda: damaged_xlsx("xl/workbook.xml", lambda data: re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", data)),
+    ),
+    "a giant cell": (sheets.CellsUnreadable, lambda: as_csv([line(1, 班级="班" * 140_000)])),
+    "zeros": (sheets.NotASpreadsheet, lambda: as_csv([line(1)]) + b"\0"),
+    "a bomb": (
+        sheets.TooLargeUnpacked,
+        lambda: damaged_xlsx(
+            SHEET, lambda data: data.replace(b"</sheetData>", b"<row/>" * 4_000_000 + b"</sheetData>")
+        ),
+    ),
+    "a cell far down": (
+        sheets.TooLargeUnpacked,
+        lambda: damaged_xlsx(SHEET, lambda data: data.replace(b'r="A3"', b'r="A1048576"')),
+    ),
+}
+
+
+@pytest.mark.parametrize(("refusal", "content"), NO_LISTS.values(), ids=NO_LISTS)
+def test_a_file_that_is_no_list_is_refused_whole(db, now, refusal, content):
+    with pytest.raises(refusal):
+        load(content(), now)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "gb18030"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_lists_are_read_in_every_encoding_and_with_every_separator(db, now, encoding, separator):
+    text = "\r\n".join(separator.join(cells) for cells in [COLUMNS, line(1), line(2)])
+    assert load(text.encode(encoding), now).taken == 2
+
+
+def test_a_number_that_excel_keeps_as_a_number_is_refused_and_opens_no_account(db, now):
+    loaded = load(as_xlsx([line(1, 身份证号=int(document(1).number[:17] + "0"))]), now)
+    assert [each.code for each in loaded.refused] == ["enrolments.row.document_damaged"]
+    assert (loaded.taken, loaded.accounts_opened) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("E12345678", DocumentKind.PASSPORT),
+        ("H12345678", DocumentKind.HK_MACAU_PERMIT),
+        ("12345678", DocumentKind.TAIWAN_PERMIT),
+        ("ABC123456789012", DocumentKind.FOREIGN_RESIDENCE),
+        ("83000019950308001", DocumentKind.HK_MACAU_RESIDENCE),
+        ("31019919950308001", DocumentKind.RESIDENT_ID),
+    ],
+)
+def test_a_list_takes_every_kind_of_document(db, now, number, kind):
+    if len(number) == 17:
+        number += check_digit(number)
+    assert load(as_csv([line(1, 身份证号=number)]), now).taken == 1
+    assert Document(kind, number) in accounts.find_by_documents([Document(kind, number)])
+
+
+def test_empty_rows_count_towards_the_length_of_a_list(db, now, monkeypatch):
+    monkeypatch.setattr("creditbank.enrolments.lists.ROWS_MAX", 20)
+    with pytest.raises(ListTooLong):
+        load(as_csv([*[[]] * 20, line(1)]), now)
 
 
 def test_a_list_longer_than_is_taken_at_once_is_refused_whole(db, now, monkeypatch):

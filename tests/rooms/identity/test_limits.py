@@ -25,6 +25,7 @@ NOBODY = Actor(kind=ActorKind.ANONYMOUS, id=0, name="")
 SYSTEM = system("test")
 CLAIM = rules.GATES[Gate.CLAIM]
 APPLY = rules.GATES[Gate.APPLY]
+RESET = rules.GATES[Gate.RESET]
 pytestmark = pytest.mark.django_db
 
 
@@ -42,11 +43,20 @@ def fill(limit, **more):
 
 
 def test_one_account_is_tried_so_often_and_not_once_more_from_whatever_address():
-    fill(CLAIM.account, account="one")
+    fill(RESET.account, gate=Gate.RESET, account="one")
     with pytest.raises(TooManyAttempts) as refused:
-        count(account="one", address="203.0.113.1")
+        count(gate=Gate.RESET, account="one", address="203.0.113.1")
     assert refused.value.details == {"seconds": 3600, "minutes": 60}
-    count(account="another", address="203.0.113.1")
+    count(gate=Gate.RESET, account="another", address="203.0.113.1")
+
+
+def test_a_stranger_who_guesses_at_claiming_stops_nobody_but_the_own_address():
+    fill(CLAIM.account, account="one", address="192.0.2.7")
+    with pytest.raises(TooManyAttempts) as refused:
+        count(account="one", address="192.0.2.7")
+    assert refused.value.details == {"seconds": 86_400, "minutes": 1440}
+    count(account="one", address="203.0.113.1")
+    count(account="another", address="192.0.2.7")
 
 
 def test_one_address_is_let_in_so_often_and_not_once_more_for_whatever_account():
@@ -58,10 +68,10 @@ def test_one_address_is_let_in_so_often_and_not_once_more_for_whatever_account()
 
 
 def test_the_span_begins_with_the_first_and_ends_for_all():
-    fill(CLAIM.account, account="one")
-    count(account="one", now=NOW + CLAIM.account.span)
+    fill(RESET.account, gate=Gate.RESET, account="one")
+    count(gate=Gate.RESET, account="one", now=NOW + RESET.account.span)
     with pytest.raises(TooManyAttempts):
-        fill(CLAIM.account, account="one", now=NOW + CLAIM.account.span + timedelta(minutes=1))
+        fill(RESET.account, gate=Gate.RESET, account="one", now=NOW + RESET.account.span + timedelta(minutes=1))
 
 
 def test_a_school_behind_one_address_claims_without_end_because_success_is_not_counted():
@@ -92,7 +102,7 @@ def test_neither_addresses_nor_documents_are_kept_and_what_is_over_is_deleted():
     stored = [bytes(row.key) for row in models.Attempts.objects.all()]
     assert [len(key) for key in stored] == [32, 32]
     assert not any(b"192.0.2.7" in key or b"310199" in key for key in stored)
-    count(address="192.0.2.9", account="later", now=NOW + timedelta(hours=2))
+    count(address="192.0.2.9", account="later", now=NOW + timedelta(hours=25))
     assert models.Attempts.objects.count() == 2
 
 
@@ -129,7 +139,7 @@ def test_guessing_at_claiming_ends_on_a_page_that_says_when_and_what_else(langua
         assert Client().post(page, FORM).status_code == 422
     stopped = Client().post(page, FORM)
     assert stopped.status_code == 429
-    assert 3500 < int(stopped["Retry-After"]) <= 3600
+    assert 86_300 < int(stopped["Retry-After"]) <= 86_400
     assert title in stopped.content.decode()
     assert way in stopped.content.decode()
     assert Client().get(page).status_code == 200

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial, update_wrapper
 
 import pytest
 from django.contrib.auth import authenticate
@@ -9,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from creditbank.evidence import queries as evidence
 from creditbank.identity import errors, models, operations, queries, rules
-from creditbank.identity.types import UserKind
+from creditbank.identity.types import Cause, UserKind
 from creditbank.kernel.actor import Actor, ActorKind, Grant, Reach, system
 from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.permissions import Permission
@@ -43,6 +44,10 @@ def learner(login="13800004417", learner_id=7):
     )
 
 
+def holder():
+    return Actor(ActorKind.LEARNER, learner().id, "林晓岚", learner_id=7)
+
+
 def last_fact():
     return [stored.fact for stored in evidence.facts()][-1]
 
@@ -66,7 +71,7 @@ def test_nobody_signs_in_with_a_wrong_password_or_a_closed_sign_in():
     user = staff()
     assert authenticate(None, username="li.min", password="wrong") is None
     assert authenticate(None, username="nobody", password=PASSWORD) is None
-    operations.deactivate(actor=LI, user_id=user.id, organization_id=HERE, now=NOW)
+    operations.deactivate(actor=LI, user_id=user.id, organization_id=HERE, cause=Cause.LEFT, now=NOW)
     assert authenticate(None, username="li.min", password=PASSWORD) is None
 
 
@@ -166,7 +171,13 @@ def test_a_weak_password_leaves_the_code_unused():
     operations.use_reset(login="li.min", code=slip.code, password="harbour-lantern-7", now=NOW)
 
 
-ON_A_USER = [operations.issue_reset, operations.deactivate, operations.activate, operations.clear_second_factor]
+ON_A_USER = [
+    operations.issue_reset,
+    *(
+        update_wrapper(partial(operation, cause=Cause.LEFT), operation)
+        for operation in (operations.deactivate, operations.activate, operations.clear_second_factor)
+    ),
+]
 
 
 @pytest.mark.parametrize("operation", ON_A_USER)
@@ -187,9 +198,16 @@ def test_nobody_does_it_to_themselves(operation):
 
 def test_any_outlet_serves_a_learner_but_only_in_its_own_name():
     user = learner()
-    assert operations.clear_second_factor(actor=WANG, user_id=user.id, organization_id=ELSEWHERE, now=NOW) == user
+    assert (
+        operations.clear_second_factor(
+            actor=WANG, user_id=user.id, organization_id=ELSEWHERE, cause=Cause.DEVICE_LOST, now=NOW
+        )
+        == user
+    )
     with pytest.raises(NotPermitted):
-        operations.clear_second_factor(actor=WANG, user_id=user.id, organization_id=HERE, now=NOW)
+        operations.clear_second_factor(
+            actor=WANG, user_id=user.id, organization_id=HERE, cause=Cause.DEVICE_LOST, now=NOW
+        )
 
 
 def test_a_learner_gets_a_code_only_from_the_room_that_compares_the_document():
@@ -204,17 +222,19 @@ def test_a_learner_gets_a_code_only_from_the_room_that_compares_the_document():
 
 def test_a_closed_sign_in_gets_no_code_and_can_be_opened_again():
     user = staff()
-    assert not operations.deactivate(actor=LI, user_id=user.id, organization_id=HERE, now=NOW).is_active
+    assert not operations.deactivate(
+        actor=LI, user_id=user.id, organization_id=HERE, cause=Cause.LEFT, now=NOW
+    ).is_active
     with pytest.raises(errors.UserInactive):
         operations.issue_reset(actor=LI, user_id=user.id, organization_id=HERE, now=NOW)
-    assert operations.activate(actor=LI, user_id=user.id, organization_id=HERE, now=NOW).is_active
-    assert last_fact().name == "identity.user_activated.v1"
+    assert operations.activate(actor=LI, user_id=user.id, organization_id=HERE, cause=Cause.LEFT, now=NOW).is_active
+    assert last_fact().name == "identity.user_activated.v2"
 
 
 def test_what_is_so_already_is_no_fact():
     user = staff()
     before = len(list(evidence.facts()))
-    operations.activate(actor=LI, user_id=user.id, organization_id=HERE, now=NOW)
+    operations.activate(actor=LI, user_id=user.id, organization_id=HERE, cause=Cause.LEFT, now=NOW)
     assert len(list(evidence.facts())) == before
 
 
@@ -235,6 +255,24 @@ def test_a_client_is_known_by_its_key_until_it_is_revoked():
         operations.revoke_client(actor=LI, client_id=client.id, now=NOW)
 
 
+def test_a_learner_changes_phone_and_mail_and_facts_tell_neither():
+    other = learner("13800004499", learner_id=8)
+    actor = holder()
+    assert operations.change_phone(actor=actor, phone="138 0000 4418", now=NOW).login == "13800004418"
+    assert last_fact().body == {"user": actor.id, "actor": actor.reference}
+    assert operations.change_email(actor=actor, email=" lin@example.org ", now=NOW).email == "lin@example.org"
+    assert not operations.change_email(actor=actor, email="", now=NOW).email
+    assert last_fact().body["given"] is False
+    for phone, refusal in [("12345", errors.PhoneInvalid), (other.login, errors.LoginTaken)]:
+        with pytest.raises(refusal):
+            operations.change_phone(actor=actor, phone=phone, now=NOW)
+    for email in ("lin", f"{'l' * 250}@example.org", "a@b@example.org"):
+        with pytest.raises(errors.EmailInvalid):
+            operations.change_email(actor=actor, email=email, now=NOW)
+    with pytest.raises(errors.UserNotFound):
+        operations.change_phone(actor=LI, phone="13800004420", now=NOW)
+
+
 @pytest.mark.parametrize("name", ["", "  ", "长" * (rules.CLIENT_NAME_MAX + 1)])
 def test_a_client_has_a_name(name):
     with pytest.raises(errors.ClientNameMissing):
@@ -244,7 +282,7 @@ def test_a_client_has_a_name(name):
 def attempts():
     user, client_ = staff(), operations.create_client(actor=LI, organization_id=HERE, name="教务系统", now=NOW)[0]
     closed = staff(login="closed")
-    operations.deactivate(actor=LI, user_id=closed.id, organization_id=HERE, now=NOW)
+    operations.deactivate(actor=LI, user_id=closed.id, organization_id=HERE, cause=Cause.LEFT, now=NOW)
     slip = operations.issue_reset(actor=LI, user_id=user.id, organization_id=HERE, now=NOW)
     at_user = {"actor": LI, "user_id": user.id, "organization_id": HERE, "now": NOW}
     return {
@@ -257,9 +295,11 @@ def attempts():
         "use_reset": lambda: operations.use_reset(
             login=user.login, code=slip.code, password="harbour-lantern-7", now=NOW
         ),
-        "deactivate": lambda: operations.deactivate(**at_user),
-        "activate": lambda: operations.activate(**{**at_user, "user_id": closed.id}),
-        "clear_second_factor": lambda: operations.clear_second_factor(**at_user),
+        "deactivate": lambda: operations.deactivate(**at_user, cause=Cause.LEFT),
+        "activate": lambda: operations.activate(**{**at_user, "user_id": closed.id}, cause=Cause.BACK),
+        "clear_second_factor": lambda: operations.clear_second_factor(**at_user, cause=Cause.DEVICE_LOST),
+        "change_phone": lambda: operations.change_phone(actor=holder(), phone="13800004418", now=NOW),
+        "change_email": lambda: operations.change_email(actor=holder(), email="lin@example.org", now=NOW),
         "end_other_sessions": lambda: operations.end_other_sessions(user_id=user.id, session_key="", now=NOW),
         "create_client": lambda: operations.create_client(actor=LI, organization_id=HERE, name="新", now=NOW),
         "revoke_client": lambda: operations.revoke_client(actor=LI, client_id=client_.id, now=NOW),

@@ -4,10 +4,14 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
+from django.utils import translation
 
+from creditbank.evidence import queries as evidence
 from creditbank.identity import operations, queries
 from creditbank.identity.apps import IdentityConfig
+from creditbank.identity.errors import CauseMissing
 from creditbank.kernel.actor import system
 from creditbank.kernel.text import Text
 from creditbank.organizations import operations as organizations
@@ -121,6 +125,35 @@ def test_no_slip_for_a_colleague_whose_roles_reach_further(client, places):
     )
     page = reverse("user_reset", kwargs={"user": colleague.public_id})
     assert signed_in(client, "li.min").post(page).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_an_administrator_frees_a_colleague_of_a_lost_factor_and_closes_and_opens_the_sign_in(client, places, language):
+    school, other, _ = places
+    staff("li.min", school, Role.INSTITUTION_ADMINISTRATOR)
+    colleague = staff("zhao", school, Role.DEPOSIT_OFFICER)
+    stranger = staff("wang.lei", other, Role.DEPOSIT_OFFICER)
+    Authenticator.objects.create(user_id=colleague.id, type=Authenticator.Type.TOTP, data={})
+    signed_in(client, "li.min")
+    with translation.override(language):
+        page = reverse("user_sign_in", kwargs={"user": colleague.public_id})
+        away = reverse("user_sign_in", kwargs={"user": stranger.public_id})
+    assert client.get(page).status_code == 200
+    refused = client.post(page, {"act": "clear"})
+    assert refused.status_code == 422
+    assert CauseMissing(field="").sentence(language) in refused.content.decode()
+    assert client.post(page, {"act": "clear", "cause": "left"}).status_code == 422
+    assert client.post(page, {"act": "x", "cause": "left"}).status_code == 404
+    assert client.post(away, {"act": "clear", "cause": "device-lost"}).status_code == 404
+    assert queries.has_second_factor(colleague.id)
+    assert client.post(page, {"act": "clear", "cause": "device-lost"}).url == page
+    assert not queries.has_second_factor(colleague.id)
+    client.post(page, {"act": "deactivate", "cause": "left"})
+    assert not queries.user(colleague.id).is_active
+    client.post(page, {"act": "activate", "cause": "back"})
+    assert queries.user(colleague.id).is_active
+    told = [stored.fact.body["cause"] for stored in evidence.facts() if "cause" in stored.fact.body]
+    assert told == ["device-lost", "left", "back"]
 
 
 def test_nobody_prints_a_slip_for_a_learner_by_the_sign_in_alone(client, places):

@@ -128,6 +128,21 @@ def test_an_alias_of_another_bank_leads_to_the_account(opened, now):
     assert queries.by_account_number("311234567890").learner_id == opened.learner_id
 
 
+@pytest.mark.parametrize(
+    ("number", "bank_code"), [("", "3100"), ("三一一", "3100"), ("1" * 33, "3100"), ("311", ""), ("311", "3" * 17)]
+)
+def test_what_no_bank_gives_out_is_no_alias(opened, now, number, bank_code):
+    with pytest.raises(errors.AliasInvalid):
+        operations.add_alias(
+            actor=LI,
+            organization_id=HERE,
+            learner_id=opened.learner_id,
+            number=number,
+            bank_code=bank_code,
+            now=now,
+        )
+
+
 def test_a_group_counts_while_its_consent_stands(opened, now):
     act = {"organization_id": HERE, "learner_id": opened.learner_id, "group": PriorityGroup.VETERAN, "now": now}
     holder = Actor(kind=ActorKind.LEARNER, id=5, name="", learner_id=opened.learner_id)

@@ -6,10 +6,10 @@ import pytest
 
 from creditbank.evidence import queries as evidence
 from creditbank.identity import queries as sign_ins
-from creditbank.identity.errors import LoginTaken
+from creditbank.identity.errors import LoginTaken, PhoneInvalid
 from creditbank.kernel.errors import NotPermitted
 from creditbank.learners import errors, models, operations, queries
-from creditbank.learners.types import ClaimedThrough, SignIn, Status
+from creditbank.learners.types import AccessKind, ClaimedThrough, SignIn, Status
 from tests.rooms.learners.people import ANYBODY, ELSEWHERE, HERE, LI, PASSWORD, WANG, document, sign_in
 from tests.rooms.learners.test_opening import at_once, facts
 
@@ -67,10 +67,32 @@ def test_an_unknown_person_and_a_wrong_code_get_the_same_answer(slip, now):
         claim("AAAA-AAAA-AAAA", now)
 
 
-def test_five_failures_lock_for_24_hours_and_no_longer(slip, opened, now):
-    for _ in range(5):
-        with pytest.raises(errors.ClaimMismatch):
+def test_whoever_knows_a_document_only_cannot_lock_its_holder_out_and_one_case_is_opened(slip, opened, now):
+    for _ in range(6):
+        with pytest.raises(errors.ClaimMismatch) as refused:
             claim("AAAA-AAAA-AAAA", now)
+    assert "网点" in refused.value.sentence("zh")
+    ((case, account),) = queries.open_repairs(actor=LI)
+    assert (case.cause, account.learner_id) == ("code-differs", opened.learner_id)
+    assert queries.by_id(opened.learner_id).claim_failures == 0
+    assert [f["locked"] for f in facts("learners.claim_failed.v1")] == [False] * 6
+    assert claim(slip.code, now).status is Status.ACTIVE
+    assert queries.open_repairs(actor=LI) == ()
+
+
+def test_a_case_of_a_wrong_code_is_settled_without_changing_the_account(opened, now):
+    with pytest.raises(errors.ClaimMismatch):
+        claim("AAAA-AAAA-AAAA", now, name="王海")
+    ((case, _),) = queries.open_repairs(actor=LI)
+    operations.resolve_repair(actor=LI, public_id=case.public_id, resolution="看过原件", now=now)
+    profile = queries.profile(actor=LI, learner_id=opened.learner_id, now=now)
+    assert (profile.learner.name, profile.former_names, len(profile.documents)) == ("林晓岚", (), 1)
+
+
+def test_five_failures_with_the_slip_lock_for_24_hours_and_no_longer(slip, opened, now):
+    for _ in range(5):
+        with pytest.raises(errors.ClaimNeedsRepair):
+            claim(slip.code, now, name="王海")
     with pytest.raises(errors.ClaimLocked):
         claim(slip.code, now)
     with pytest.raises(errors.ClaimLocked):
@@ -82,8 +104,8 @@ def test_five_failures_lock_for_24_hours_and_no_longer(slip, opened, now):
 
 def test_a_lock_never_closes_the_counter(slip, opened, now):
     for _ in range(5):
-        with pytest.raises(errors.ClaimMismatch):
-            claim("AAAA-AAAA-AAAA", now)
+        with pytest.raises(errors.ClaimNeedsRepair):
+            claim(slip.code, now, name="王海")
     claimed = at_counter(LI, HERE, opened.learner_id, now)
     assert claimed.claimed_through is ClaimedThrough.COUNTER
     assert claimed.claim_failures == 0
@@ -194,11 +216,41 @@ def test_codes_of_a_class_skip_who_has_claimed(slip, opened, now):
     other = operations.open_account(actor=LI, organization_id=HERE, name="王海", document=document(9), now=now)
     claim(slip.code, now)
     issued = operations.issue_claim_codes(
-        actor=LI, organization_id=HERE, learner_ids=[opened.learner_id, other.learner_id], now=now
+        actor=LI, organization_id=HERE, learner_ids=[opened.learner_id, other.learner_id], known=(), now=now
     )
     assert [code.learner_id for code in issued] == [other.learner_id]
+    looked = queries.profile(actor=LI, learner_id=other.learner_id, now=now).accesses
+    assert [(seen.what, seen.organization_id) for seen in looked] == [(AccessKind.CODE, HERE)]
     with pytest.raises(errors.AlreadyClaimed):
         operations.issue_claim_code(actor=LI, organization_id=HERE, learner_id=opened.learner_id, now=now)
+
+
+def test_an_account_opened_elsewhere_gets_a_code_in_bulk_only_where_it_is_known_and_other_slips_still_work(
+    slip, opened, now
+):
+    asked = {"actor": WANG, "organization_id": ELSEWHERE, "learner_ids": [opened.learner_id], "now": now}
+    assert operations.issue_claim_codes(**asked, known=()) == ()
+    assert queries.profile(actor=LI, learner_id=opened.learner_id, now=now).accesses[0].organization_id == HERE
+    assert len(operations.issue_claim_codes(**asked, known=[opened.learner_id])) == 1
+    assert claim(slip.code, now).status is Status.ACTIVE
+
+
+def test_one_signs_in_by_phone_or_by_account_number_however_typed(slip, opened, now):
+    claim(slip.code, now, sign=SignIn("139 1234 5678", PASSWORD))
+    number = opened.account_number
+    for typed in ("13912345678", "+86 139-1234-5678", number, f"{number[:4]} {number[4:8]} {number[8:]}"):
+        assert sign_ins.user_by_login(typed).learner_id == opened.learner_id
+
+
+@pytest.mark.parametrize("login", ["lin.xiaolan", "004399999999999", "12345678901", "a@example.org", "+8610"])
+def test_a_learner_takes_no_name_that_is_neither_a_phone_nor_the_own_account(slip, opened, now, login):
+    with pytest.raises(PhoneInvalid):
+        claim(slip.code, now, sign=SignIn(login, PASSWORD))
+
+
+def test_without_a_phone_the_own_account_number_is_the_name(slip, opened, now):
+    claim(slip.code, now, sign=SignIn(opened.account_number, PASSWORD))
+    assert sign_ins.learner_user(opened.learner_id).login == opened.account_number
 
 
 @pytest.mark.django_db(transaction=True)
@@ -214,5 +266,6 @@ def test_a_code_used_twice_at_once_is_used_once(now):
 @pytest.mark.django_db(transaction=True)
 def test_failures_at_once_are_all_counted(now):
     account = operations.open_account(actor=LI, organization_id=HERE, name="林晓岚", document=document(1), now=now)
-    at_once(*[lambda: claim("AAAA-AAAA-AAAA", now)] * 4)
+    slip = operations.issue_claim_code(actor=LI, organization_id=HERE, learner_id=account.learner_id, now=now)
+    at_once(*[lambda: claim(slip.code, now, name="王海")] * 4)
     assert queries.by_id(account.learner_id).claim_failures == 4

@@ -79,9 +79,9 @@ def test_filters_stand_in_the_address_and_in_the_file(bank, signed_in):
     assert "sort=code" in shown
     assert "临江分部" not in shown
     response, _ = page(signed_in("li"), "organizations_export", query=query)
-    assert [row["code"] for row in rows(response)] == ["4131010251", "4131012044", "4131012044-JX"]
+    assert [row["机构代码"] for row in rows(response)] == ["4131010251", "4131012044", "4131012044-JX"]
     response, _ = page(signed_in("wang"), "organizations_export")
-    assert [row["code"] for row in rows(response)] == ["4131012044", "4131012044-JX"]
+    assert [row["机构代码"] for row in rows(response)] == ["4131012044", "4131012044-JX"]
 
 
 def test_nonsense_in_the_address_narrows_nothing_and_breaks_nothing(bank, signed_in):
@@ -208,4 +208,4 @@ def test_a_formula_in_a_name_is_a_text_in_the_file(bank, signed_in):
         actor=SYSTEM, organization_id=bank.branch, name=replace(queries.by_id(bank.branch).name, zh="=1+1"), now=NOW
     )
     response, _ = page(signed_in("li"), "organizations_export", query="?kind=branch")
-    assert rows(response)[0]["name"] == "'=1+1"
+    assert rows(response)[0]["中文名称"] == "'=1+1"

@@ -11,6 +11,7 @@ import pytest
 
 from creditbank.deposits.intake import errors, reading, templates
 from creditbank.kernel.errors import Refusal
+from creditbank.kernel.sheets import errors as sheet_errors
 from tests.rooms.deposits.intake.sheets import FORMATS, GOOD, TODAY, as_csv, as_xlsx, headings, sheet, table
 
 
@@ -166,39 +167,42 @@ REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
     "a mark and nothing": (errors.FileEmpty, lambda: b"\xef\xbb\xbf\n"),
     "commas without end": (errors.TooManyColumns, lambda: as_csv(table({})) + b"," * 60_000),
     "headings only": (errors.FileEmpty, lambda: as_xlsx(table())),
-    "a PDF": (errors.NotASpreadsheet, lambda: b"%PDF-1.7 ..."),
-    "a page called xls": (errors.NotASpreadsheet, lambda: b"\n<html><table>"),
-    "bytes": (errors.NotASpreadsheet, lambda: b"a\0b"),
-    "another archive": (errors.NotASpreadsheet, lambda: zipped({"word/document.xml": b""})),
-    "a torn workbook": (errors.NotASpreadsheet, lambda: as_xlsx(table({}))[:900]),
-    "an archive with a workbook's name in it": (errors.NotASpreadsheet, lambda: zipped({"xl/workbook.xml": b"x"})),
-    "an old workbook, torn": (errors.NotASpreadsheet, lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+    "a PDF": (sheet_errors.NotASpreadsheet, lambda: b"%PDF-1.7 ..."),
+    "a page called xls": (sheet_errors.NotASpreadsheet, lambda: b"\n<html><table>"),
+    "bytes": (sheet_errors.NotASpreadsheet, lambda: b"a\0b"),
+    "another archive": (sheet_errors.NotASpreadsheet, lambda: zipped({"word/document.xml": b""})),
+    "a torn workbook": (sheet_errors.NotASpreadsheet, lambda: as_xlsx(table({}))[:900]),
+    "an archive with a workbook's name in it": (
+        sheet_errors.NotASpreadsheet,
+        lambda: zipped({"xl/workbook.xml": b"x"}),
+    ),
+    "an old workbook, torn": (sheet_errors.NotASpreadsheet, lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
     "no headings in text": (errors.NoHeader, lambda: b"a,b\n1,2\n"),
     "no headings in a workbook": (errors.NoHeader, lambda: as_xlsx([["a", "b"]])),
     "headings too far down": (errors.NoHeader, lambda: as_csv([*[["x"]] * 10, *table({})])),
     "no grade": (errors.ColumnMissing, lambda: as_csv([line[:8] + line[9:] for line in table({})])),
     "two courses": (errors.ColumnTwice, lambda: as_csv([[*headings(), "课程"], [*table({})[1], "x"]])),
-    "UTF-16": (errors.EncodingUnreadable, lambda: "姓名".encode("utf-16") + b"\xff"),
-    "zeros": (errors.NotASpreadsheet, lambda: bytes(4096)),
-    "a program": (errors.NotASpreadsheet, lambda: b"\x7fELF" + bytes(range(256)) * 40),
+    "UTF-16": (sheet_errors.EncodingUnreadable, lambda: "姓名".encode("utf-16") + b"\xff"),
+    "zeros": (sheet_errors.NotASpreadsheet, lambda: bytes(4096)),
+    "a program": (sheet_errors.NotASpreadsheet, lambda: b"\x7fELF" + bytes(range(256)) * 40),
     "thousands of columns": (errors.TooManyColumns, lambda: as_csv([line + ["x"] * 5000 for line in table({})])),
     "one line without end": (errors.TooManyColumns, lambda: b"\xe8\xaf\xbe,1," * 500_000),
     "a single giant cell": (errors.NoHeader, lambda: b"x" * 20_000_000),
     "a single giant cell in quotation marks": (errors.NoHeader, lambda: b'"' + b"x" * 5_000_000 + b'"'),
-    "a giant cell that is opened and not closed": (errors.CellsUnreadable, lambda: b'"' + b"x" * 5_000_000),
-    "open quotation mark": (errors.CellsUnreadable, lambda: as_csv(table({})) + b'"a\nb\n'),
+    "a giant cell that is opened and not closed": (sheet_errors.CellsUnreadable, lambda: b'"' + b"x" * 5_000_000),
+    "open quotation mark": (sheet_errors.CellsUnreadable, lambda: as_csv(table({})) + b'"a\nb\n'),
     "password": (
-        errors.EncryptedWorkbook,
+        sheet_errors.EncryptedWorkbook,
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
     ),
-    "password of the archive": (errors.EncryptedWorkbook, flagged_encrypted),
+    "password of the archive": (sheet_errors.EncryptedWorkbook, flagged_encrypted),
     "a bomb": (
-        errors.TooLargeUnpacked,
+        sheet_errors.TooLargeUnpacked,
         lambda: zipped({"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b"<row/>" * 10**6}),
     ),
-    "a lying bomb": (errors.TooLargeUnpacked, with_a_lie_about_size),
-    "a cell far to the right": (errors.TooLargeUnpacked, lambda: far_cell("XFD9")),
-    "a cell far down": (errors.TooLargeUnpacked, lambda: far_cell("B1048576")),
+    "a lying bomb": (sheet_errors.TooLargeUnpacked, with_a_lie_about_size),
+    "a cell far to the right": (sheet_errors.TooLargeUnpacked, lambda: far_cell("XFD9")),
+    "a cell far down": (sheet_errors.TooLargeUnpacked, lambda: far_cell("B1048576")),
 }
 
 

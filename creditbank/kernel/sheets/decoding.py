@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from creditbank.deposits.intake import errors
+from creditbank.kernel.sheets import errors
 
 BOM: Final = b"\xef\xbb\xbf"
 BOMS_OF_UTF_16: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}

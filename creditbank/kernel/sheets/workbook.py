@@ -10,7 +10,7 @@ from io import BytesIO
 import fastexcel
 import polars as pl
 
-from creditbank.deposits.intake import errors
+from creditbank.kernel.sheets import errors
 
 ZIP = b"PK\x03\x04"
 # Compound files: workbooks of Excel 97 to 2003, and every newer one that has a password.
@@ -20,6 +20,7 @@ RATIO_MAX = 200
 DIGITS_KEPT = 15
 """Excel keeps so many digits of a number; an identity number typed as a number has lost the rest."""
 
+_SCIENTIFIC = re.compile(r"\d+\.\d+[Ee]\+?\d+|\d[Ee]\+\d+")
 _CHUNK = 1024**2
 _OVERLAP = 64
 _WORKBOOK_PART = "xl/workbook.xml"
@@ -80,10 +81,20 @@ class Workbook:
         )
 
 
-def opened(content: bytes, *, name: str) -> Workbook:
+def is_workbook(content: bytes) -> bool:
+    """Say whether bytes begin as a workbook does."""
+    return content.startswith((ZIP, COMPOUND))
+
+
+def is_damaged(text: str) -> bool:
+    """Say whether a text is a number as Excel writes it when it keeps only the first of its digits."""
+    return _SCIENTIFIC.fullmatch(text) is not None
+
+
+def opened(content: bytes, *, name: str, unpacked_max: int = UNPACKED_BYTES_MAX) -> Workbook:
     """Return the workbook, unread; refused without unpacking it into memory.
 
-    Refused: what is no workbook, one with a password, one that would unpack to more than 2 GiB,
+    Refused: what is no workbook, one with a password, one that would unpack to more than so many bytes,
     200 times its size, or an area of cells that its bytes do not account for.
     """
     if content.startswith(COMPOUND):
@@ -92,19 +103,19 @@ def opened(content: bytes, *, name: str) -> Workbook:
         return Workbook(content, name, has_long_numbers=True)
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            seen = _inspected(archive, name=name, packed=len(content))
+            limit = min(unpacked_max, len(content) * RATIO_MAX)
+            seen = _inspected(archive, name=name, unpacked_max=limit)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError):
         raise errors.NotASpreadsheet(name=name) from None
     return Workbook(content, name, seen.long_numbers)
 
 
-def _inspected(archive: zipfile.ZipFile, *, name: str, packed: int) -> _Seen:
+def _inspected(archive: zipfile.ZipFile, *, name: str, unpacked_max: int) -> _Seen:
     entries = archive.infolist()
     if any(entry.flag_bits & _ZIP_ENCRYPTED for entry in entries):
         raise errors.EncryptedWorkbook
     if _WORKBOOK_PART not in archive.namelist():
         raise errors.NotASpreadsheet(name=name)
-    unpacked_max = min(UNPACKED_BYTES_MAX, packed * RATIO_MAX)
     if sum(entry.file_size for entry in entries) > unpacked_max:
         raise errors.TooLargeUnpacked
     seen = _Seen()

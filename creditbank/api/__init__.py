@@ -1,0 +1,1 @@
+"""Programs' door: JSON over HTTP, one package a version."""

@@ -1,0 +1,281 @@
+"""A document, perhaps still a draft, in words: each rule, cap and case as sentences, with what was found beside it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+
+from creditbank.conversion.planner.casing import CaseResult
+from creditbank.conversion.queries.books import Ruling, details, parsed
+from creditbank.conversion.queries.naming import Names
+from creditbank.conversion.queries.reviewing import Review, ruling_of
+from creditbank.conversion.queries.worth import unit_name
+from creditbank.conversion.rules.book import Award, Book, Case, Limit, NeedAll, NeedAny, NeedLeaf, NeedSome, Rule
+from creditbank.conversion.rules.diffs import diff
+from creditbank.conversion.rules.limits import NeedTree
+from creditbank.conversion.rules.plain import Pair, Part
+from creditbank.conversion.rules.reading import book_of
+from creditbank.conversion.rules.sentences import print_conditions
+from creditbank.conversion.rules.sentences_limits import MEASURES, print_limit
+from creditbank.conversion.rules.sentences_rules import print_rule
+from creditbank.conversion.shown import (
+    AwardShown,
+    BookShown,
+    CapShown,
+    CaseShown,
+    ChangeShown,
+    NeedShown,
+    Note,
+    RuleShown,
+)
+from creditbank.conversion.told import Cited
+from creditbank.conversion.types import Details
+from creditbank.kernel.actor import Actor
+from creditbank.kernel.text import Text
+
+P = TypeVar("P", bound=Part)
+Tree = Any
+
+_FIELDS: Final = ("credits", "attained", "credits_still_needed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What every rule of a book is shown with."""
+
+    names: Names
+    cites: Mapping[str, Cited]
+    notes: tuple[Note, ...]
+    changed: Mapping[str, tuple[str, Text]]
+    reported: frozenset[str]
+
+
+def book_shown(found: Details, review: Review | None = None) -> BookShown:
+    """Return an edition in words; with a review also what was found, and how the cases came out."""
+    document = found.document
+    book = (review.ruling or review.book) if review else book_of(document)[0]
+    names = Names([Ruling(found.edition, book)] if book else [])
+    notes = tuple(_notes(review)) if review else ()
+    whole = review.ruling if review and review.ruling else None
+    rules = whole.rules if whole and whole.adopts else _parts(document, "rules", Rule)
+    caps = whole.caps if whole and whole.adopts else _parts(document, "caps", Limit)
+    results = {each.case: each for each in review.cases} if review else {}
+    head = book or Book.model_construct()
+    shown_cites = {each.id: _cited(each) for each in (book.cites if book else ())}
+    reported = frozenset(each.rule for each in found.reports if each.settled_at is None)
+    page = _Page(names, shown_cites, notes, _deviations(document), reported)
+    return BookShown(
+        scope=_conditions(names, head.scope) if book and head.scope else None,
+        cites=tuple(shown_cites.values()),
+        unit=unit_name(str(document.get("unit", ""))),
+        rules=tuple(_rule(page, number, each) for number, each in enumerate(rules)),
+        caps=tuple(_cap(names, number, each, notes) for number, each in enumerate(caps)),
+        awards=tuple(_award(names, each) for each in (book.awards if book else ())),
+        cases=tuple(
+            _case(names, number, each, results, notes) for number, each in enumerate(_parts(document, "cases", Case))
+        ),
+        nothing=tuple((each.course, _text(each.reason)) for each in (book.none if book else ())),
+        notes=tuple(each for each in notes if each.place[1] < 0),
+        refusals=review.refusals if review else 0,
+        failures=review.failures if review else 0,
+    )
+
+
+def published_shown(found: Details) -> BookShown:
+    """Return an edition that is past drafting in words, guidance filled in where it adopts some."""
+    book = book_of(found.document)[0]
+    ruling = parsed(found.edition.id, found.edition.digest) if book else None
+    return book_shown(found, Review((), (), (), book, ruling))
+
+
+def rule_shown(found: Details, document: Mapping[str, Any]) -> Text | None:
+    """Return the sentence of one rule of an edition as it is being written, or None while it is not whole."""
+    try:
+        rule = Rule.model_validate(document, by_alias=True, by_name=False)
+    except ValidationError:
+        return None
+    book = book_of(found.document)[0]
+    return _sentence(Names([Ruling(found.edition, book)] if book else []), rule)
+
+
+def changes(actor: Actor, old: str, new: str) -> tuple[ChangeShown, ...]:
+    """Return what changed between two editions in words, in the guidance they adopt as well.
+
+    Refused: editions that the actor may not know of.
+    """
+    books = [book_of(details(actor, each).document)[0] for each in (old, new)]
+    if books[0] is None or books[1] is None:
+        return ()
+    names = Names()
+    return tuple(
+        ChangeShown(each.code, names.sentence(each.zh, each.en))
+        for each in diff(ruling_of(books[0]), ruling_of(books[1]))
+    )
+
+
+def _parts(document: Mapping[str, Any], field: str, kind: type[P]) -> Iterator[P | Tree]:
+    """Yield the parts of a list of a document: whole ones as values, others as they stand."""
+    listed = document.get(field)
+    for each in listed if isinstance(listed, list | tuple) else ():
+        try:
+            yield kind.model_validate(each, by_alias=True, by_name=False)
+        except ValidationError:
+            yield each
+
+
+def _rule(page: _Page, number: int, rule: Rule | Tree) -> RuleShown:
+    own = tuple(each for each in page.notes if each.place == ("rules", number))
+    if not isinstance(rule, Rule):
+        return RuleShown(number, _id(rule), None, None, (), own)
+    change, reason = page.changed.get(rule.id, ("", None))
+    return RuleShown(
+        number=number,
+        id=rule.id,
+        title=_text(rule.title) if rule.title else None,
+        sentence=_sentence(page.names, rule),
+        cites=tuple(page.cites[each] for each in rule.cites if each in page.cites),
+        notes=own,
+        change=change,
+        reason=reason,
+        reported=rule.id in page.reported,
+    )
+
+
+def _sentence(names: Names, rule: Rule) -> Text:
+    bare = rule.model_copy(update={"cites": (), "title": None})
+    zh, en = print_rule(bare, "zh"), print_rule(bare, "en")
+    return names.sentence(zh.partition("」：")[2], en.partition("」: ")[2])
+
+
+def _cap(names: Names, number: int, cap: Limit | Tree, notes: tuple[Note, ...]) -> CapShown:
+    own = tuple(each for each in notes if each.place == ("caps", number))
+    if not isinstance(cap, Limit):
+        return CapShown(number, _id(cap), None, own)
+    return CapShown(number, cap.id, names.sentence(print_limit(cap, "zh"), print_limit(cap, "en")), own)
+
+
+def _case(
+    names: Names, number: int, case: Case | Tree, results: Mapping[str, CaseResult], notes: tuple[Note, ...]
+) -> CaseShown:
+    own = tuple(each for each in notes if each.place == ("cases", number))
+    if not isinstance(case, Case):
+        return CaseShown(number, _id(case), None, Text("—"), (), notes=own)
+    result = results.get(case.id)
+    held = [names.named(each.spec or each.family or each.kind or each.id) for each in case.given.achievements]
+    levels = [each.level or (each.grade.value if each.grade else "") for each in case.given.achievements]
+    said = [
+        Text(*(f"{word} {level}".strip() for word in (each.name.zh, each.name.en or each.name.zh)))
+        for each, level in zip(held, levels, strict=True)
+    ]
+    return CaseShown(
+        number=number,
+        id=case.id,
+        title=_text(case.title) if case.title else None,
+        given=Text("、".join(each.zh for each in said) or "—", ", ".join(each.en for each in said) or "—"),
+        expected=tuple(_expected(case)),
+        passes=result.passes if result else None,
+        differences=tuple((each.field, each.expected, each.found) for each in result.differences) if result else (),
+        refused=(result.refused or "") if result else "",
+        notes=own,
+    )
+
+
+def _expected(case: Case) -> Iterator[tuple[str, str]]:
+    expect = case.expect
+    for field in _FIELDS:
+        value = getattr(expect, field)
+        if value is not None:
+            yield field, str(value)
+    for field in ("uses_rules", "binding"):
+        if getattr(expect, field):
+            yield field, "、".join(getattr(expect, field))
+    for rule, code in (expect.not_rules or {}).items():
+        yield "not_rules", f"{rule}（{code}）"
+    for need, amount in (expect.missing or {}).items():
+        yield "missing", f"{need} {amount}"
+
+
+def _award(names: Names, award: Award) -> AwardShown:
+    return AwardShown(award.id, _text(award.title), tuple(_needs(names, award.needs, 0)))
+
+
+def _needs(names: Names, tree: NeedTree, depth: int) -> Iterator[NeedShown]:
+    if isinstance(tree, NeedLeaf):
+        yield NeedShown(depth, _need(names, tree))
+        return
+    word, branches = _joined(tree)
+    yield NeedShown(depth, word)
+    for each in branches:
+        yield from _needs(names, each, depth + 1)
+
+
+def _joined(tree: NeedAll | NeedAny | NeedSome) -> tuple[Text, tuple[NeedTree, ...]]:
+    match tree:
+        case NeedAll(all=branches):
+            return Text("以下各项都要达到：", "All of these:"), branches
+        case NeedAny(any=branches):
+            return Text("以下任一项：", "One of these:"), branches
+        case NeedSome(some=number, of=branches):
+            return Text(f"以下各项中的{number}项：", f"{number} of these:"), branches
+
+
+def _need(names: Names, leaf: NeedLeaf) -> Text:
+    need = leaf.need
+    if need.holds is not None:
+        said = _conditions(names, need.holds)
+        return Text(f"{need.title.zh}：{said.zh}", f"{need.title.en}: {said.en}") if need.title else said
+    measure = MEASURES[need.measure or "credits"]
+    title = _text(need.title) if need.title else Text(need.id, need.id)
+    return Text(
+        f"{title.zh}：{measure[0]}至少{need.at_least}", f"{title.en or title.zh}: {measure[1]} at least {need.at_least}"
+    )
+
+
+def _conditions(names: Names, conditions: Any) -> Text:  # noqa: ANN401 - conditions of any of the subjects
+    return names.sentence(print_conditions(conditions, "zh"), print_conditions(conditions, "en"))
+
+
+def _notes(review: Review) -> Iterator[Note]:
+    adopted = review.book is not None and review.book.adopts is not None
+    for fault in review.faults:
+        yield Note("fault", Text(fault.zh, fault.en), fault.pointer, _place(fault.pointer, adopted=adopted))
+    for found in review.findings:
+        place = _place(found.path, adopted=adopted)
+        yield Note(found.severity.value, Text(found.zh, found.en), found.path, place)
+
+
+def _place(path: str, *, adopted: bool) -> tuple[str, int]:
+    steps = path.split("/")[1:]
+    if adopted and steps[:2] == ["adopts", "deviations"]:
+        return "deviations", -1
+    if len(steps) > 1 and steps[0] in {"rules", "caps", "cases"} and steps[1].isdigit():
+        return steps[0], int(steps[1])
+    return (steps[0] if steps else "", -1)
+
+
+def _deviations(document: Mapping[str, Any]) -> dict[str, tuple[str, Text]]:
+    adopts = document.get("adopts")
+    listed = adopts.get("deviations") if isinstance(adopts, dict) else None
+    found: dict[str, tuple[str, Text]] = {}
+    for each in listed if isinstance(listed, list) else ():
+        new = each.get("with") if isinstance(each, dict) else None
+        reason = each.get("reason") if isinstance(each, dict) else None
+        if isinstance(new, dict) and isinstance(reason, dict):
+            found[str(new.get("id"))] = (
+                str(each.get("op")),
+                Text(str(reason.get("zh", "")), str(reason.get("en", ""))),
+            )
+    return found
+
+
+def _cited(cite: Any) -> Cited:  # noqa: ANN401 - a citation of the book
+    return Cited(_text(cite.title), cite.clause or "", cite.url or "")
+
+
+def _text(pair: Pair) -> Text:
+    return Text(pair.zh, pair.en)
+
+
+def _id(part: Tree) -> str:
+    return str(part.get("id", "")) if isinstance(part, dict) else ""

@@ -1,0 +1,75 @@
+"""The plain values every part of a rule document is made of: amounts, dates as text, pairs of words, quantities."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+_AMOUNT = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$"
+
+
+class Part(BaseModel):
+    """A part of a document: frozen, and refusing every field that the language does not know."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True, hide_input_in_errors=True
+    )
+
+
+def _amount(value: object) -> Decimal:
+    """Take text only: a bare number in YAML or JSON has already lost what was written."""
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(_AMOUNT, value, re.ASCII):
+        raise ValueError("amount")
+    return Decimal(value)
+
+
+def _day(value: str) -> str:
+    """Take only days that the calendar has."""
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("day") from None
+    return value
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": _AMOUNT}),
+]
+"""An exact decimal, written as text."""
+
+Day = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}), AfterValidator(_day)
+]
+"""A calendar day, ISO 8601; days compare as text."""
+
+
+Code = Annotated[str, Field(min_length=1, max_length=200)]
+"""An identifier or a code; never empty."""
+
+
+Whole = Annotated[int, Field(strict=True)]
+"""A whole number; a text that looks like one is none."""
+
+Truth = Annotated[bool, Field(strict=True)]
+"""True or false; a text that looks like one is neither."""
+
+
+class Pair(Part):
+    """Words for people in both languages; an empty English text shows the Chinese one."""
+
+    zh: str = Field(min_length=1)
+    en: str = ""
+
+
+class Quantity(Part):
+    """An amount with its unit; amounts of two units are never compared or added without an exact map."""
+
+    value: Amount
+    unit: Code

@@ -1,0 +1,103 @@
+"""What a school's list may say: other words for its columns, codes, names of codes, and the sentences of refusals."""
+
+from typing import Final
+
+from creditbank.enrolments.types import CATEGORY_NAMES, LEVEL_NAMES, STATUS_NAMES, Status
+
+SAME: Final = {
+    "专业名称": "专业",
+    "教育层次": "层次",
+    "教育层次代码": "层次",
+    "教育类别": "类别",
+    "教育类别代码": "类别",
+}
+SAME_MORE: Final = {
+    "证件号码": "身份证号",
+    "证件号": "身份证号",
+    "身份证号码": "身份证号",
+    "入学年": "入学年份",
+    "学籍状态": "状态",
+}
+FIRST_CODES: Final = {"20": "85", "21": "86", "22": "783", "23": "784"}
+FIRST_CATEGORY_CODES: Final = {"30": "321", "31": "322", "32": "1221", "33": "1381", "34": "1421"}
+SHORT_CATEGORIES: Final = {"成人": "321", "普通": "322", "普高": "322", "网络": "1221", "中职": "1381", "自考": "1421"}
+LEVELS: Final = {name.zh: code for code, name in LEVEL_NAMES.items()} | {c: c for c in LEVEL_NAMES} | FIRST_CODES
+CATEGORIES: Final = (
+    {name.zh: code for code, name in CATEGORY_NAMES.items()}
+    | {code: code for code in CATEGORY_NAMES}
+    | FIRST_CATEGORY_CODES
+    | SHORT_CATEGORIES
+)
+STATUSES: Final = {name.zh: status for status, name in STATUS_NAMES.items()} | {"": None, "在校": Status.REGISTERED}
+REASONS: Final = {
+    "student_number": (
+        "学号",
+        "没有填学号，或超过40个字符。补填后再传这一行。",
+        "The student number is missing or longer than 40 characters. Fill it in.",
+    ),
+    "name": (
+        "姓名",
+        "姓名读不出来：应有1至60个字，不含数字。照证件改正。",
+        "The name cannot be read: 1 to 60 characters, no digits. Correct it by the document.",
+    ),
+    "document": (
+        "身份证号",
+        "证件号位数、日期或校验位不对。照证件逐位核对；护照、港澳台和外国人证件也可以填。",
+        "Length, date or check digit is wrong. Compare every digit; passports and permits are taken too.",
+    ),
+    "document_damaged": (
+        "身份证号",
+        "证件号被Excel改坏，后几位已经丢失。把这一列设为文本格式，按证件重录。",
+        "Excel damaged the number; its last digits are lost. Format the column as text and enter it again.",
+    ),
+    "student_number_damaged": (
+        "学号",
+        "学号被Excel改坏，后几位已经丢失。把这一列设为文本格式，重录学号。",
+        "Excel damaged the student number; its last digits are lost. Format the column as text and enter it again.",
+    ),
+    "example": (
+        "姓名",
+        "这是模板里的示例行，不是学生。删去这一行，填本校学生再传。",
+        "This is the example of the template, no student. Delete it and fill in your students.",
+    ),
+    "major": (
+        "专业",
+        "没有填专业，或超过100个字。补填后再传这一行。",
+        "The major is missing or longer than 100 characters. Fill it in.",
+    ),
+    "level": (
+        "层次",
+        "层次不在代码表里。改为本科、专科、专升本或高起本。",
+        "The level is not in the code list. Use 本科, 专科, 专升本 or 高起本.",
+    ),
+    "category": (
+        "类别",
+        "类别不在代码表里。改为成人、普通、网络、中职或自考。",
+        "The category is not in the code list. Use 成人, 普通, 网络, 中职 or 自考.",
+    ),
+    "entry_year": (
+        "入学年份",
+        "入学年份不是年份。填四位数字，如2024。",
+        "The entry year is not a year. Write four digits, such as 2024.",
+    ),
+    "class_name": (
+        "班级",
+        "班级超过60个字。改短后再传这一行。",
+        "The class has more than 60 characters. Shorten it.",
+    ),
+    "status": (
+        "状态",
+        "状态不在代码表里。改为在籍、休学、毕业、结业或肄业。",
+        "The status is not in the code list. Use 在籍, 休学, 毕业, 结业 or 肄业.",
+    ),
+    "twice": (
+        "学号",
+        "同一人同一学籍在名册里出现过。留一行，删去这一行。",
+        "The same enrolment of the same person stands above. Keep one row.",
+    ),
+    "name_differs": (
+        "姓名",
+        "这个身份证号已有账户，登记的姓名不同。照证件核对，确是改名的请到网点更正。",
+        "This number has an account under another name. Compare them; a change of name is entered at an outlet.",
+    ),
+}
