@@ -15,7 +15,7 @@ class HashedOnce:
     """Hashes as the bank does, but with one salt a process: for a password that everybody is told, and no other."""
 
     def __init__(self) -> None:
-        self._bank: Any = import_string(BANK)()
+        self._bank: Any = import_string(BANK)()  # by its name: the type stubs do not know the class
         self._salt: str = self._bank.salt()
         self._hashes: dict[tuple[str, str], str] = {}
 

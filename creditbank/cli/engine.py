@@ -107,9 +107,9 @@ class Engine:
             self._make_cluster(account)
             self._clear_the_way(report)
             self._write_settings(account)
-            process = self._launch(account)
+            process, first = self._launch(account)
             try:
-                self._wait_until_ready(process, wait_seconds, report)
+                self._wait_until_ready(process, first, wait_seconds, report)
                 self._make_roles()
             except BaseException:
                 engine_folder.stop_server(process.pid, STOP_SECONDS)
@@ -196,21 +196,24 @@ class Engine:
         users = engine_settings.identities(engine_account.caller_name(), account.name)
         account.write(self.cluster / "pg_ident.conf", users)
 
-    def _launch(self, account: Account) -> subprocess.Popen[bytes]:
+    def _launch(self, account: Account) -> tuple[subprocess.Popen[bytes], int]:
+        """Start the server; return it and where in the log its words begin."""
         program = engine_account.binaries(account) / "postgres"
         self._forget()
         with self._open_log() as log:
+            first = log.tell()  # before it runs: a server that fails at once has already spoken
             process = account.launch(program, "-D", self.cluster, log=log)
         _started[self.data] = process
-        return process
+        return process, first
 
     def _open_log(self) -> IO[bytes]:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
             self.log.replace(self.log.with_suffix(".log.1"))
         return self.log.open("ab")
 
-    def _wait_until_ready(self, process: subprocess.Popen[bytes], wait_seconds: float, report: Report) -> None:
-        first = self.log.stat().st_size
+    def _wait_until_ready(
+        self, process: subprocess.Popen[bytes], first: int, wait_seconds: float, report: Report
+    ) -> None:
         said, since, recovering = "", time.monotonic(), False
         while not engine_folder.says_ready(self.cluster):
             time.sleep(engine_folder.PAUSE_SECONDS)

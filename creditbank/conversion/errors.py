@@ -287,15 +287,6 @@ class DeviationRefused(Refusal):
     en = "The guidance cannot be adopted like this: {count} findings, the first at {place}. Mend them, then adopt it."
 
 
-class ReviewNotThere(Refusal):
-    """The review of a rule of an agreement is not where this step begins."""
-
-    code = "conversion.agreement.step"
-    kind = RefusalKind.CONFLICT
-    zh = "规则“{rule}”的审核现在不能做这一步：可能已有人办过。刷新页面看它到了哪一步。"
-    en = 'The review of the rule "{rule}" cannot take this step now; somebody may have taken it. Reload the page.'
-
-
 class SheetLosesBook(Refusal):
     """The book says something that the office spreadsheet has no place for."""
 

@@ -1,6 +1,6 @@
 """The facade of planning: books and a problem in, a verified plan, its value and its explanation out. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -22,10 +22,8 @@ from creditbank.conversion.rules.book import Book
 from creditbank.conversion.rules.checks.findings import Finding
 from creditbank.conversion.rules.checks.publishing import check
 from creditbank.conversion.rules.checks.surroundings import CaseRun, Catalogue, Surroundings
-from creditbank.conversion.rules.conditions import Spec
 from creditbank.conversion.rules.problem import Achievement, Problem
-from creditbank.conversion.rules.reading import book_or_faults, digest_of, document_of, read_book, read_problem
-from creditbank.conversion.rules.targets import ChooseLine, CourseLine, LineOrBundle
+from creditbank.conversion.rules.reading import book_or_faults, document_of, read_book, read_problem
 from creditbank.kernel.errors import Refusal
 
 PREPARED_MAX: Final = 256
@@ -227,36 +225,3 @@ def replay_texts(document: Mapping[str, Any], texts: Iterable[bytes]) -> dict[st
 def diff_texts(old: bytes, new: bytes) -> list[dict[str, str]]:
     """Return what changed from one edition to the next. Refused: a text that is not a book."""
     return reporting.diff_report(read_book(old), read_book(new))
-
-
-def parse(document: Mapping[str, Any]) -> Book:
-    """Return the book that a document already found well-formed states."""
-    return Book.model_validate(document)
-
-
-def digest(document: Mapping[str, Any]) -> str:
-    """Return the digest of a book's document: SHA-256 of its JCS bytes."""
-    return digest_of(parse(document))
-
-
-def spec_codes(book: Book) -> frozenset[str]:
-    """Return the codes of achievements and courses that the rules of a book name."""
-    found: set[str] = set()
-    for rule in ready([book]).rules:
-        for leaf in rule.leaves:
-            found.update(code for each in leaf.conditions if isinstance(each, Spec) for code in each.among)
-        found.update(_courses(rule.rule.gives))
-    return frozenset(found)
-
-
-def _courses(lines: Iterable[LineOrBundle]) -> Iterator[str]:
-    for line in lines:
-        match line:
-            case CourseLine(course=code):
-                yield code
-            case ChooseLine(of=of):
-                yield from _courses(of or ())
-            case tuple():
-                yield from _courses(line)
-            case _:
-                pass

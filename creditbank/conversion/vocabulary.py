@@ -15,6 +15,7 @@ from creditbank.catalogue.types import CourseKind, Nature, Programme, Specificat
 from creditbank.conversion.rules import problem as given
 from creditbank.conversion.rules.book import Book, Rule
 from creditbank.conversion.rules.plain import Quantity
+from creditbank.conversion.rules.quantities import months_before
 from creditbank.conversion.rules.reading import document_of
 from creditbank.conversion.types import Named, Supposed
 from creditbank.enrolments.types import Enrolment
@@ -237,11 +238,5 @@ def via_of(category_code: str) -> str:
 
 
 def _valid_until(obtained: date, months: int | None) -> str | None:
-    """Return the last day of validity: so many months on, the day before, kept within a short month."""
-    if months is None:
-        return None
-    month = obtained.month - 1 + months
-    first = date(obtained.year + month // 12, month % 12 + 1, 1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    last = (following - first).days
-    return first.replace(day=min(obtained.day, last)).isoformat()
+    """Return the last day of validity: the same day so many months on, kept within a short month."""
+    return None if months is None else months_before(obtained.isoformat(), -months)

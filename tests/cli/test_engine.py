@@ -13,13 +13,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import psycopg
 import pytest
 
 from creditbank.cli import engine_folder
 from creditbank.cli.engine import Engine, EngineProblem, default_data_folder, ephemeral
-from creditbank.cli.engine_account import engine_account
+from creditbank.cli.engine_account import Account, engine_account
 
 CHECKOUT = Path(__file__).parents[2]
 AS_ROOT = os.geteuid() == 0
@@ -243,6 +244,22 @@ def test_a_server_that_will_not_start_is_quoted_and_the_folder_is_free_again(eng
     settings.write_text(whole)
     with engine:
         assert engine.is_running()
+
+
+def test_a_server_that_failed_before_anybody_looked_is_quoted_all_the_same(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def launch_and_dawdle(self: Account, *command: str | Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        server = at_once(self, *command, log=log)
+        server.wait(timeout=30)
+        return server
+
+    at_once = Account.launch
+    monkeypatch.setattr(Account, "launch", launch_and_dawdle)
+    settings = engine.cluster / "postgresql.conf"
+    settings.write_text(settings.read_text() + "no_such_setting = 1\n")
+    with pytest.raises(EngineProblem, match="no_such_setting"):
+        engine.start()
 
 
 def test_a_recovery_that_does_not_move_is_not_waited_for_forever(engine: Engine) -> None:

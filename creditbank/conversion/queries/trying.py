@@ -1,7 +1,7 @@
 """What a draft would free on real archives: sums, the rules that count most, and examples that name nobody."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -13,7 +13,9 @@ from creditbank.conversion.queries.books import Ruling, details
 from creditbank.conversion.queries.offered import programmes_bound, receiver_of
 from creditbank.conversion.queries.reviewing import review
 from creditbank.conversion.queries.worth import Holdings, award_problem, enrolment_in, holdings, problem_of
-from creditbank.conversion.rules.book import Book, BookKind, Rule
+from creditbank.conversion.rules.book import Book, BookKind
+from creditbank.conversion.rules.conditions import Conditions, Spec
+from creditbank.conversion.rules.implication import leaves
 from creditbank.conversion.shown import Example, Trial
 from creditbank.enrolments import queries as enrolments
 from creditbank.enrolments.types import Filters
@@ -123,23 +125,23 @@ class _Sums:
 
 
 def _touched(book: Book, held: Holdings) -> bool:
-    """Say whether any rule may concern what is held: one that names no achievement may concern everything."""
-    if not held.achievements or not book.rules:
-        return False
+    """Say whether any rule may concern what is held; it errs on the side of trying."""
     named = {each.spec for each in held.achievements}
-    return bool(named & planning.spec_codes(book)) or not all(_names_achievement(rule) for rule in book.rules)
+    return bool(named) and any(_may_fill(leaf, named) for rule in book.rules for _, leaf in leaves(rule.source))
 
 
-def _names_achievement(rule: Rule) -> bool:
-    """Say whether a rule asks for achievements by name, so that others need not be tried."""
-    return '"is":"spec"' in rule.model_dump_json(by_alias=True, include={"source"})
+def _may_fill(leaf: Conditions, named: AbstractSet[str | None]) -> bool:
+    """Say whether something of these names may fill a leaf: one that asks for no name may be filled by anything."""
+    asked = (each.among for each in leaf if isinstance(each, Spec))
+    return all(any(code in named or code.startswith("@") for code in among) for among in asked)
 
 
 def _used(plan: dict[str, Any], held: Holdings) -> Iterator[Text]:
     used = {each for grant in plan["grants"] for each in grant["uses"]}
     for archived, said in zip(held.archived, held.achievements, strict=True):
         if said.id in used:
-            yield Text(f"{archived.name.zh}{archived.level}", f"{archived.name.en} {archived.level}".strip())
+            name = archived.name
+            yield Text(f"{name.zh}{archived.level}", name.en and f"{name.en} {archived.level}".strip())
 
 
 def _students(home: int | None) -> tuple[int, list[int]]:

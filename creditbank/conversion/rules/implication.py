@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from creditbank.conversion.rules.conditions import AnyOf, Clause, Condition, Conditions, Not
 from creditbank.conversion.rules.lexicon import Lexicon
@@ -148,8 +148,11 @@ def _joined(branches: Sequence[Source]) -> tuple[Slots, ...]:
     )
 
 
-def _few(found: Iterable[tuple[object, ...]]) -> tuple:  # type: ignore[type-arg]  # terms and ways alike
-    kept = []
+_T = TypeVar("_T")
+
+
+def _few(found: Iterable[_T]) -> tuple[_T, ...]:
+    kept: list[_T] = []
     for each in found:
         kept.append(each)
         if len(kept) > TERMS_MAX:

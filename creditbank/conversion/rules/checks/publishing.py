@@ -11,12 +11,12 @@ from creditbank.conversion.rules.checks.holding import dead_rows, never
 from creditbank.conversion.rules.checks.inflation import inflation
 from creditbank.conversion.rules.checks.matches import too_many_matches
 from creditbank.conversion.rules.checks.requiring import requires_cycles
-from creditbank.conversion.rules.checks.surroundings import Catalogue, Surroundings
+from creditbank.conversion.rules.checks.surroundings import NOTHING_AROUND, Catalogue, Surroundings
 from creditbank.conversion.rules.checks.units import mixed_units
 from creditbank.conversion.rules.checks.wellformed import mixed_families, undefined_words
 
 
-def check(book: Book, around: Surroundings = Surroundings()) -> tuple[Finding, ...]:  # noqa: B008 - frozen
+def check(book: Book, around: Surroundings = NOTHING_AROUND) -> tuple[Finding, ...]:
     """Return everything found in a book: what its words, rules and cases say, and how it stands to the catalogue.
 
     Never-binding caps and impossible needs are found by the planner, which solves for them; cases that could still
@@ -25,7 +25,7 @@ def check(book: Book, around: Surroundings = Surroundings()) -> tuple[Finding, .
     return tuple(_found(book, around))
 
 
-def proposals(book: Book, around: Surroundings = Surroundings()) -> tuple[Finding, ...]:  # noqa: B008 - frozen
+def proposals(book: Book, around: Surroundings = NOTHING_AROUND) -> tuple[Finding, ...]:
     """Return the cases that the book could still have: at its bounds and a step below, and for what is not tried."""
     return (*missing_thresholds(book), *untried(book, around.runs or ()))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from creditbank.conversion.rules.book import Book
 from creditbank.conversion.rules.plain import Quantity
@@ -69,3 +70,7 @@ class Surroundings:
     catalogue: Catalogue | None = None
     in_force: Sequence[Book] = ()
     runs: Sequence[CaseRun] | None = None
+
+
+NOTHING_AROUND: Final = Surroundings()
+"""A book looked at by itself."""

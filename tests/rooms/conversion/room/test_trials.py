@@ -58,6 +58,15 @@ def test_guidance_is_tried_on_everybody(bank):
     assert (tried.students, tried.freed, tried.credits) == (1, 1, 300)
 
 
+def test_a_rule_that_names_one_way_and_describes_another_is_tried_on_who_has_only_the_other(bank):
+    posted(bank, [bank.row(0, 0)])
+    enrolled(bank.learners[0], programme(bank.school, COURSES))
+    ways = [{"one": [{"is": "spec", "in": ["英语四级"]}]}, {"one": [{"is": "kind", "in": ["course"]}]}]
+    draft = documents.book(rules=[documents.rule() | {"from": {"any": ways}}], cases=cases("英语四级"))
+    tried = queries.trial(SYSTEM, drafted(bank.school, draft), day=DAY)
+    assert (tried.students, tried.freed, tried.credits) == (1, 1, 300)
+
+
 def test_a_choice_is_not_dead_where_the_receiver_teaches_such_courses(bank):
     programme(bank.other_school, COURSES)
     parts = {name: choosing(1, "4")[name] for name in ("rules", "cases")}
