@@ -58,7 +58,9 @@ def _keep(run: Callable[[], list[Result]]) -> None:
     found = run()
     results.keep(found)
     for result in found:
-        print(f"{result.name:<32} {result.value:>12,.2f} {result.unit}  {result.ratio or ''}", file=sys.stdout)
+        ratio = "" if result.ratio is None else f"{result.ratio:.2f}"
+        asked = "" if result.asked is None else f"asked ≤ {result.asked:g}, met: {results.verdict(result)}"
+        print(f"{result.name:<32} {result.value:>12,.2f} {result.unit:<8} {ratio:>6}  {asked}", file=sys.stdout)
 
 
 if __name__ == "__main__":

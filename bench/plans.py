@@ -25,6 +25,15 @@ ROUNDS: Final = 3
 
 Document = dict[str, Any]
 
+ASKED: Final = {
+    "building_ordinary": 0.5,
+    "value_ordinary": 0.4,
+    "plan_ordinary": 0.4,
+    "plan_uncapped": 1.2,
+    "plan_large": 0.8,
+}
+"""The most that a figure may be, as a part of its baseline; of the others nothing was asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -188,6 +197,7 @@ def _row(shape: Shape) -> list[Result]:
             medians[other] / medians[name],
             shape.instances,
             machine(),
+            ASKED.get(f"{name}_{shape.name}"),
         )
         for name, other in asked.items()
     ]

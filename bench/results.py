@@ -12,21 +12,22 @@ TABLE: Final = ROOT / "docs" / "benchmarks.md"
 HEAD: Final = """# Benchmarks
 
 Made by `make bench`; medians of the runs named, ratios within one run. The raw figures lie in `var/bench/<name>.json`.
-A ratio above 1 means faster than the baseline. Sizes on disk are after VACUUM.
+A ratio above 1 means faster than the baseline. Sizes on disk are after VACUUM. `asked` is the bound that was set for a
+figure beforehand, as a part of its baseline where it has one; nothing fails where it is not met.
 
 Of planning, `value` asks for the first key of the preference only (the home page, worth, cohorts), `plan` for all of
 them (somebody applies, or looks at it); `building` comes before either. `worth` is building and value in every
 programme, `explanation` building, plan and explanation. All these are processor time of one worker, the fastest of
 three rounds in which the contenders take turns. Load is the system's average over the minute before the figure.
 
-| name | value | unit | baseline | ratio | runs | machine |
-|---|---|---|---|---|---|---|
+| name | value | unit | baseline | ratio | asked | met | runs | machine |
+|---|---|---|---|---|---|---|---|---|
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One figure."""
+    """One figure; `asked` is the most it may be, as a part of its baseline or, without a ratio, as it stands."""
 
     name: str
     value: float
@@ -35,6 +36,14 @@ class Result:
     ratio: float | None
     runs: int
     machine: str
+    asked: float | None = None
+
+    @property
+    def met(self) -> bool | None:
+        """Tell whether the figure is within what was asked, or None where nothing was."""
+        if self.asked is None:
+            return None
+        return self.value <= self.asked if self.ratio is None else 1 / self.ratio <= self.asked
 
 
 def machine() -> str:
@@ -57,4 +66,11 @@ def keep(results: list[Result]) -> None:
 def _line(row: Result) -> str:
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
     value = f"{row.value:,.0f}" if row.value >= 100 else f"{row.value:.2f}"  # noqa: PLR2004
-    return f"| {row.name} | {value} | {row.unit} | {row.baseline} | {ratio} | {row.runs} | {row.machine} |\n"
+    asked = "" if row.asked is None else f"≤ {row.asked:g}" + (" ×" if row.ratio is not None else "")
+    cells = (row.name, value, row.unit, row.baseline, ratio, asked, verdict(row), str(row.runs), row.machine)
+    return f"| {' | '.join(cells)} |\n"
+
+
+def verdict(row: Result) -> str:
+    """Return whether a figure is within what was asked, in a word; nothing where nothing was asked."""
+    return {None: "", True: "yes", False: "no"}[row.met]

@@ -18,6 +18,8 @@ from creditbank.conversion.rules.problem import Achievement, Problem, Programme
 
 PROGRAMMES: Final = 500
 COUNTRIES: Final = 5
+TIMES: Final = 60
+"""As many values with building may be the worth over all programmes."""
 EXPLAINED: Final = 20
 
 SPECS: Final = 400
@@ -103,8 +105,8 @@ def _worths() -> list[Result]:
             runs.append(in_turns({"worth": partial(_worth, asked), "one": partial(_one_value, ones)}))
         whole = statistics.median(run["worth"] for run in runs)
         times = statistics.median(run["worth"] / run["one"] * len(ones) for run in runs)
-        told = f"60 x one value with building, {60 * whole / times:.0f} ms; takes {times:.0f} x"
-        found.append(Result(name, whole, "ms", told, 60 / times, COUNTRIES, machine()))
+        told = f"{TIMES} x one value with building, {TIMES * whole / times:.0f} ms; takes {times:.0f} x"
+        found.append(Result(name, whole, "ms", told, TIMES / times, COUNTRIES, machine(), 1))
     return found
 
 
@@ -125,7 +127,7 @@ def _explanations(shape: Shape) -> list[Result]:
     most, median, plan = (statistics.median(each) for each in (allowed, counts, planned))
     bound = f"1 + caps + open rules, {most:.0f}; never more of {len(asked)}"
     return [
-        Result(f"explanation_{shape.name}_values", median, "values", bound, most / median, len(asked), machine()),
+        Result(f"explanation_{shape.name}_values", median, "values", bound, most / median, len(asked), machine(), 1),
         Result(
             f"explanation_{shape.name}",
             statistics.median(told),

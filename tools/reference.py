@@ -6,7 +6,7 @@
 import argparse
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from creditbank.cli.main import parser as whole_parser
@@ -135,11 +135,23 @@ def commands() -> str:
     whole = whole_parser()
     choices = next(a for a in whole._actions if isinstance(a, argparse._SubParsersAction)).choices  # noqa: SLF001
     lines = ["# Commands", "", "Each is run as `creditbank COMMAND`, or `.venv/bin/python -m creditbank COMMAND`.", ""]
-    for name, sub in choices.items():
+    for name, sub in with_parts(choices):
         lines += [f"## `{name}`", "", sub.description or "", ""]
         listed = list(arguments(sub))
         lines += [*listed, ""] if listed else []
+        ends = sub.epilog
+        lines += [ends, ""] if ends else []
     return "\n".join(lines)
+
+
+def with_parts(choices: Mapping[str, argparse.ArgumentParser]) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Yield commands by name; of one that has commands of its own, those by both names."""
+    for name, sub in choices.items():
+        below = [each for each in sub._actions if isinstance(each, argparse._SubParsersAction)]  # noqa: SLF001
+        if not below:
+            yield name, sub
+        for each in below:
+            yield from ((f"{name} {part}", parser) for part, parser in with_parts(each.choices))
 
 
 PAGES: dict[str, Callable[[], str]] = {

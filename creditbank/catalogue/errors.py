@@ -130,6 +130,33 @@ class CertificationUnitNotFound(Refusal):
     en = "There is no such certification unit. Go back to the list and search by name or code."
 
 
+class OccupationCodeFaulty(Refusal):
+    """The code of an occupation is not of the form of the national classification."""
+
+    code = "catalogue.occupation.code_faulty"
+    zh = "“{value}”不是职业分类代码。请照国家职业分类大典写成4-02-06-01的样子。"
+    en = (
+        "{value} is no code of the classification of occupations. Write it like 4-02-06-01, as the classification does."
+    )
+
+
+class OccupationIncomplete(Refusal):
+    """An occupation has no routes, or one of them asks for nothing, for something unknown, or for one thing twice."""
+
+    code = "catalogue.occupation.incomplete"
+    zh = "途径“{route}”不完整：至少要有一条途径，每条至少一项要求，都在名录里，一项只写一次。请改这一条。"
+    en = "Route {route} is not whole: it needs one requirement or more, known to the catalogue, each once. Change it."
+
+
+class OccupationNotFound(Refusal):
+    """There is no such occupation, or it does not hold on that day."""
+
+    code = "catalogue.occupation.not_found"
+    kind = RefusalKind.NOT_FOUND
+    zh = "没有找到这个职业。请回到职业列表，按名称、拼音首字母或代码查找。"
+    en = "There is no such occupation. Go back to the list and search by name, pinyin initials or code."
+
+
 class CodeMissing(Refusal):
     """A programme or a certification unit was to have no code, or one that is too long."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
-from creditbank.catalogue.types import CertificationUnit, Programme, Specification
+from creditbank.catalogue.types import CertificationUnit, Occupation, Programme, Specification
 from creditbank.evidence.types import Fact, Plain
 from creditbank.kernel.actor import Actor
 
@@ -88,3 +88,17 @@ def certification_unit_defined(*, actor: Actor, unit: CertificationUnit, at: dat
         "ids_sha256": ids_digest(unit.specification_ids),
     }
     return Fact(name="catalogue.certification_unit_defined.v1", at=at, body=body)
+
+
+def occupation_defined(*, actor: Actor, occupation: Occupation, at: datetime) -> Fact:
+    """An edition of an occupation was published, with the ways into it."""
+    body: dict[str, Plain] = {
+        "actor": actor.reference,
+        "occupation": occupation.id,
+        "owner": occupation.owner_id,
+        "code": occupation.code,
+        "edition": occupation.edition,
+        "routes": len(occupation.routes),
+        "needs": sum(len(route.needs) for route in occupation.routes),
+    }
+    return Fact(name="catalogue.occupation_defined.v1", at=at, body=body)

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from creditbank.catalogue.occupation_models import Occupation, OccupationNeed, OccupationRoute
 from creditbank.catalogue.programme_models import (
     CertificationUnit,
     CertificationUnitPart,
@@ -20,6 +21,9 @@ from creditbank.kernel.text import Text
 __all__ = [
     "CertificationUnit",
     "CertificationUnitPart",
+    "Occupation",
+    "OccupationNeed",
+    "OccupationRoute",
     "Programme",
     "ProgrammeCourse",
     "RequirementGroup",

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from creditbank.catalogue import errors, facts, models, permissions, queries, rules
+from creditbank.catalogue.occupation_operations import define_occupation
 from creditbank.catalogue.programme_operations import define_certification_unit, define_programme
 from creditbank.catalogue.types import Filters, NewCourse, NewSpecification, Specification, SpecificationKind, Status
 from creditbank.evidence import operations as evidence
@@ -21,6 +22,7 @@ from creditbank.organizations import queries as organizations
 __all__ = [
     "define_certification_unit",
     "define_many",
+    "define_occupation",
     "define_programme",
     "define_specification",
     "propose_courses",

@@ -1,5 +1,6 @@
-"""What decides in this room, pure: which values a specification, a programme and a certification unit may have."""
+"""What decides in this room, pure: which values a specification, a programme, a unit and an occupation may have."""
 
+import re
 from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
@@ -7,9 +8,11 @@ from typing import Final
 from creditbank.catalogue import errors
 from creditbank.catalogue.types import (
     NewCertificationUnit,
+    NewOccupation,
     NewProgramme,
     NewSpecification,
     RequirementGroup,
+    Route,
     Status,
 )
 from creditbank.kernel.credits import HUNDREDTHS_MAX, plain
@@ -21,11 +24,14 @@ CODE_CHARACTERS_MAX: Final = 40
 LENGTHS: Final = {
     "name_en": 300, "code": 60, "level": 30, "category": 60, "uri": 300,
     "group_code": 40, "level_code": 8, "category_code": 8,
+    "about_zh": 400, "about_en": 800, "note_zh": 200, "note_en": 400, "award": 120,
 }  # fmt: skip
 #: Editions start and end from the first day of the republic to the end of the year so many years ahead.
 FIRST_DAY: Final = date(1949, 10, 1)
 YEARS_AHEAD: Final = 10
 FRAMEWORK_LEVEL_MAX: Final = 20
+#: The national classification of 2022: large, middle and small group, occupation.
+OCCUPATION_CODE: Final = re.compile(r"[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
 VALID_MONTHS_MAX: Final = 1200
 
 
@@ -145,3 +151,43 @@ def _is_whole(group: RequirementGroup, known: AbstractSet[int]) -> bool:
     given = sum(course.credits for course in group.courses)
     once = len(named) == len(group.courses)
     return bool(named) and once and named <= known and (group.credits_min or 0) <= given
+
+
+def check_occupation_code(text: str) -> str:
+    """Return the code of an occupation; refused: one that is not of the form of the national classification."""
+    code = text.strip()
+    if not OCCUPATION_CODE.fullmatch(code):
+        raise errors.OccupationCodeFaulty(value=code[:CODE_CHARACTERS_MAX] or "-", field="code")
+    return code
+
+
+def check_occupation(new: NewOccupation, *, specifications: AbstractSet[int], programmes: AbstractSet[int]) -> None:
+    """Refuse texts too long, and an occupation that nobody could come into.
+
+    Refused: no routes, and a route without a name, without needs, with one twice, or with one that is not known
+    (`specifications`, `programmes`); awards are known to the rooms above. The place of a route is in the details.
+    """
+    about, note = new.about, new.note
+    check_lengths(name_en=new.name.en, about_zh=about.zh, about_en=about.en, note_zh=note.zh, note_en=note.en)
+    if not new.routes:
+        raise errors.OccupationIncomplete(route="-", place=0)
+    for place, route in enumerate(new.routes):
+        try:
+            check_name(route.name.zh)
+            check_lengths(name_en=route.name.en)
+        except (errors.NameMissing, errors.TextTooLong) as refusal:
+            raise type(refusal)(**refusal.details, place=place) from None
+        if not _is_walkable(route, specifications, programmes):
+            raise errors.OccupationIncomplete(route=route.name.zh, place=place)
+
+
+def _is_walkable(route: Route, specifications: AbstractSet[int], programmes: AbstractSet[int]) -> bool:
+    """Say whether a route asks for something, each thing once and known."""
+    each_once = len(set(route.needs)) == len(route.needs) > 0
+    return each_once and all(
+        [need.specification_id is not None, need.programme_id is not None, bool(need.award)].count(True) == 1
+        and (need.specification_id is None or need.specification_id in specifications)
+        and (need.programme_id is None or need.programme_id in programmes)
+        and len(need.award) <= LENGTHS["award"]
+        for need in route.needs
+    )

@@ -1,4 +1,4 @@
-"""The words of this room, as plain frozen values: specifications, programmes, certification units, lists of them."""
+"""The words of this room, as plain frozen values: specifications, programmes, units, occupations, lists of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -323,3 +323,66 @@ class CertificationUnitDetails:
     unit: Text
     parts: tuple[Row, ...]
     editions: tuple[CertificationUnitHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteNeed:
+    """One thing a way into an occupation asks for: one of an entry of the catalogue, a programme, an award.
+
+    An entry with a level means this level or a higher one, a programme any edition of it; `award` is the public id of
+    its rule book, `#`, and the award's own id.
+    """
+
+    specification_id: int | None = None
+    programme_id: int | None = None
+    award: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way into an occupation: all of its needs together."""
+
+    name: Text
+    needs: tuple[RouteNeed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewOccupation:
+    """An occupation as it is handed in, by its code of the national classification; any one of its routes will do."""
+
+    owner_id: int
+    code: str
+    name: Text
+    about: Text
+    note: Text
+    routes: tuple[Route, ...]
+    starts: date | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Occupation:
+    """One edition of an occupation with its routes, in the order of its owner; `note` says where it comes from."""
+
+    id: int
+    public_id: str
+    owner_id: int
+    code: str
+    edition: int
+    name: Text
+    about: Text
+    note: Text
+    starts: date
+    ends: date | None
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OccupationDetails:
+    """One occupation with all a page shows: its owner, what its routes name by id, and its editions."""
+
+    occupation: Occupation
+    owner: Text
+    specifications: Mapping[int, Row]
+    programmes: Mapping[int, ProgrammeHead]
+    editions: tuple[Occupation, ...]

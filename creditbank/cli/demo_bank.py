@@ -10,6 +10,7 @@ from typing import Final
 from creditbank.cli import (
     demo_certificates,
     demo_house,
+    demo_occupations,
     demo_passwords,
     demo_rules,
     demo_studies,
@@ -119,9 +120,11 @@ def build(*, learners: int, seed: int, now: datetime, say: Say = quiet) -> Built
     say("证书与规则书……", "certificates and rule books …")
     certificates = demo_certificates.post_certificates(house, plan, now=now - timedelta(days=DAYS_CERTIFYING))
     demo_rules.publish(house, now=now - timedelta(days=DAYS_RULING))
+    demo_occupations.publish(house, now=now - timedelta(days=DAYS_RULING))
     say("柜台业务……", "people at counters …")
     _at_the_outlet(house, plan, now)
     slip = _claims(house, plan, now)
+    demo_occupations.set_goal(LEARNER_LOGINS[1], now=now - timedelta(days=1))
     return Built(people=_shown(plan), slip=slip, batches=tuple(batches), certificates=certificates)
 
 

@@ -89,8 +89,11 @@ def post_certificates(house: House, plan: Plan, *, now: datetime) -> int:
     return post(house, _held(plan), now=now)
 
 
-def post(house: House, certificates: Iterable[Held], *, now: datetime) -> int:
-    """Let certificates (holder, code, day) enter the book, one posting an issuer, and return how many there are."""
+def post(house: House, certificates: Iterable[Held], *, number: int = 1, now: datetime) -> int:
+    """Let certificates (holder, code, day) enter the book, one posting an issuer, and return how many there are.
+
+    `number` counts the postings of an issuer.
+    """
     held = sorted(set(certificates), key=lambda each: (each[0].number, each[1]))
     known = {each.code: each for each in specifications.by_codes({code for _, code, _ in held})}
     people = accounts.find_by_documents([person.document for person in {person for person, _, _ in held}])
@@ -103,14 +106,14 @@ def post(house: House, certificates: Iterable[Held], *, now: datetime) -> int:
         rows = [
             _entry(people[person.document].learner_id, known[certificate], day) for person, certificate, day in of_one
         ]
-        _post(house, code, rows, now)
+        _post(house, code, rows, number, now)
     return len(held)
 
 
-def _post(house: House, issuer: str, rows: list[dict[str, int | None]], now: datetime) -> None:
+def _post(house: House, issuer: str, rows: list[dict[str, int | None]], count: int, now: datetime) -> None:
     place = house.places[issuer]
-    reference = ids.public_id(sha256(f"demo certificates {issuer}".encode()).digest()[: ids.PUBLIC_ID_BYTES])
-    number = f"{timezone.localdate(now).year}-0001"
+    reference = ids.public_id(sha256(f"demo certificates {issuer} {count}".encode()).digest()[: ids.PUBLIC_ID_BYTES])
+    number = f"{timezone.localdate(now).year}-{count:04d}"
     posting = archive.begin_posting(
         actor=BUILDER, organization_id=place.id, reference=reference, number=number, now=now
     )

@@ -166,6 +166,14 @@ def certification_units() -> list[dict[str, Any]]:
     return [{**row, "parts": [(_code(issuer), code) for issuer, code in row["parts"]]} for row in found]
 
 
+def occupations() -> list[dict[str, Any]]:
+    """Return the occupations as they stand, but with the codes that schools go by here."""
+    found = _document("occupations.json")["occupations"]
+    for need in (need for row in found for route in row["routes"] for need in route["needs"] if "school" in need):
+        need["school"] = _code(need["school"])
+    return [dict(row) for row in found]
+
+
 def names() -> Names:
     """Return the parts of names."""
     parts = _document("names.json")

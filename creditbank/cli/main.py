@@ -4,8 +4,25 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from creditbank.cli.engine_account import EngineProblem
+
+_REFUSED: Final = "1 被拒绝，说明理由 / refused, and why; 2 打不开文件 / a file cannot be read."
+FILE_ENDS: Final = f"退出码 / exit code: 0 完成 / done; {_REFUSED}"
+WORTH_ENDS: Final = "退出码 / exit code: 0 完成 / done; 1 没有这个账户 / there is no such account."
+CHECK_ENDS: Final = (
+    "退出码 / exit code: 0 可以公布 / it may be published; 1 还不能 / it may not; "
+    "2 打不开文件 / the file cannot be read."
+)
+PUBLISH_ENDS: Final = (
+    f"退出码 / exit code: 0 已发布 / it is published; 3 在等审读或公示 / it waits for readings or notice; {_REFUSED}"
+)
+PUBLISHES: Final = (
+    "让规则走向发布：交来草稿、请人审读；审读与公示过后，再用同一文件来发布 / take a rule book towards publication: "
+    "hand it in and ask for its readings; after these and the public notice, the same command with the same file "
+    "publishes it"
+)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -73,9 +90,9 @@ def _rules(options: argparse.Namespace) -> int:
     from creditbank.cli import publishing, ruling
 
     if options.what == "publish":
-        return publishing.publish(options.file, owner=options.owner)
+        return publishing.publish(options.file, owner=options.owner, enacted=options.enacted, as_json=options.json)
     if options.what == "diff":
-        return ruling.compare(options.file, options.other, as_json=options.json)
+        return ruling.compare(options.file, options.newer, as_json=options.json)
     return ruling.check(options.file, as_json=options.json)
 
 
@@ -94,12 +111,12 @@ def _simulate(options: argparse.Namespace) -> int:
 def _replay(options: argparse.Namespace) -> int:
     from creditbank.cli import simulating
 
-    return simulating.replay(path=options.plan, books=options.book)
+    return simulating.replay(path=options.plan, books=options.book, as_json=options.json)
 
 
 def _takes_account(worth: argparse.ArgumentParser) -> None:
     worth.add_argument("account", help="账号 / account number")
-    worth.add_argument("--json", action="store_true", help="print it as JSON")
+    worth.add_argument("--json", action="store_true", help="print it as JSON, refusals too")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -107,8 +124,10 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="creditbank", description="学分银行 / a credit bank")
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, act: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=words, description=words)
+    def command(
+        name: str, act: Callable[[argparse.Namespace], int], words: str, ends: str = ""
+    ) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=words, description=words, epilog=ends)
         sub.set_defaults(act=act)
         return sub
 
@@ -133,7 +152,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--admin", required=True, metavar="LOGIN", help="登录名 / sign-in name")
     found.add_argument("--person", required=True, metavar="NAME", help="姓名 / the person's name")
     _add_rules(command)
-    _takes_account(command("worth", _worth, "一个账户能换什么 / what the archive of an account frees"))
+    _takes_account(command("worth", _worth, "一个账户能换什么 / what the archive of an account frees", WORTH_ENDS))
     command("check-translations", _translations, "检查译文 / find sentences without English")
     command("migrate", _migrate, "更新数据表与权限 / bring tables and privileges up to date")
     manage = command("manage", _manage, "Django 的管理命令 / Django's management commands")
@@ -143,20 +162,44 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_rules(command: Callable[..., argparse.ArgumentParser]) -> None:
     rules = command("rules", _rules, "规则文件：检查、比较或发布 / check, compare or publish rule books")
-    rules.add_argument("what", choices=["check", "diff", "publish"])
-    rules.add_argument("file", metavar="FILE")
-    rules.add_argument("other", nargs="?", metavar="NEWER", help="for diff: the newer edition")
-    rules.add_argument("--json", action="store_true", help="print the report as JSON")
-    rules.add_argument("--owner", default="", metavar="CODE", help="for publish: the organization that owns the book")
-    simulate = command("simulate", _simulate, "测算能转换多少学分 / what achievements are worth under rule books")
+    kinds = rules.add_subparsers(required=True, dest="what", metavar="WHAT")
+
+    def rule_command(name: str, words: str, ends: str, *files: str) -> argparse.ArgumentParser:
+        sub = kinds.add_parser(name, help=words, description=words, epilog=ends)
+        for file in files:
+            sub.add_argument(file, metavar=file.upper())
+        sub.add_argument("--json", action="store_true", help="print the answer as JSON, refusals too")
+        return sub
+
+    rule_command(
+        "check", "检查一部规则并运行用例 / what the checks find, and how its cases come out", CHECK_ENDS, "file"
+    )
+    rule_command(
+        "diff", "比较两个版本 / what changed from one edition to the next, in words", FILE_ENDS, "file", "newer"
+    )
+    publish = rule_command("publish", PUBLISHES, PUBLISH_ENDS, "file")
+    publish.add_argument("--owner", required=True, metavar="CODE", help="the organization that owns the book")
+    publish.add_argument(
+        "--enacted",
+        action="store_true",
+        help="已在别处审定并公示，直接发布 / decided and noticed elsewhere: publish now",
+    )
+    simulate = command(
+        "simulate", _simulate, "测算能转换多少学分 / what achievements are worth under rule books", FILE_ENDS
+    )
     simulate.add_argument("--book", nargs="+", required=True, metavar="FILE", help="one book or more, in their order")
     simulate.add_argument("--problem", required=True, metavar="FILE")
     simulate.add_argument("--award", metavar="ID", help="towards an award of the books")
     simulate.add_argument("--explain", action="store_true", help="say why: what is not used, what caps cost")
-    simulate.add_argument("--json", action="store_true", help="print the plan as JSON; it replays")
-    replay = command("replay", _replay, "重算保存的方案 / make a stored plan again and see that it is the same")
+    simulate.add_argument("--json", action="store_true", help="print the plan as JSON, which replays; refusals too")
+    replay = command(
+        "replay", _replay, "重算保存的方案 / make a stored plan again and see that it is the same", FILE_ENDS
+    )
     replay.add_argument("plan", metavar="PLAN")
-    replay.add_argument("--book", nargs="+", default=[], metavar="FILE", help="else the books that lie beside the plan")
+    replay.add_argument(
+        "--book", nargs="+", default=[], metavar="FILE", help="else those beside the plan, then the bank's"
+    )
+    replay.add_argument("--json", action="store_true", help="print the answer as JSON, refusals too")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -81,6 +81,24 @@ class EditionNotReady(Refusal):
     en = "{findings} findings must be mended and {cases} cases fail, so it cannot go to readers. See the draft page."
 
 
+class PreviewNeedsBook(Refusal):
+    """A draft whose form has faults cannot be tried on archives."""
+
+    code = "conversion.preview.draft_faulty"
+    kind = RefusalKind.CONFLICT
+    zh = "草稿还有写错的地方，不能试算。请在草稿页逐项改好再试。"
+    en = "The draft still has mistakes and cannot be tried. Mend them on its page, then try again."
+
+
+class PreviewNotRunning(Refusal):
+    """No preview of this draft is under way, or it was."""
+
+    code = "conversion.preview.not_running"
+    kind = RefusalKind.CONFLICT
+    zh = "现在没有正在进行的试算：它可能刚好算完，或已被停止。刷新页面再看。"
+    en = "No preview is running: it may just have ended or been stopped. Reload the page to see."
+
+
 class ReaderMayNot(Refusal):
     """Nobody reads an edition twice, nor one that they drafted."""
 
@@ -152,12 +170,12 @@ class ProblemNotOpen(Refusal):
 
 
 class GoalUnknown(Refusal):
-    """The goal names a programme or award that is not on offer."""
+    """The goal names a programme, an award or an occupation that is not on offer."""
 
     code = "conversion.goal.unknown"
     kind = RefusalKind.NOT_FOUND
-    zh = "没有找到这个目标。请从列表中选择一个专业或一项学历、证书。"
-    en = "This goal was not found. Choose a programme or an award from the list."
+    zh = "没有找到这个目标。请从列表中选择一个职业、一个专业或一项学历、证书。"
+    en = "This goal was not found. Choose an occupation, a programme or an award from the list."
 
 
 class GoalWishUnknown(Refusal):
@@ -186,6 +204,21 @@ class TooManyMatches(Refusal):
     kind = RefusalKind.LIMITED
     zh = "规则“{rule}”可以用超过 {most} 种方式满足，无法逐一比较。请把来源条件或可选课程写窄一些。"
     en = 'The rule "{rule}" can be met in more than {most} ways. Make its sources or its choice of courses narrower.'
+
+
+class PoolTooWide(Refusal):
+    """A pool can be filled in too many ways to list them, and its rule or a cap asks for them one by one."""
+
+    code = "conversion.plan.pool_too_wide"
+    kind = RefusalKind.LIMITED
+    zh = (
+        "规则“{rule}”的合计有超过 {most} 种凑法，只能用一次，学分应固定或按来源计，并且不能有按来源计数的上限。"
+        "请把合计的条件写窄，或按此修改规则。"
+    )
+    en = (
+        'The pool of the rule "{rule}" can be filled in more than {most} ways. It may then be used once, for credits '
+        "that are fixed or those of its sources, under no cap that counts sources. Make it narrower or change the rule."
+    )
 
 
 class WishesCollide(Refusal):

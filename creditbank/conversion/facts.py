@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from creditbank.conversion.shown import Preview
 from creditbank.conversion.types import Edition, Goal, Side, Verdict
 from creditbank.evidence.types import Fact, Plain
 from creditbank.kernel.actor import Actor
@@ -75,6 +76,24 @@ def rule_settled(*, actor: Actor, edition: Edition, rule: str, side: Side, at: d
     return Fact(
         name="conversion.rule_settled.v1", at=at, body=_edition(actor, edition) | {"rule": rule, "side": side.value}
     )
+
+
+def preview_asked(*, actor: Actor, edition: Edition, at: datetime) -> Fact:
+    """Somebody asked what exactly this text of a draft would free on the archives that it concerns."""
+    return Fact(name="conversion.preview_asked.v1", at=at, body=_edition(actor, edition))
+
+
+def preview_ended(*, actor: Actor, edition: Edition, preview: Preview, at: datetime) -> Fact:
+    """A preview ended: worked out, cancelled or given up; the digest is that of the text that was tried."""
+    body = _edition(actor, edition) | {
+        "digest": preview.digests[0],
+        "day": preview.day.isoformat(),
+        "stage": preview.stage.value,
+        "learners": preview.done,
+        "freed": preview.trial.freed,
+        "credits": preview.trial.credits,
+    }
+    return Fact(name="conversion.preview_ended.v1", at=at, body=body)
 
 
 def goal_set(*, actor: Actor, goal: Goal, at: datetime) -> Fact:

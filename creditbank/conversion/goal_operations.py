@@ -16,11 +16,13 @@ from creditbank.kernel.actor import Actor
 def set_goal(*, actor: Actor, goal: Goal, now: datetime) -> Goal:
     """Set or change what a learner works towards and return it.
 
-    Refused: anybody else, a target not on offer, pinning or holding back what is neither held nor in the target.
+    Refused: anybody else, a target not on offer, pinning or holding back what is neither held nor in the target:
+    the programme, or one of those that the ways into the occupation name.
     """
     permissions.check_own(actor, goal.learner_id)
-    queries.check_target(goal.kind, goal.target, day=timezone.localdate(now))
-    queries.check_wishes(actor, goal)
+    day = timezone.localdate(now)
+    queries.check_target(goal.kind, goal.target, day=day)
+    queries.check_wishes(actor, goal, day=day)
     models.Goal.objects.update_or_create(
         learner_id=goal.learner_id,
         defaults={

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import models
 
+from creditbank.conversion.shown import PreviewStage
 from creditbank.conversion.types import (
     BookKind,
     Edition as EditionValue,
@@ -34,6 +35,16 @@ class Written:
     cases: int
     starts: date | None
     ends: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What a slice of learners adds to a preview: `sums` and `total` are those of the whole, `after` its new end."""
+
+    after: int
+    learners: int
+    total: int
+    sums: Mapping[str, Any]
 
 
 class RuleBook(models.Model):
@@ -295,3 +306,68 @@ class Goal(models.Model):
             keep=tuple(self.keep),
             avoid=tuple(self.avoid),
         )
+
+
+class Preview(models.Model):
+    """A row of `conversion_preview`: a draft being tried on all archives it concerns, or what came out.
+
+    `ruling` is the text as it was when the preview was asked for, so that every slice of learners is tried on the
+    same; `after` is the last learner tried, `sums` what their archives came to. No learner is named in them.
+    """
+
+    id = models.AutoField(primary_key=True)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="previews")
+    before = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")
+    stage = models.CharField(max_length=10, default=PreviewStage.RUNNING)
+    digest = models.CharField(max_length=71)
+    digest_submitted = models.CharField(max_length=71)
+    ruling = models.JSONField()
+    day = models.DateField()
+    after = models.BigIntegerField(default=0)
+    done = models.IntegerField(default=0)
+    total = models.IntegerField(null=True)
+    sums = models.JSONField(default=dict)
+    faults = models.SmallIntegerField(default=0)
+    asked_by = models.IntegerField()
+    asked_at = models.DateTimeField()
+    worked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A draft is tried once at a time."""
+
+        app_label = "conversion"
+        db_table = "conversion_preview"
+        constraints = [
+            models.UniqueConstraint(
+                name="preview_running_once", fields=["edition"], condition=models.Q(stage=PreviewStage.RUNNING)
+            ),
+            models.CheckConstraint(
+                name="preview_stage_known", condition=models.Q(stage__in=[each.value for each in PreviewStage])
+            ),
+            models.CheckConstraint(
+                name="preview_ended",
+                condition=models.Q(stage=PreviewStage.RUNNING, ended_at__isnull=True)
+                | (~models.Q(stage=PreviewStage.RUNNING) & models.Q(ended_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Name the row by its edition and number."""
+        return f"{self.edition_id}/{self.id}"
+
+    def record_slice(self, tried: Slice, *, at: datetime) -> None:
+        """Keep how far it is and what came out so far; a slice that went well forgives earlier faults."""
+        self.after, self.sums, self.total = tried.after, dict(tried.sums), tried.total
+        self.done, self.faults, self.worked_at = self.done + tried.learners, 0, at
+        self.save(update_fields=["after", "sums", "total", "done", "faults", "worked_at"])
+
+    def record_fault(self, *, at: datetime) -> None:
+        """Count a slice that ended with a fault of ours."""
+        self.faults, self.worked_at = self.faults + 1, at
+        self.save(update_fields=["faults", "worked_at"])
+
+    def record_end(self, stage: PreviewStage, *, at: datetime) -> None:
+        """End it."""
+        self.stage, self.ended_at = stage, at
+        self.save(update_fields=["stage", "ended_at"])

@@ -12,6 +12,13 @@ from creditbank.conversion import errors, facts, heads, models, permissions, que
 from creditbank.conversion.apps import ConversionConfig
 from creditbank.conversion.goal_operations import clear_goal, delete_rows, set_goal
 from creditbank.conversion.heads import Document
+from creditbank.conversion.preview_operations import (
+    ask_preview,
+    cancel_preview,
+    note_preview_fault,
+    resume_preview,
+    work_on_preview,
+)
 from creditbank.conversion.rules.reading import digest_of, document_of
 from creditbank.conversion.types import BookKind, Edition, EditionStage, Side, Verdict
 from creditbank.evidence import operations as evidence
@@ -23,18 +30,23 @@ from creditbank.organizations import queries as organizations
 from creditbank.organizations.types import Role
 
 __all__ = [
+    "ask_preview",
+    "cancel_preview",
     "clear_goal",
     "delete_rows",
     "import_edition",
+    "note_preview_fault",
     "publish_edition",
     "read_edition",
     "report_rule",
+    "resume_preview",
     "save_draft",
     "set_goal",
     "settle_rule",
     "start_draft",
     "submit_edition",
     "withdraw_edition",
+    "work_on_preview",
 ]
 
 

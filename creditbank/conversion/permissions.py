@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import Q
 
 from creditbank.conversion.types import PUBLIC_STAGES, EditionStage, RuleBook, Side
-from creditbank.kernel.actor import Actor
+from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.permissions import Permission
 
@@ -70,6 +70,12 @@ def check_may_read(actor: Actor, book: RuleBook) -> tuple[Side, ...]:
     if not found:
         raise NotPermitted(permission=Permission.CONVERSION_BOOK_READ.value)
     return found
+
+
+def check_may_work(actor: Actor) -> None:
+    """Refuse everybody but the bank's own jobs: nobody else goes through all archives."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotPermitted(permission=Permission.CONVERSION_BOOK_DRAFT.value)
 
 
 def check_own(actor: Actor, learner_id: int) -> None:

@@ -1,5 +1,6 @@
 """The facade of planning: books and a problem in, a verified plan, its value and its explanation out. Pure."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,7 +8,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from creditbank.conversion import errors
-from creditbank.conversion.planner import replaying, reporting, verifier
+from creditbank.conversion.planner import attaining, board, replaying, reporting, verifier
 from creditbank.conversion.planner.answering import Answer, answer, award_document, credits_of, plan_document
 from creditbank.conversion.planner.building import build
 from creditbank.conversion.planner.casing import CaseResult, compare
@@ -22,8 +23,9 @@ from creditbank.conversion.rules.book import Book
 from creditbank.conversion.rules.checks.findings import Finding
 from creditbank.conversion.rules.checks.publishing import check
 from creditbank.conversion.rules.checks.surroundings import CaseRun, Catalogue, Surroundings
+from creditbank.conversion.rules.faults import Fault
 from creditbank.conversion.rules.problem import Achievement, Problem
-from creditbank.conversion.rules.reading import book_or_faults, document_of, read_book, read_problem
+from creditbank.conversion.rules.reading import book_or_faults, digest_of, document_of, read_book, read_problem
 from creditbank.kernel.errors import Refusal
 
 PREPARED_MAX: Final = 256
@@ -60,7 +62,11 @@ def value(books: Sequence[Book], problem: Problem) -> Decimal:
     """
     if not books:
         return Decimal(0)
-    return Decimal(credits_of(build(_ground(books, problem)).model)) / HUNDRED
+    prepared, held = ready(books), _held(problem)
+    found = board.value(prepared, problem, held)
+    if found is None:
+        found = credits_of(build(Ground(prepared, problem, held)).model)
+    return Decimal(found) / HUNDRED
 
 
 def plan(books: Sequence[Book], problem: Problem) -> dict[str, Any]:
@@ -118,6 +124,16 @@ def replay(document: Mapping[str, Any], books: Sequence[Book]) -> dict[str, Any]
     return again
 
 
+def books_named(editions: Sequence[Mapping[str, str]], at_hand: Sequence[Book]) -> list[Book]:
+    """Return the books that editions name, in their order. Refused: one that is not at hand."""
+    return replaying.books_named({"editions": list(editions)}, at_hand)
+
+
+def editions_named(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what names each book of a stored document: id, edition, digest. Refused: what is no stored plan."""
+    return replaying.editions_in(document)
+
+
 def award(book: Book, problem: Problem) -> AwardTold:
     """Return how far a problem is towards its award. Refused: as `simulate`."""
     answered = _answer([book], problem)
@@ -132,6 +148,11 @@ def award(book: Book, problem: Problem) -> AwardTold:
         credits=Decimal(answered.credits) / HUNDRED,
         still_needed=None if lacking is None else Decimal(lacking),
     )
+
+
+def attains(book: Book, problem: Problem) -> bool:
+    """Say whether a problem attains its award, without making the plan. Refused: as `award`."""
+    return attaining.attains(_ground([book], problem))
 
 
 def run_cases(book: Book) -> tuple[CaseResult, ...]:
@@ -152,7 +173,14 @@ def check_book(
 def check_text(data: bytes) -> dict[str, Any]:
     """Return the report on a text: its faults where it is no book, else findings and cases, and whether it may go."""
     book, faults = book_or_faults(data)
-    return reporting.faulty_report(faults) if book is None else reporting.check_report(book, *check_book(book))
+    return report_of(book, faults) if book is None else report_of(book, faults, *check_book(book))
+
+
+def report_of(
+    book: Book | None, faults: Sequence[Fault], findings: Sequence[Finding] = (), cases: Sequence[CaseResult] = ()
+) -> dict[str, Any]:
+    """Return what was found in a text as JSON: its faults where it is no book, else findings and cases."""
+    return reporting.faulty_report(faults) if book is None else reporting.check_report(book, findings, cases)
 
 
 def _cased(book: Book) -> list[tuple[CaseResult, CaseRun]]:
@@ -161,7 +189,8 @@ def _cased(book: Book) -> list[tuple[CaseResult, CaseRun]]:
         try:
             document, _ = explain([book], case.given)
         except Refusal as refusal:
-            found.append((CaseResult(case.id, (), refusal.code), CaseRun(case.id)))
+            words = (refusal.sentence("zh"), refusal.sentence("en"))
+            found.append((CaseResult(case.id, (), refusal.code, words), CaseRun(case.id)))
             continue
         run = CaseRun(
             case=case.id,
@@ -216,10 +245,26 @@ def simulate_texts(
     return simulate([read_book(each) for each in books], read_problem(problem), award=award, explain=explain)
 
 
+def simulate_stated(books: Sequence[Book], problem: Mapping[str, Any], *, award: str | None = None) -> dict[str, Any]:
+    """Return what `simulate` does, explained, for a problem as a tree. Refused besides: a tree that is no problem."""
+    return simulate(books, read_problem(json.dumps(problem), "json"), award=award)
+
+
+def books_in(texts: Iterable[bytes]) -> list[Book]:
+    """Return the books among texts; those that are none are passed over."""
+    read = (book_or_faults(each)[0] for each in texts)
+    return [book for book in read if book is not None]
+
+
+def digest_in(text: bytes) -> str | None:
+    """Return the digest of the book that a text states, or None where it states none."""
+    book, _ = book_or_faults(text)
+    return None if book is None else digest_of(book)
+
+
 def replay_texts(document: Mapping[str, Any], texts: Iterable[bytes]) -> dict[str, Any]:
     """Return what `replay` does, from texts; those that are no books are passed over."""
-    read = (book_or_faults(each)[0] for each in texts)
-    return replay(document, [book for book in read if book is not None])
+    return replay(document, books_in(texts))
 
 
 def diff_texts(old: bytes, new: bytes) -> list[dict[str, str]]:

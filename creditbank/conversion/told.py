@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from creditbank.conversion.types import Edition, Named
+from creditbank.conversion.types import AwardWorth, Edition, Named, Worth
 from creditbank.kernel.text import Text
 
 
@@ -146,6 +146,11 @@ class Told:
         """How many courses it frees."""
         return len({line.named.code for grant in self.grants for line in grant.gives if line.credits is not None})
 
+    @property
+    def benefits(self) -> int:
+        """How much it gives besides credits: levels of certificates, parts that need not be taken."""
+        return sum(line.credits is None for grant in self.grants for line in grant.gives)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -191,7 +196,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class AwardAnswer:
-    """How far an archive reaches towards one award, with the plan that reaches furthest."""
+    """How far an archive reaches towards one award, with the plan that reaches furthest.
+
+    `spread`: at most so much counts of each `year`, `semester` or `issuer`, so at least so many are needed.
+    """
 
     target: str
     title: Text
@@ -201,6 +209,7 @@ class AwardAnswer:
     attained: bool
     still_needed: Decimal | None
     open_lines: tuple[tuple[Text, Decimal], ...]
+    spread: tuple[tuple[str, Decimal, int], ...]
     document: dict[str, object]
     told: Told
     editions: tuple[Edition, ...]
@@ -248,3 +257,77 @@ class Pathways:
     unit: Text
     links: tuple[Link, ...]
     groups: tuple[tuple[Text, tuple[CourseState, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteNeedTold:
+    """One thing a way into an occupation asks for, and how far an archive has it.
+
+    `kind`: `specification`, `programme` or `award`; `target` its public id, an award's target. `by` is what meets it
+    or comes nearest: a certificate held, perhaps of a lower level. `worth` and `award` say how far a programme or an
+    award is reached. `leading` are courses that rules in force put on a par with a certificate, whatever its level.
+    """
+
+    kind: str
+    target: str
+    title: Text
+    met: bool
+    credits: int = 0
+    by: Text | None = None
+    worth: Worth | None = None
+    award: AwardWorth | None = None
+    leading: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTold:
+    """One way into an occupation with all of its needs; `position` is its place among the owner's, from 0."""
+
+    position: int
+    name: Text
+    needs: tuple[RouteNeedTold, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many needs are not met."""
+        return sum(not each.met for each in self.needs)
+
+    @property
+    def credits(self) -> int:
+        """Credits that count towards its programmes and awards already, in hundredths, each in its own unit."""
+        return sum(each.credits for each in self.needs)
+
+    def first_open(self, kind: str) -> str:
+        """Return the target of the first need of a kind that is not met, or nothing."""
+        return next((each.target for each in self.needs if each.kind == kind and not each.met), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An occupation as a goal: its ways, the nearest to done first.
+
+    That is the one with the fewest needs missing; of several, the one with most credits counted already; of several
+    still, the one its owner names first.
+    """
+
+    code: str
+    public_id: str
+    name: Text
+    about: Text
+    note: Text
+    routes: tuple[RouteTold, ...]
+
+    @property
+    def nearest(self) -> RouteTold:
+        """The way that is nearest to done."""
+        return self.routes[0]
+
+    @property
+    def programme(self) -> str:
+        """The programme of the nearest way that is not completed yet, by its public id, or nothing."""
+        return self.nearest.first_open("programme")
+
+    @property
+    def aimed_award(self) -> str:
+        """The award of the nearest way that is not reached yet, by its target, or nothing."""
+        return self.nearest.first_open("award")

@@ -56,6 +56,7 @@ class GoalKind(StrEnum):
 
     PROGRAMME = "programme"
     AWARD = "award"
+    OCCUPATION = "occupation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,10 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a learner works towards, and the outcomes they pin or hold back."""
+    """What a learner works towards, and the outcomes they pin or hold back.
+
+    `target` is the public id of a programme, `AwardWorth.target`, or the code of an occupation.
+    """
 
     learner_id: int
     kind: GoalKind
@@ -216,7 +220,7 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class AwardWorth:
-    """How far an archive reaches towards an award: needs met of all, and what is still needed, in hundredths.
+    """How far an archive reaches towards an award: needs met of all, credits that count, and still needed, hundredths.
 
     `target` names it in addresses and goals: the public id of its book, `#`, and the award's own id. Where that could
     not be worked out, `needs` is 0 and `refusal` says why.
@@ -231,6 +235,7 @@ class AwardWorth:
     still_needed: int | None
     unit: Text
     refusal: Refusal | None = None
+    credits: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 A specification is named by its code in the catalogue, or by its Chinese name where it has none; its family is its
 name, which the levels of one certificate share; its kind is the catalogue's category (X证书, 职业资格证书) and, where
-there is none, the kind itself. A date known to the month or year stands for its last day: a result is complete then.
+there is none, the kind itself. A date known to the month or year stands for its last day, a result is complete then,
+or for the day it was deposited, where that comes first.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from creditbank.archive.types import ArchivedAchievement
 from creditbank.catalogue.types import CourseKind, Nature, Programme, Specification, SpecificationKind
@@ -23,6 +25,7 @@ from creditbank.kernel.credits import plain
 from creditbank.kernel.dates import PartialDate
 from creditbank.kernel.grades import Scale, label, parse, passed
 
+BANK_ZONE: Final = ZoneInfo("Asia/Shanghai")
 CONTACT_HOURS: Final = "contact.hours"
 
 #: The scales of levels of the field, lowest first: NCRE counts upwards, vocational qualifications downwards.
@@ -60,12 +63,19 @@ def level_scale(specification: Specification) -> str | None:
     return next((name for name, order in LEVEL_SCALES.items() if specification.level in order), None)
 
 
+def _day(obtained: PartialDate, *, deposited: datetime) -> date:
+    """Return the day something is taken to be of: the last that its date can mean, but none after it was deposited."""
+    if obtained.precision == "day":
+        return obtained.first_day
+    return max(obtained.first_day, min(obtained.last_day, deposited.astimezone(BANK_ZONE).date()))
+
+
 def achievement(
     archived: ArchivedAchievement, specification: Specification, *, framework: str | None, via: str | None
 ) -> given.Achievement:
     """Return one entry of an archive as rule books see it; what the bank does not know stays missing."""
     entry = archived.entry
-    obtained = PartialDate(entry.key.obtained).last_day
+    obtained = PartialDate(entry.key.obtained)
     grade = entry.grade
     levels = (
         {framework: Decimal(specification.framework_level)} if framework and specification.framework_level else None
@@ -74,7 +84,7 @@ def achievement(
     hours = None if entry.hours is None else Quantity(value=Decimal(plain(entry.hours)), unit=CONTACT_HOURS)
     known: dict[str, object] = {
         "id": archived.address,
-        "acquired": obtained.isoformat(),
+        "acquired": _day(obtained, deposited=entry.posted_at).isoformat(),
         "spec": spec_code(specification),
         "family": specification.name.zh,
         "kind": (specification.category if specification.kind in _CERTIFIED else "") or archived.kind,
@@ -88,7 +98,7 @@ def achievement(
         "grade": None if grade.scale is Scale.NONE else {"scale": SCALE_NAMES[grade.scale], "value": label(grade)},
         "passed": passed(grade),
         "framework_level": levels,
-        "valid_until": _valid_until(obtained, specification.valid_months),
+        "valid_until": _valid_until(obtained.last_day, specification.valid_months),
     }
     return given.Achievement.model_validate({name: value for name, value in known.items() if value is not None})
 
@@ -170,7 +180,25 @@ def learner(enrolment: Enrolment | None, groups: Iterable[str] | None) -> given.
 
 def codes_of(book: Book) -> frozenset[str]:
     """Return every code of a specification or course that the rules of a book name."""
-    return frozenset(_codes(document_of(book).get("rules", [])))
+    return frozenset(_codes([document_of(rule) for rule in book.rules]))
+
+
+def listed_in(book: Book, tag: str) -> frozenset[str]:
+    """Return every value that the conditions of one kind in a book list; references of a problem are left out."""
+    parts = (book.scope, *book.rules, *book.caps, *book.awards)
+    trees = [document_of(each) for part in parts for each in (part if isinstance(part, tuple) else (part,))]
+    return frozenset(_listed(trees, tag))
+
+
+def _listed(tree: Any, tag: str) -> Iterator[str]:  # noqa: ANN401 - any part of a document
+    if isinstance(tree, dict):
+        if tree.get("is") == tag:
+            yield from (code for code in tree["in"] if not code.startswith("@"))
+        for part in tree.values():
+            yield from _listed(part, tag)
+    elif isinstance(tree, list):
+        for part in tree:
+            yield from _listed(part, tag)
 
 
 def targets_of(rule: Rule) -> tuple[str, ...]:

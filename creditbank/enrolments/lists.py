@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Final
+from typing import Final, Literal
+
+import polars as pl
 
 from creditbank.enrolments.errors import ListTooLong, ListUnreadable
 from creditbank.enrolments.told import CATEGORIES, LEVELS, REASONS, SAME, SAME_MORE, STATUSES
@@ -17,6 +19,7 @@ from creditbank.kernel.documents import Document, kind_by_form, read as read_doc
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.sheets import decoding, workbook
 from creditbank.kernel.sheets.errors import CellsUnreadable
+from creditbank.kernel.sheets.writing import REASON_HEADING, written
 from creditbank.kernel.text import name_key, person_name
 
 ROWS_MAX: Final = 50_000
@@ -28,7 +31,11 @@ SEPARATORS: Final = (",", ";", "\t")
 UNPACKED_BYTES_MAX: Final = 100 * 1024 * 1024
 FILE: Final = "名册"
 NEEDED: Final = frozenset({"学号", "姓名", "身份证号"})
+# What is written so that a spreadsheet takes it for text: by people, and by the bank in a file of refused rows.
+_APOSTROPHE: Final = re.compile(r"^'(?=[=+\-@0-9])")
 Cells = dict[str, str]
+Numbered = tuple[int, Sequence[str | None]]
+Kind = Literal["xlsx", "csv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,34 +101,55 @@ def read(content: bytes, *, today: date) -> tuple[list[ListRow], list[RefusedRow
     return kept, refused
 
 
+def refused_file(content: bytes, reasons: Mapping[int, str], *, language: str) -> tuple[bytes, Kind]:
+    """Return the rows with these numbers as a list of the same columns with their reasons last, and its kind.
+
+    The list is one that `read` has read; the file may be read again as it is.
+    """
+    headings, rows = _found(content)
+    used = [place for place, heading in enumerate(headings) if heading and heading not in REASON_HEADING.values()]
+    lines = [
+        [*(values[place] if place < len(values) else None for place in used), reasons[number]]
+        for number, values in rows
+        if number in reasons
+    ]
+    frame = pl.DataFrame(lines, schema=dict.fromkeys(map(str, range(len(used) + 1)), pl.String), orient="row")
+    kind: Kind = "xlsx" if workbook.is_workbook(content) else "csv"
+    return written([headings[place] for place in used], frame, language=language, kind=kind), kind
+
+
 def _cells(content: bytes) -> Iterator[tuple[int, Cells]]:
-    """Yield the number of each row in the file and its cells by column; the first sheet with the header counts."""
-    for table in _tables(content):
-        rows = iter(enumerate(table, start=1))
-        for number, values in islice(rows, HEADER_ROWS):
-            header = _header(values)
-            if header:
-                yield from _body(rows, header, number)
-                return
-    raise ListUnreadable
-
-
-def _header(values: Sequence[str | None]) -> dict[int, str]:
-    """Return the column in each place, or nothing where these are not the headings."""
-    texts = [_text(value) for value in values]
-    named = {place: SAME.get(text) or SAME_MORE.get(text) or text for place, text in enumerate(texts)}
-    return {place: text for place, text in named.items() if text in COLUMNS} if set(named.values()) >= NEEDED else {}
-
-
-def _body(
-    rows: Iterator[tuple[int, Sequence[str | None]]], header: Mapping[int, str], above: int
-) -> Iterator[tuple[int, Cells]]:
+    """Yield the number of each row in the file and its cells by column."""
+    headings, rows = _found(content)
+    header = _header(headings)
     for number, values in rows:
-        if number - above > ROWS_MAX:
-            raise ListTooLong(rows=f"{ROWS_MAX}+", limit=ROWS_MAX)
         texts = [_text(value) for value in values]
         if any(texts):
             yield number, {name: texts[place] if place < len(texts) else "" for place, name in header.items()}
+
+
+def _found(content: bytes) -> tuple[list[str], Iterator[Numbered]]:
+    """Return the headings as they stand and the rows under them; the first sheet with the header counts."""
+    for table in _tables(content):
+        rows = iter(enumerate(table, start=1))
+        for number, values in islice(rows, HEADER_ROWS):
+            headings = [_text(value) for value in values]
+            if _header(headings):
+                return headings, _body(rows, number)
+    raise ListUnreadable
+
+
+def _header(headings: Sequence[str]) -> dict[int, str]:
+    """Return the column in each place, or nothing where these are not the headings."""
+    named = {place: SAME.get(text) or SAME_MORE.get(text) or text for place, text in enumerate(headings)}
+    return {place: text for place, text in named.items() if text in COLUMNS} if set(named.values()) >= NEEDED else {}
+
+
+def _body(rows: Iterator[Numbered], above: int) -> Iterator[Numbered]:
+    for number, values in rows:
+        if number - above > ROWS_MAX:
+            raise ListTooLong(rows=f"{ROWS_MAX}+", limit=ROWS_MAX)
+        yield number, values
 
 
 def _tables(content: bytes) -> Iterator[Iterable[Sequence[str | None]]]:
@@ -144,7 +172,8 @@ def _lines(text: str, separator: str) -> Iterator[Sequence[str]]:
 
 
 def _text(value: str | None) -> str:
-    return unicodedata.normalize("NFKC", value or "").replace("\0", "").strip()
+    text = unicodedata.normalize("NFKC", value or "").replace("\0", "").strip()
+    return _APOSTROPHE.sub("", text)
 
 
 def _row(number: int, cells: Cells, today: date) -> ListRow:

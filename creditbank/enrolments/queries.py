@@ -1,15 +1,17 @@
 """Reading enrolments: of a learner, and of a school in pages."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from creditbank.catalogue import queries as catalogue
-from creditbank.enrolments import errors, models, permissions, rules
+from creditbank.enrolments import errors, lists, models, permissions, rules
 from creditbank.enrolments.types import (
     Enrolment,
     Filters,
+    Loaded,
     SchoolClass,
     StatusStep,
     Student,
@@ -32,8 +34,31 @@ SCHOOLS: Final = frozenset({OrganizationKind.INSTITUTION, OrganizationKind.ASSES
 
 def by_learner(learner_id: int) -> tuple[Enrolment, ...]:
     """Return the enrolments of a learner in the order of their numbers."""
-    rows = models.Enrolment.objects.filter(learner_id=learner_id).order_by("number")
-    return tuple(row.as_value() for row in rows)
+    return by_learners([learner_id])[learner_id]
+
+
+def by_learners(learner_ids: Sequence[int]) -> dict[int, tuple[Enrolment, ...]]:
+    """Return the same for each of many learners."""
+    found: dict[int, list[Enrolment]] = {learner_id: [] for learner_id in learner_ids}
+    for row in models.Enrolment.objects.filter(learner_id__in=learner_ids).order_by("learner_id", "number"):
+        found[row.learner_id].append(row.as_value())
+    return {learner_id: tuple(studied) for learner_id, studied in found.items()}
+
+
+def learners_after(learner_id: int, *, organization_id: int | None, most: int) -> tuple[int, ...]:
+    """Return the next learners with an enrolment at a school, or at any, by their numbers, at most so many."""
+    rows = _at(organization_id).filter(learner_id__gt=learner_id).order_by("learner_id")
+    return tuple(rows.values_list("learner_id", flat=True).distinct()[:most])
+
+
+def count_learners(organization_id: int | None) -> int:
+    """Return how many learners have an enrolment at a school, or at any."""
+    return _at(organization_id).values("learner_id").distinct().count()
+
+
+def _at(organization_id: int | None) -> QuerySet[models.Enrolment]:
+    rows = models.Enrolment.objects.all()
+    return rows if organization_id is None else rows.filter(organization_id=organization_id)
 
 
 def enrolment(*, actor: Actor, learner_id: int, number: int) -> tuple[Enrolment, tuple[StatusStep, ...]]:
@@ -54,6 +79,16 @@ def places(actor: Actor, permission: Permission) -> tuple[Place, ...]:
 def place(actor: Actor, permission: Permission, public_id: str) -> int:
     """Return the id of the school chosen; of the only one, where nothing was chosen. Refused: any other."""
     return accounts.place(actor, permission, public_id, kinds=SCHOOLS)
+
+
+def refused_as_file(content: bytes, loaded: Loaded, *, name: str, language: str) -> tuple[str, bytes]:
+    """Return a name and a list of the same columns with the rows that were not taken, each with its reason at the end.
+
+    `content` is the list that was loaded, `name` its own. The bank keeps neither.
+    """
+    reasons = {row.row: row.sentence(language) for row in loaded.refused}
+    file, kind = lists.refused_file(content, reasons, language=language)
+    return f"{PurePath(name).stem}_{'refused' if language == 'en' else '问题行'}.{kind}", file
 
 
 def student(*, actor: Actor, account_number: str, number: int) -> Student:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
@@ -24,24 +25,33 @@ STATUS: Final = {
 }
 
 
+class NotLikeThis(Refusal):
+    """The address is right, but what was asked is not done there: a form's address was opened as a page, or alike."""
+
+    code = "entrance.method"
+    kind = RefusalKind.INVALID
+    zh = "这个地址只在页面上按下按钮时使用，不能直接打开。请回到上一页，从那里再办一次。"
+    en = "This address works only when a button of a page is pressed. Go back to that page and press it again."
+
+
 def wants_json(request: HttpRequest) -> bool:
     """Say whether the answer should be a problem document rather than a page."""
     first = str(request.accepted_types[0]) if request.accepted_types else ""
     return request.path.startswith("/api/") or first == "application/json"
 
 
-def problem(request: BankRequest, refusal: Refusal) -> HttpResponse:
+def problem(request: BankRequest, refusal: Refusal, status: int) -> HttpResponse:
     """Return the refusal as application/problem+json, with its sentence in both languages."""
     body = {
         "type": f"urn:creditbank:refusal:{refusal.code}",
         "title": refusal.sentence("en"),
         "title_zh": refusal.sentence("zh"),
-        "status": STATUS[refusal.kind],
+        "status": status,
         "code": refusal.code,
         "request": request.number,
     }
     content = json.dumps(body, ensure_ascii=False)
-    return HttpResponse(content, status=body["status"], content_type="application/problem+json")
+    return HttpResponse(content, status=status, content_type="application/problem+json")
 
 
 class Refusals:
@@ -51,9 +61,14 @@ class Refusals:
         """Keep the next step."""
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on; the work is done in `process_exception`."""
-        return self.get_response(request)
+    def __call__(self, request: BankRequest) -> HttpResponse:
+        """Pass on, and give an answer without words the words it lacks; refusals come through `process_exception`."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        explained = answer(request, NotLikeThis(), status=response.status_code)
+        explained["Allow"] = response["Allow"]
+        return explained
 
     def process_exception(self, request: BankRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal; leave every other exception alone."""
@@ -65,13 +80,19 @@ class Refusals:
             and not wants_json(request)
         ):
             return redirect(f"{reverse('account_login')}?next={quote(request.get_full_path())}")
-        response = problem(request, exception) if wants_json(request) else page(request, exception)
-        if exception.kind is RefusalKind.LIMITED:
+        response = answer(request, exception)
+        if "seconds" in exception.details:  # a plan that is too hard today is so in an hour
             response["Retry-After"] = str(exception.details["seconds"])
         return response
 
 
-def page(request: BankRequest, refusal: Refusal) -> HttpResponse:
+def answer(request: BankRequest, refusal: Refusal, *, status: int | None = None) -> HttpResponse:
+    """Return the refusal as who asked can read it; without a status, with that of its kind."""
+    status = status or STATUS[refusal.kind]
+    return problem(request, refusal, status) if wants_json(request) else page(request, refusal, status)
+
+
+def page(request: BankRequest, refusal: Refusal, status: int) -> HttpResponse:
     """Return the refusal as a page."""
     context = {"sentence": refusal.sentence(request.lang), "code": refusal.code, "kind": refusal.kind.value}
-    return render(request, "errors/refusal.html", context, status=STATUS[refusal.kind])
+    return render(request, "errors/refusal.html", context, status=status)

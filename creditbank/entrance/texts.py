@@ -57,7 +57,7 @@ def _again(request: BankRequest) -> HttpResponse:
     """Return what was typed, without the character, ready to be sent again; passwords and files are not in it."""
     refusal = TextUnreadable()
     if wants_json(request):
-        return problem(request, refusal)
+        return problem(request, refusal, STATUS[refusal.kind])
     kept = [
         (name.replace(NUL, ""), value.replace(NUL, ""), NUL in value)
         for name, values in request.POST.lists()

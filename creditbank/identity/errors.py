@@ -119,6 +119,14 @@ class TooManySimulations(TooManyAttempts):
     en = "There were too many simulations from this network address. Wait {minutes} min and try again."
 
 
+class TooManyRequests(TooManyAttempts):
+    """A program asked too often within a span of time; the details say for how many seconds."""
+
+    code = "identity.rate.programs"
+    zh = "这个接口密钥查询得太多，先停一停。{minutes}分钟后再试。"
+    en = "There were too many requests with this key. Wait {minutes} min and try again."
+
+
 class ClientNotFound(Refusal):
     """There is no such API client, or the actor may not know of it."""
 

@@ -67,6 +67,12 @@ def client_created(*, client: int, organization: int, actor: str, at: datetime) 
     return Fact(name="identity.client_created.v1", at=at, body=body)
 
 
+def client_reads_worth(*, client: int, organization: int, actor: str, at: datetime) -> Fact:
+    """A program was let ask what the archives of its organization's learners are worth."""
+    body: dict[str, Plain] = {"client": client, "organization": organization, "actor": actor}
+    return Fact(name="identity.client_reads_worth.v1", at=at, body=body)
+
+
 def client_revoked(*, client: int, organization: int, actor: str, at: datetime) -> Fact:
     """A key stopped working, for good."""
     body: dict[str, Plain] = {"client": client, "organization": organization, "actor": actor}

@@ -117,6 +117,7 @@ class Client(models.Model):
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=16)
     digest = models.BinaryField(max_length=32)
+    reads_worth = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=64)
     revoked_at = models.DateTimeField(null=True)
@@ -152,6 +153,7 @@ class Client(models.Model):
             prefix=self.prefix,
             created_at=self.created_at,
             revoked_at=self.revoked_at,
+            reads_worth=self.reads_worth,
         )
 
     def record_revoked(self, *, by: str, at: datetime) -> None:

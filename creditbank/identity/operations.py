@@ -267,7 +267,7 @@ def count_attempt(*, actor: Actor, gate: Gate, address: str, account: str, now: 
     waits = _counted(gate, address=address, account=account, now=now)
     if waits:
         seconds = max(1, ceil((max(waits) - now).total_seconds()))
-        refusal = errors.TooManySimulations if gate is Gate.SIMULATE else errors.TooManyAttempts
+        refusal = rules.TOO_MANY.get(gate, errors.TooManyAttempts)
         raise refusal(seconds=seconds, minutes=ceil(seconds / 60))
 
 
@@ -307,10 +307,13 @@ def _secret() -> str:
 
 
 @transaction.atomic
-def create_client(*, actor: Actor, organization_id: int, name: str, now: datetime) -> tuple[Client, str]:
+def create_client(
+    *, actor: Actor, organization_id: int, name: str, reads_worth: bool = False, now: datetime
+) -> tuple[Client, str]:
     """Return a new API client and its key, which is shown this once and never again.
 
-    Refused: no permission there, no name.
+    With `reads_worth` it may ask what the archives of the organization's own learners are worth; without, it is told
+    what everybody is told. Refused: no permission there, no name.
     """
     permissions.check_may_manage_clients(actor, organization_id=organization_id)
     if not 0 < len(name.strip()) <= rules.CLIENT_NAME_MAX:
@@ -322,10 +325,14 @@ def create_client(*, actor: Actor, organization_id: int, name: str, now: datetim
         name=name.strip(),
         prefix=rules.key_prefix(key),
         digest=rules.key_digest(key),
+        reads_worth=reads_worth,
         created_at=now,
         created_by=actor.reference,
     )
     evidence.append(facts.client_created(client=row.pk, organization=organization_id, actor=actor.reference, at=now))
+    if reads_worth:
+        fact = facts.client_reads_worth(client=row.pk, organization=organization_id, actor=actor.reference, at=now)
+        evidence.append(fact)
     return row.as_value(), key
 
 

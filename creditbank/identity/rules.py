@@ -30,7 +30,11 @@ GATES: Final = {
     Gate.SIMULATE: GateLimits(
         Limit(300, timedelta(minutes=10)), Limit(300, timedelta(minutes=10)), forgives=False, paired=True
     ),
+    # Counted by the key: a school's program asks for a class at once, not for the whole school.
+    Gate.PROGRAM: GateLimits(Limit(1200, timedelta(minutes=10)), Limit(600, timedelta(minutes=10)), forgives=False),
 }
+#: What a gate says that has words of its own for having been asked too often.
+TOO_MANY: Final = {Gate.SIMULATE: errors.TooManySimulations, Gate.PROGRAM: errors.TooManyRequests}
 EMAIL_MAX: Final = 254
 #: Numbers of mobile phones here and of any phone abroad. No operator gives out 000: those are of invented people.
 PHONE_PATTERN: Final = r"1[3-9][0-9]{9}|000555[0-9]{5}|\+(?!86)[1-9][0-9]{6,14}"

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
+
+from creditbank.kernel.permissions import Permission
 
 
 class UserKind(StrEnum):
@@ -36,7 +39,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A program of an organization that calls the API. Its key is not here; `prefix` tells keys apart."""
+    """A program of an organization that calls the API. Its key is not here; `prefix` tells keys apart.
+
+    `reads_worth`: it may ask what the archives of the organization's own learners are worth.
+    """
 
     id: int
     public_id: str
@@ -45,6 +51,7 @@ class Client:
     prefix: str
     created_at: datetime
     revoked_at: datetime | None
+    reads_worth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +76,24 @@ class Cause(StrEnum):
     MERGED = "merged"
 
 
+#: What a program that may ask for the worth of archives may do at its organization: know learners, read entries.
+READING_WORTH: Final = frozenset(
+    {
+        Permission.ARCHIVE_ENTRY_VIEW,
+        Permission.ENROLMENTS_ENROLMENT_VIEW,
+        Permission.LEARNERS_ACCOUNT_VIEW,
+    }
+)
+
+
 class Gate(StrEnum):
-    """A page that answers people who have not signed in, and at which guessing would pay or asking costs much."""
+    """A door at which guessing would pay or asking costs much: of people who have not signed in, and of programs."""
 
     CLAIM = "claim"
     APPLY = "apply"
     RESET = "reset"
     SIMULATE = "simulate"
+    PROGRAM = "program"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from creditbank.learners.types import (
     NewPerson,
     Page,
     Place,
+    PriorityGroup,
     Profile,
     Progress,
     Repair,
@@ -130,6 +131,12 @@ def living() -> int:
     return models.Learner.objects.exclude(status=Status.MERGED).count()
 
 
+def living_after(learner_id: int, *, most: int) -> tuple[int, ...]:
+    """Return the next accounts by their internal numbers, at most so many; those that live on in another not."""
+    rows = models.Learner.objects.exclude(status=Status.MERGED).filter(learner_id__gt=learner_id)
+    return tuple(rows.order_by("learner_id").values_list("learner_id", flat=True)[:most])
+
+
 def survivors(learner_ids: Sequence[int]) -> dict[int, int]:
     """Return in which account each of these lives on, itself or another; erased ones are left out."""
     found = by_ids(learner_ids)
@@ -189,6 +196,20 @@ def profile_by_account_number(*, actor: Actor, number: str, now: datetime) -> Pr
     if lead is None:
         raise errors.LearnerNotFound
     return profile(actor=actor, learner_id=lead.learner_id, now=now)
+
+
+def groups_of(learner_id: int) -> tuple[PriorityGroup, ...]:
+    """Return the priority groups that the holder consents to be counted in; of any other the bank knows nothing."""
+    return groups_by_learner([learner_id])[learner_id]
+
+
+def groups_by_learner(learner_ids: Sequence[int]) -> dict[int, tuple[PriorityGroup, ...]]:
+    """Return the same for each of many learners."""
+    standing = models.Attribute.objects.filter(learner_id__in=learner_ids, withdrawn_on__isnull=True)
+    found: dict[int, list[PriorityGroup]] = {learner_id: [] for learner_id in learner_ids}
+    for learner_id, code in standing.order_by("learner_id", "code").values_list("learner_id", "code"):
+        found[learner_id].append(PriorityGroup(code))
+    return {learner_id: tuple(groups) for learner_id, groups in found.items()}
 
 
 def masked_documents(learner_ids: Sequence[int]) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """Reading organizations and memberships; what returns is frozen and ordered down to a unique column."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set as AbstractSet
 from datetime import date
 from typing import Final
 
@@ -58,6 +58,12 @@ def by_ids(organization_ids: Iterable[int]) -> dict[int, Organization]:
     """Return those of the organizations that exist, by id."""
     rows = models.Organization.objects.filter(id__in=set(organization_ids)).order_by("id")
     return {row.id: row.as_value() for row in rows}
+
+
+def names_by_code(codes: Iterable[str]) -> dict[str, Text]:
+    """Return the names of organizations by code; codes of none are left out."""
+    rows = models.Organization.objects.filter(code__in=sorted(set(codes)))
+    return {row.code: row.as_value().name for row in rows}
 
 
 def visible(actor: Actor, public_id: str) -> Organization:
@@ -119,6 +125,14 @@ def grants_of(user_id: int, *, on: date) -> tuple[Grant, ...]:
         for reach in [_reach(membership, below)]
         for permission in sorted(ROLES[membership.role])
     )
+
+
+def grants_at(organization_id: int, permissions: AbstractSet[Permission]) -> tuple[Grant, ...]:
+    """Return permissions as they hold at one organization alone, for its programs: none while it may not act."""
+    if _not_active(set(by_id(organization_id).path)):
+        return ()
+    here = Reach(organizations=frozenset({organization_id}))
+    return tuple(Grant(each, here) for each in sorted(permissions))
 
 
 def workplaces(actor: Actor, permission: Permission, *, on: date) -> tuple[Organization, ...]:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from django.http import StreamingHttpResponse
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
+from django.utils import translation
 
 from creditbank.entrance.requests import BankRequest
 
@@ -64,12 +65,21 @@ def chosen(words: type[Chosen], text: str) -> Chosen | None:
 
 
 def words(template: str, name: str) -> Callable[[str], str]:
-    """Return what says a code in words of the page's language: a table or a macro that the template gives its pages."""
+    """Return what says a code in words of the page's language: a table or a macro that the template gives its pages.
+
+    It keeps to that language: the rows of a file are made when the page that was asked for is long done.
+    """
     environment = cast("Jinja2", engines["jinja2"]).env
     said: Mapping[str, object] | Callable[[str], object] = getattr(
         environment.get_template(template).make_module(), name
     )
-    return lambda code: str(said[code] if isinstance(said, Mapping) else said(code))
+    language = translation.get_language()
+
+    def word(code: str) -> str:
+        with translation.override(language):
+            return str(said[code] if isinstance(said, Mapping) else said(code))
+
+    return word
 
 
 def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:

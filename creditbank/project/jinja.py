@@ -1,6 +1,5 @@
 """The Jinja2 environment: strict, escaped, translated, with the filters that pages share."""
 
-import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,15 +12,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import localtime
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 
 from creditbank.kernel.text import Text
 from creditbank.portal.frame import demo_people
-
-
-def language() -> str:
-    """Return the language of the page being made: "zh" or "en"."""
-    return "en" if (translation.get_language() or "").startswith("en") else "zh"
+from creditbank.project.marking import Page, language
 
 
 def _locale() -> str:
@@ -66,31 +60,9 @@ def partial(value: int | None) -> str:
     return day(date(year, month, dom))
 
 
-def text(value: Text) -> Markup:
-    """A name in the page's language; Chinese on an English page says so."""
-    words, spoken = value.in_language(language())
-    if spoken == language():
-        return Markup.escape(words)
-    return Markup('<span lang="zh-CN">{}</span>').format(words)
-
-
-#: Han characters and their punctuation, with the digits and signs between them.
-CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff]+")
-
-
-def said(value: object) -> Markup:
-    """Return words of people; on an English page their Chinese says so. What has elements of its own stays."""
-    escaped = Markup.escape(value)
-    if language() != "en" or "<" in escaped:
-        return escaped
-    # As plain text: what is cut from Markup escapes what it is joined with.
-    return Markup(CHINESE.sub(r'<span lang="zh-CN">\g<0></span>', str(escaped)))  # noqa: S704  # escaped above
-
-
-def said_lang(value: object) -> Markup:
-    """Return the attribute for Chinese on an English page, where no element fits inside: in an option."""
-    speaks = language() == "en" and CHINESE.search(str(value))
-    return Markup(' lang="zh-CN"') if speaks else Markup()
+def text(value: Text) -> str:
+    """A name in the page's language, or in Chinese where it has no other."""
+    return value.in_language(language())[0]
 
 
 def size(value: int) -> str:
@@ -123,5 +95,6 @@ def build(**options: Any) -> Environment:  # noqa: ANN401  # Django's options
         {"url": address, "static": static, "demo_people": demo_people, "demo": settings.ENVIRONMENT.demo}
     )
     environment.filters.update(number=number, credits=credits_text, day=day, moment=moment, partial=partial, size=size)
-    environment.filters.update(text=text, said=said, said_lang=said_lang)
+    environment.filters.update(text=text)
+    environment.template_class = Page
     return environment

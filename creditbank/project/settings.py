@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "creditbank.entrance.actors.ActingPerson",
+    "creditbank.entrance.programs.ActingProgram",
     "creditbank.entrance.texts.NoNul",
     "creditbank.entrance.refusals.Refusals",
 ]

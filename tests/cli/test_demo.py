@@ -9,10 +9,20 @@ from django.db import transaction
 
 from creditbank.archive import operations as book, queries as archive
 from creditbank.catalogue import queries as catalogue
+from creditbank.catalogue.queries import occupations
 from creditbank.catalogue.types import CertificationUnitFilters, SpecificationKind
-from creditbank.cli import demo_bank, demo_house, demo_invented, demo_studies, demonstrating
+from creditbank.cli import (
+    demo_bank,
+    demo_house,
+    demo_invented,
+    demo_occupations,
+    demo_studies,
+    demo_tables,
+    demonstrating,
+)
 from creditbank.cli.demo_studies import FIRST_SCHOOL, Fate
 from creditbank.cli.engine_account import EngineProblem
+from creditbank.conversion import queries as conversion
 from creditbank.deposits import operations as deposits, queries as batches
 from creditbank.deposits.types import BatchStage
 from creditbank.evidence import queries as evidence
@@ -231,3 +241,14 @@ def test_a_demo_that_was_broken_off_is_told_from_a_whole_one(tmp_path):
     mark.write_text(json.dumps({"finished": False}))
     with pytest.raises(EngineProblem, match="not finished"):
         demonstrating.check_whole(tmp_path)
+
+
+def test_a_learner_works_towards_a_job_whose_ways_are_all_on_offer(built):
+    graduate = identity.user_by_login(demo_bank.LEARNER_LOGINS[1]).learner_id
+    told = conversion.worth_document(ALL, graduate, day=NOW.date())["goal"]
+    assert (told["kind"], told["target"]) == ("occupation", demo_occupations.WANTED)
+    listed = occupations.listing("", current_on=NOW.date(), page=1)
+    assert listed.total == len(demo_tables.occupations())
+    offered = {each.target for each in conversion.awards_on_offer(NOW.date())}
+    needs = [need for row in listed.rows for route in row.routes for need in route.needs]
+    assert {need.award for need in needs if need.award} <= offered

@@ -1,10 +1,12 @@
 """Rule books as files: check, diff, simulate and replay, without a database."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from creditbank.cli.files import BYTES_MAX, FileIsFolder, FileMissing, FileTooLarge, FileUnreadable
 from creditbank.cli.main import parser
 from creditbank.conversion.errors import ReplayFaulty
 
@@ -20,7 +22,9 @@ def run(capsys, *arguments):
 
 
 @pytest.fixture
-def problem(tmp_path):
+def problem(tmp_path, monkeypatch):
+    monkeypatch.setenv("CREDITBANK_DATA", str(tmp_path / "no-bank"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     path = tmp_path / "problem.json"
     case = json.loads(Path(CAPS).read_text(encoding="utf-8"))["cases"][0]
     path.write_text(json.dumps(case["given"]), encoding="utf-8")
@@ -65,10 +69,16 @@ def test_two_editions_are_compared_in_words(capsys, tmp_path):
     assert "total-50" in run(capsys, "rules", "diff", CAPS, path)[1]
 
 
-def test_a_diff_without_the_newer_edition_is_refused(capsys):
-    code, _, err = run(capsys, "rules", "diff", CAPS)
-    assert code == 1
-    assert "NEWER" in err
+def test_a_diff_of_a_text_with_itself_says_so(capsys):
+    assert "nothing differs" in run(capsys, "rules", "diff", CAPS, CAPS)[1]
+
+
+@pytest.mark.parametrize("words", [("diff", CAPS), ("publish", CAPS), ("check", CAPS, CAPS), ("burn", CAPS)])
+def test_what_is_left_out_or_too_much_is_told_by_the_usage(capsys, words):
+    with pytest.raises(SystemExit) as ended:
+        run(capsys, "rules", *words)
+    assert ended.value.code == 2
+    assert "usage: creditbank" in capsys.readouterr().err
 
 
 def test_a_plan_is_simulated_and_replayed_from_files(capsys, problem, tmp_path):
@@ -78,8 +88,12 @@ def test_a_plan_is_simulated_and_replayed_from_files(capsys, problem, tmp_path):
     plan = tmp_path / "plan.json"
     plan.write_text(out, encoding="utf-8")
     assert run(capsys, "replay", plan, "--book", CAPS)[0] == 0
+    code, out, _ = run(capsys, "replay", plan, "--book", CAPS, "--json")
+    [edition] = json.loads(out)["editions"]
+    assert (code, edition["id"], edition["found"]) == (0, "cn-gd/recognition-caps", CAPS)
     (tmp_path / "book.json").write_bytes(Path(CAPS).read_bytes())
-    assert run(capsys, "replay", plan)[0] == 0
+    code, out, _ = run(capsys, "replay", plan)
+    assert (code, out.splitlines()[0].endswith(str(tmp_path / "book.json"))) == (0, True)
     code, _, err = run(capsys, "replay", plan, "--book", RULES / "01_postal_courses.json")
     assert code == 1
     assert "cn-gd/recognition-caps" in err
@@ -131,3 +145,76 @@ def test_what_is_no_stored_plan_is_refused(capsys, tmp_path, text):
     code, _, err = run(capsys, "replay", path, "--book", CAPS)
     assert code == 1
     assert ReplayFaulty.en.split(":")[0] in err
+
+
+COMMANDS = {
+    "check": ("rules", "check", "{}"),
+    "older": ("rules", "diff", "{}", CAPS),
+    "newer": ("rules", "diff", CAPS, "{}"),
+    "book": ("simulate", "--problem", CAPS, "--book", "{}"),
+    "problem": ("simulate", "--book", CAPS, "--problem", "{}"),
+    "plan": ("replay", "{}", "--book", CAPS),
+    "publish": ("rules", "publish", "{}", "--owner", "4131012044"),
+}
+#: By name: the content of a file that is none of what is asked for, and the code of a document that is read as one.
+WRONG = {
+    "empty": b"",
+    "list": b"[1, 2]",
+    "types": b'{"as_of": 5, "achievements": {"a": 1}, "editions": {"a": 1}, "format": 7, "rules": "x"}',
+    "yaml": b"a: [1,\n b: {",
+    "bytes": b"\xff\xfe\x00bad",
+    "deep": b"[" * 100_000,
+    "deep-inside": b'{"editions": [], "problem": {"as_of": "2026-01-01"}, "x": ' + b"[" * 900 + b"]" * 900 + b"}",
+    "not-a-number": b'{"editions": [], "problem": {"as_of": "2026-01-01"}, "x": NaN}',
+    "half-a-sign": b'{"editions": [], "problem": {"as_of": "2026-01-01"}, "x": "\\ud800"}',
+    "great-number": b'{"editions": [], "problem": {"as_of": "2026-01-01"}, "x": 123456789012345678901234567890}',
+    "large": b"x" * 3_000_000,
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each != "publish"])
+def test_a_file_that_is_something_else_is_refused_with_a_code_in_both_languages(capsys, tmp_path, command, name):
+    (tmp_path / "file").write_bytes(WRONG[name])
+    words = [word.format(tmp_path / "file") for word in COMMANDS[command]]
+    code, out, err = run(capsys, *words)
+    assert code == 1
+    said = err or out
+    assert re.search("[\u4e00-\u9fff]", said)
+    assert re.search("[a-z]{3} [a-z]{2}", said)
+    code, out, err = run(capsys, *words, "--json")
+    assert (code, err) == (1, "")
+    told = json.loads(out)
+    assert told.get("code", "").startswith("conversion.") or told["faults"]
+
+
+def refused_files(tmp_path):
+    huge = tmp_path / "huge"
+    with huge.open("wb") as file:
+        file.truncate(BYTES_MAX + 1)
+    return {
+        FileMissing.code: tmp_path / "none",
+        FileIsFolder.code: tmp_path,
+        FileTooLarge.code: huge,
+        FileUnreadable.code: "no\0where",
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_file_that_cannot_be_read_is_refused_with_its_own_code(capsys, tmp_path, command):
+    for expected, path in refused_files(tmp_path).items():
+        words = [word.format(path) for word in COMMANDS[command]]
+        code, out, err = run(capsys, *words, "--json")
+        assert (code, json.loads(out)["code"], err) == (2, expected, "")
+        code, out, err = run(capsys, *words)
+        assert (code, out, err.splitlines()[2]) == (2, "", f"（{expected}）")
+
+
+def test_a_problem_stored_with_a_plan_must_be_one(capsys, tmp_path, problem):
+    code, out, _ = run(capsys, "simulate", "--book", CAPS, "--problem", problem, "--json")
+    document = json.loads(out)
+    document["problem"]["achievements"] *= 2
+    (tmp_path / "plan.json").write_text(json.dumps(document), encoding="utf-8")
+    code, _, err = run(capsys, "replay", tmp_path / "plan.json", "--book", CAPS)
+    assert code == 1
+    assert ReplayFaulty.code in err

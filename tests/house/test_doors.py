@@ -13,10 +13,13 @@ CLOSED = {
     "archive.release": _CASEWORK,
     "archive.reverse": _CASEWORK,
     "archive.use": _CASEWORK,
+    "conversion.note_preview_fault": "the job of a preview calls it",
+    "conversion.resume_preview": "the jobs of previews call it",
+    "conversion.work_on_preview": "the job of a preview calls it, slice by slice",
     "deposits.forget_old": "a job of its room calls it every day",
     "framework.publish_edition": "the examples are published by it; a framework of one's own has no page yet",
 }
-OPERATIONS = ("operations", "programme_operations", "goal_operations")
+OPERATIONS = ("operations", "programme_operations", "occupation_operations", "goal_operations")
 
 
 def called(tree: ast.Module) -> Iterator[str]:

@@ -2,42 +2,7 @@
 
 from playwright.sync_api import expect
 
-PASSWORD = "xueyin-demo-2026"
-CASE = """
-id: ncre-2
-given:
-  as_of: '{day}'
-  learner: {{status: registered}}
-  programme:
-    code: P
-    unit: cn.he.credit
-    courses:
-    - {{code: 程序设计基础, credits: '4'}}
-  achievements:
-  - {{id: a1, acquired: '2025-06-01', spec: 计算机等级二级, kind: 考试}}
-expect: {{credits: '{worth}', uses_rules: [G1]}}
-"""
-
-
-def _says(page, text):
-    expect(page.get_by_role("heading", level=1)).to_contain_text(text)
-
-
-def _reads(visitor, login, address, verdict, remarks=""):
-    visitor.signs_in(login, PASSWORD)
-    visitor.goes("/staff/rules/")
-    visitor.goes(address)
-    visitor.page.locator(f"input[name=verdict][value={verdict}]").check()
-    visitor.page.locator("#remarks").fill(remarks)
-    visitor.page.get_by_role("button", name="交审读意见").click()
-    expect(visitor.page.get_by_text("已记下您的审读意见。")).to_be_visible()
-    visitor.signs_out()
-
-
-def _writes_case(page, address, day, worth):
-    page.goto(address)
-    page.locator("#text").fill(CASE.format(day=day, worth=worth))
-    page.get_by_role("button", name="保存").last.click()
+from tests.journeys.writing import PASSWORD, reads, says, writes_case, writes_rule
 
 
 def test_guidance_is_written_read_published_and_adopted(visitor):
@@ -45,11 +10,11 @@ def test_guidance_is_written_read_published_and_adopted(visitor):
     work = _drafts(visitor)
     address = work.removeprefix(visitor.bank.address)
     for login in ("guli.ahmat", "su.wenqi", "tan.zhiyong"):
-        _reads(visitor, login, address, "approve")
+        reads(visitor, login, address, "approve")
     visitor.signs_in("shen.ruolan", PASSWORD)
     visitor.goes(address)
     page.get_by_role("button", name="发布").click()
-    _says(page, "已发布")
+    says(page, "已发布")
     visitor.signs_out()
     visitor.goes("/rules/?kind=guidance")
     page.get_by_role("link", name="计算机类证书转换建议").click()
@@ -74,26 +39,24 @@ def _drafts(visitor):
     page.goto(work + "head")
     day = page.locator("#from").input_value()
     # The case asks for too much at first, and the draft says so.
-    _writes_case(page, work + "cases/0", day, "5")
-    _says(page, "1个用例不符")
+    writes_case(page, work + "cases/0", day=day, worth="5", rule="G1")
+    says(page, "1个用例不符")
     visitor.pictures("rule-draft")
-    _writes_case(page, work + "cases/0", day, "4")
-    _says(page, "可以送审")
+    writes_case(page, work + "cases/0", day=day, worth="4", rule="G1")
+    says(page, "可以送审")
     page.get_by_role("button", name="送审").click()
-    _says(page, "审读中")
+    says(page, "审读中")
     visitor.signs_out()
     return work
 
 
 def _writes_the_rule(visitor):
     page = visitor.page
-    page.locator("#id").fill("G1")
-    page.locator("#s-0-0-value").fill("计算机等级二级")
+    writes_rule(page, rule="G1", spec="计算机等级二级", course="程序设计基础")
     page.get_by_role("button", name="加一个条件").last.click()
     page.locator("#s-0-1-tag").select_option("")
-    page.locator("#t-0-value").fill("程序设计基础")
     page.locator("#may_deviate").select_option("free")
-    page.get_by_role("button", name="保存").last.click()
+    page.get_by_role("button", name="保存", exact=True).last.click()
     expect(page.locator("aside")).to_contain_text("凡成果为「计算机等级二级」")
     visitor.pictures("rule-editor")
 
@@ -103,7 +66,7 @@ def _adopts(visitor, guidance):
     visitor.signs_in("luo.min", PASSWORD)
     visitor.goes(f"/staff/rules/new?adopt={guidance}")
     page.get_by_role("button", name="采用，建草稿").click()
-    _says(page, "可以送审")
+    says(page, "可以送审")
     page.wait_for_load_state()
     work = page.url
     page.locator("#rule-0").get_by_role("link", name="修改").click()
@@ -115,17 +78,17 @@ def _adopts(visitor, guidance):
     page.locator("button[name=act][value=save]").last.click()
     expect(page.get_by_text("本校只收近三年的证书")).to_be_visible()
     visitor.pictures("rule-adoption")
-    _says(page, "2处要改")  # what deviates is shown by a case of its own
+    says(page, "2处要改")  # what deviates is shown by a case of its own
     page.goto(work + "head")
-    _writes_case(page, work + "cases/0", page.locator("#from").input_value(), "4")
-    _says(page, "可以送审")
+    writes_case(page, work + "cases/0", day=page.locator("#from").input_value(), worth="4", rule="G1")
+    says(page, "可以送审")
     page.get_by_role("button", name="送审").click()
-    _says(page, "审读中")
+    says(page, "审读中")
     visitor.signs_out()
-    _reads(visitor, "yuan.qing", work.removeprefix(visitor.bank.address), "refuse", "年限太短")
+    reads(visitor, "yuan.qing", work.removeprefix(visitor.bank.address), "refuse", "年限太短")
     visitor.signs_in("luo.min", PASSWORD)
     visitor.goes(work.removeprefix(visitor.bank.address))
-    _says(page, "未通过")
+    says(page, "未通过")
     expect(page.get_by_text("年限太短")).to_be_visible()
 
 

@@ -20,7 +20,7 @@ UNSAID = """() => {
   const found = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const text = walk.currentNode.data.trim(), around = walk.currentNode.parentElement;
-    const spoken = around.closest('[lang]').lang.startsWith('zh');
+    const spoken = around.closest('[lang]').getAttribute('lang').startsWith('zh');
     if (/[\\u3400-\\u9fff]/.test(text) && !spoken && !around.closest('textarea, script, style')) found.add(text);
   }
   return [...found];
@@ -49,12 +49,8 @@ class Walker(Visitor):
 
     def __init__(self, bank, page, common=()):
         super().__init__(bank, page)
-        self.common, self.login = common, None
+        self.common = common
         page.on("request", lambda request: self._asks(request.url))
-
-    def signs_in(self, login, password=None):
-        super().signs_in(login, password)
-        self.login = login
 
     def _asks(self, url):
         if not url.startswith((self.bank.address, "data:", "blob:")):
@@ -103,7 +99,7 @@ class Walker(Visitor):
                 break
             if "text/html" in response.headers["content-type"]:
                 links += [link.removeprefix(prefix) for link in self.page.evaluate(LINKS)]
-                unsaid = self.page.evaluate(UNSAID) if prefix == "/en" and not self.login else []
+                unsaid = self.page.evaluate(UNSAID) if prefix == "/en" else []
                 said += [f"/en: Chinese that does not say so: {text[:80]}" for text in unsaid]
                 said += [f"{prefix or '/zh'}: {each}" for each in self.finds(size)]
         said += self.problems

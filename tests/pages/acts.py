@@ -91,6 +91,13 @@ NEW_PROGRAMME: Final = {
     "group_zh-0": "全部",
 }
 NEW_UNIT: Final = {"code": "NEW", "name_zh": "新单元", "credits": "2", "unit_id": "2", "parts": f"已认课{TREE['s'][2]}"}
+NEW_OCCUPATION: Final = {
+    "code": "4-02-06-01",
+    "name_zh": "新职业",
+    "routes": "1",
+    "route_zh-0": "凭课程",
+    "needs-0": f"已认课{TREE['s'][2]}",
+}
 NEW_PLACE: Final = {"kind": "outlet", "code": "YJ-NEW", "name_zh": "新开网点"}
 SCHOOLS: Final = at("scS")
 
@@ -208,6 +215,7 @@ ACTS: Final = (
         only=at("scS"),
     ),
     Act("rulebook_drafted", "draft", "draft", ONE, lambda t, _: {"seen": t.ids["digest"]}),
+    Act("rulebook_preview", "draft", "draft", ONE, same(act="start")),
     Act("rulebook_act", "draft", "draft", ONE, same(act="withdraw")),
     Act(
         "certification_unit_new",
@@ -222,6 +230,21 @@ ACTS: Final = (
         "unit",
         None,
         same(**NEW_UNIT),
+        query=lambda t: f"?after={t.ids['public_id']}",
+    ),
+    Act(
+        "occupation_new",
+        "define",
+        "organization",
+        None,
+        lambda t, _: {**NEW_OCCUPATION, "owner": t.ids["public_id"]},
+    ),
+    Act(
+        "occupation_new (next edition)",
+        "withdraw",
+        "occupation",
+        None,
+        same(**NEW_OCCUPATION),
         query=lambda t: f"?after={t.ids['public_id']}",
     ),
     Act(

@@ -38,6 +38,7 @@ REPRESENTATIVES: Final = {
     "specification": "scS",
     "programme": "scS",
     "unit": "scS",
+    "occupation": "scS",
     "entry": "aA",
     "draft": "scS",
 }
@@ -133,6 +134,7 @@ SEEN: Final = (
     seen("rulebook_rule", "written", "draft", pick("public_id", "number"), ["organization"]),
     seen("rulebook_cap", "written", "draft", pick("public_id", "number"), ["organization"]),
     seen("rulebook_case", "written", "draft", pick("public_id", "number"), ["organization"]),
+    seen("api_learner_worth", "worths", "account", NUMBER, ["organization", "account"], reads=True),
     seen("entry_proof_file", "archive", "entry", pick("key"), ["organization", "account", "batch"]),
 )
 
@@ -151,6 +153,7 @@ PLAIN: Final[dict[str, tuple[tuple[int, int, int], tuple[str, ...]]]] = {
     "programmes_export": ((200, 200, 200), ("organization",)),
     "certification_units": ((200, 200, 200), ("organization",)),
     "certification_units_export": ((200, 200, 200), ("organization",)),
+    "occupations": ((200, 200, 200), ("organization",)),
     "frameworks": ((200, 200, 200), ()),
     "framework": ((200, 200, 200), ()),
     "claim": ((200, 200, 200), ()),
@@ -190,6 +193,8 @@ PLAIN: Final[dict[str, tuple[tuple[int, int, int], tuple[str, ...]]]] = {
     "rulebook_changes": ((404, 404, 404), ()),
     "api_simulate": ((422, 422, 422), ()),
     "api_worth": ((403, 200, 403), ("organization",)),
+    "api_plan": ((403, 404, 403), ()),
+    "api_replay": ((405, 405, 405), ()),
     "api_rules": ((200, 200, 200), ()),
     "api_rule_book": ((404, 404, 404), ()),
     "api_ruling": ((404, 404, 404), ()),
@@ -211,6 +216,7 @@ FORMS: Final = {
     "batch_upload": "upload",
     "certification_unit_new": "define",
     "enrolments_load": "load",
+    "occupation_new": "define",
     "organization_new": "manage",
     "programme_new": "define",
     "rulebook_new": "draft",
@@ -227,7 +233,7 @@ STATIC: Final = (
     )
     - {"account_open"}
     | {"help", "accessibility", "privacy", "style", "apply_for_account", "enrolments_template"}
-    | {"certification_units", "certification_units_export"}
+    | {"certification_units", "certification_units_export", "occupations"}
 )
 #: Forms that offer places: the column of acts.txt that says which, of these.
 OFFERS: Final = {
@@ -240,6 +246,7 @@ PUBLIC: Final = {
     "catalogue_entry": ("specification", "proposal"),
     "programme": ("programme", "proposal"),
     "certification_unit": ("unit", "proposal"),
+    "occupation": ("occupation", "proposal"),
     "application_progress": ("application", "repair"),
 }
 SAMPLES: Final[dict[str, dict[str, Any]]] = {

@@ -21,10 +21,13 @@ from creditbank.catalogue.types import (
     Nature,
     NewCertificationUnit,
     NewCourse,
+    NewOccupation,
     NewProgramme,
     NewSpecification,
     ProgrammeCourse,
     RequirementGroup,
+    Route,
+    RouteNeed,
     SpecificationKind,
 )
 from creditbank.conversion import operations as conversion
@@ -224,6 +227,11 @@ class World:
         parts = NewCertificationUnit(owner, f"CU{ord(place)}", Text(f"单元{word}"), "", None, 200, 2, (course,))
         unit = catalogue.define_certification_unit(actor=SYSTEM, new=parts, now=NOW)
         self._add("unit", place, f"单元{word}", unit.public_id, public_id=unit.public_id)
+        routes = (Route(Text("读方案"), (RouteNeed(programme_id=programme.id),)),)
+        code, name, nothing = f"4-99-{ord(place) % 100:02d}-01", Text(f"职业{word}"), Text("")
+        job = NewOccupation(owner, code, name, nothing, nothing, routes)
+        made = catalogue.define_occupation(actor=SYSTEM, new=job, now=NOW)
+        self._add("occupation", place, f"职业{word}", made.public_id, public_id=made.public_id)
 
     def _draft(self, place: str) -> None:
         """Begin a rule book of a school."""
@@ -311,7 +319,7 @@ class World:
 
     def _client(self, place: str) -> None:
         name = f"接口{TREE[place][2]}"
-        made, key = identity.create_client(**self._at(place), name=name)
+        made, key = identity.create_client(**self._at(place), name=name, reads_worth=place in SCHOOLS)
         ids = {"client": made.public_id, "organization": self.places[place].public_id}
         self._add("client", place, name, made.public_id, made.prefix, key, key=key, **ids)
 
@@ -328,7 +336,7 @@ class World:
 
     def _sign_in_everybody(self) -> None:
         self.people["nobody"] = Client()
-        key = next(self.of("client")).ids["key"]
+        key = next(each for each in self.of("client") if each.place == "s").ids["key"]
         self.people["program"] = Client(HTTP_AUTHORIZATION=f"Bearer {key}", HTTP_X_API_KEY=key)
         for number, who in enumerate(tables.STAFF):
             role, post = who.split()

@@ -61,6 +61,14 @@ class Shelf:
         given = {"public_id": self.bring()().public_id, "rule": "E1", "reason": "课程已停开"}
         return partial(operations.report_rule, **self.here, **given)
 
+    def ask(self) -> Act:
+        return partial(operations.ask_preview, **self.drafted())
+
+    def cancel(self) -> Act:
+        ask = self.ask()
+        ask()
+        return partial(operations.cancel_preview, **ask.keywords)
+
     def settle(self) -> Act:
         report = self.report()
         report()
@@ -77,9 +85,14 @@ CASES: dict[str, Callable[[World], Act]] = {
     "conversion.withdraw_edition": lambda w: Shelf(w).withdraw(),
     "conversion.report_rule": lambda w: Shelf(w).report(),
     "conversion.settle_rule": lambda w: Shelf(w).settle(),
+    "conversion.ask_preview": lambda w: Shelf(w).ask(),
+    "conversion.cancel_preview": lambda w: Shelf(w).cancel(),
 }
 ELSEWHERE = {
     "conversion.set_goal": "tests/rooms/conversion, with a programme on offer",
     "conversion.clear_goal": "tests/rooms/conversion, with a programme on offer",
     "conversion.delete_rows": "part of erasing: journeys.erase_learner",
+    "conversion.work_on_preview": "a slice has no fact, the end has one: tests/rooms/conversion/room/test_previews.py",
+    "conversion.note_preview_fault": "counts without a fact: tests/rooms/conversion/room/test_previews.py",
+    "conversion.resume_preview": "asks a worker: tests/rooms/conversion/room/test_previews.py",
 }

@@ -12,7 +12,11 @@ import pytest
 from django.db import DatabaseError, connection
 
 from creditbank.archive import operations as archive
-from creditbank.catalogue import operations as catalogue, programme_operations as programmes
+from creditbank.catalogue import (
+    occupation_operations as occupations,
+    operations as catalogue,
+    programme_operations as programmes,
+)
 from creditbank.catalogue.types import Filters, NewCourse
 from creditbank.deposits import operations as deposits
 from creditbank.enrolments import operations as enrolments
@@ -78,6 +82,9 @@ CASES: dict[str, Callable[[World], Act]] = {
     ),
     "catalogue.define_certification_unit": lambda w: partial(
         programmes.define_certification_unit, actor=SYSTEM, new=w.certification_unit(), now=NOW
+    ),
+    "catalogue.define_occupation": lambda w: partial(
+        occupations.define_occupation, actor=SYSTEM, new=w.occupation(), now=NOW
     ),
     "framework.publish_edition": lambda _: partial(
         framework.publish_edition, actor=SYSTEM, new=examples.ten_levels(), now=NOW
@@ -253,7 +260,13 @@ CREATE TRIGGER outbox_is_full BEFORE INSERT ON evidence_outbox EXECUTE FUNCTION 
 def operations() -> Iterator[str]:
     """Yield room and name of every operation of the house."""
     for room in rooms():
-        for file in ("operations", "programme_operations", "goal_operations"):
+        for file in (
+            "operations",
+            "programme_operations",
+            "occupation_operations",
+            "goal_operations",
+            "preview_operations",
+        ):
             try:
                 module = import_module(f"creditbank.{room}.{file}")
             except ModuleNotFoundError:

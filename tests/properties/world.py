@@ -9,10 +9,13 @@ from creditbank.catalogue.types import (
     CourseKind,
     Nature,
     NewCertificationUnit,
+    NewOccupation,
     NewProgramme,
     NewSpecification,
     ProgrammeCourse,
     RequirementGroup,
+    Route,
+    RouteNeed,
     SpecificationKind,
 )
 from creditbank.deposits import operations as deposits
@@ -188,3 +191,8 @@ class World:
             unit_id=1,
             specification_ids=(self.bank.courses[0],),
         )
+
+    def occupation(self) -> NewOccupation:
+        route = Route(Text("凭课程"), (RouteNeed(specification_id=self.bank.courses[0]),))
+        nothing = Text("")
+        return NewOccupation(self.bank.school, "4-10-01-05", Text("养老护理员"), nothing, nothing, (route,))

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from creditbank.api.v1 import conversion
+from creditbank.api.v1 import archives, conversion
 
 urlpatterns = [
     path("simulate", conversion.simulate, name="api_simulate"),
-    path("worth", conversion.worth, name="api_worth"),
+    path("replay", conversion.replay, name="api_replay"),
+    path("worth", archives.worth, name="api_worth"),
+    path("plan", archives.plan, name="api_plan"),
+    path("learners/<slug:number>/worth", archives.learner_worth, name="api_learner_worth"),
     path("rules", conversion.rules, name="api_rules"),
     path("rules/<slug:public_id>", conversion.rule_book, name="api_rule_book"),
     path("rules/<slug:public_id>/ruling", conversion.ruling, name="api_ruling"),

@@ -3,10 +3,12 @@
 from creditbank.archive.canonical import COLUMNS as ENTRY_COLUMNS
 from creditbank.archive.queries.book import (
     archive_of,
+    archives_of,
     claims,
     entries,
     entry_proof,
     figures,
+    holders,
     journal,
     last_posted,
     late,
@@ -34,10 +36,12 @@ from creditbank.archive.queries.pages import (
 __all__ = [
     "ENTRY_COLUMNS",
     "archive_of",
+    "archives_of",
     "claims",
     "entries",
     "entry_proof",
     "figures",
+    "holders",
     "journal",
     "last_posted",
     "late",

@@ -1,14 +1,14 @@
--- in_force: the entries of one learner in force: the highest revision of posted batches.
--- Filters on the learner first, so that it stays on one node. An account that lives on in another has none.
-SELECT DISTINCT ON (e.organization_id, e.specification_id, e.obtained, e.part)
+-- in_force: the entries of some learners in force, often of one: the highest revision of posted batches.
+-- Filters on the learners first, so that one learner's stay on one node. An account that lives on in another has none.
+SELECT DISTINCT ON (e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part)
        e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision,
        e.posting_id, e.leaf, e.enrolment, e.credits, e.unit_id, e.hours, e.grade, e.grade_scale,
        e.salt, e.commitment, p.posted_at, p.reference
   FROM archive_entry e
   JOIN archive_posting p ON p.id = e.posting_id
- WHERE e.learner_id = %(learner_id)s AND p.posted_at IS NOT NULL
-   AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = %(learner_id)s)
- ORDER BY e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC;
+ WHERE e.learner_id = ANY(%(learner_ids)s) AND p.posted_at IS NOT NULL
+   AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = e.learner_id)
+ ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC;
 
 -- stored: what one institution has stored for many learners, newest revision first, whether visible or not.
 SELECT DISTINCT ON (e.learner_id, e.specification_id, e.obtained, e.part)

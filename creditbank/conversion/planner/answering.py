@@ -14,6 +14,7 @@ from creditbank.conversion.planner.crediting import Line
 from creditbank.conversion.planner.ground import Ground
 from creditbank.conversion.planner.model import Key, Model, Solution
 from creditbank.conversion.planner.offers import HUNDRED
+from creditbank.conversion.planner.spreading import spread
 from creditbank.conversion.rules.quantities import plain
 
 
@@ -173,4 +174,9 @@ def _still_needed(building: Building, *, attained: bool) -> dict[str, Any]:
         for line, amount in zip(aim.lines, found.lines, strict=True)
         if amount
     ]
-    return {"credits_still_needed": credits_text(found.total), "open_lines": lines}
+    told: dict[str, Any] = {"credits_still_needed": credits_text(found.total), "open_lines": lines}
+    over = [
+        {"cap": each.cap, "per": each.per, "at_most": plain(each.at_most), "at_least": each.at_least}
+        for each in spread(building.ground, aim, found.lines)
+    ]
+    return told | {"spread": over} if over else told

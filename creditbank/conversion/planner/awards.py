@@ -159,6 +159,11 @@ def _state(ground: Ground, book: int, selection: Selection, line: OpenLine) -> S
     return check.state(_imagined(ground, line), ground.situations[book], ())
 
 
+def counts_open(ground: Ground, book: int, selection: Selection, line: OpenLine) -> bool:
+    """Tell whether what is earned in an open line surely counts in a selection."""
+    return _state(ground, book, selection, line) is State.SATISFIED
+
+
 def _may_count(ground: Ground, aim: Aim, selection: Selection, line: OpenLine) -> bool:
     return _state(ground, aim.book, selection, line) is not State.REFUSED
 
@@ -179,7 +184,7 @@ def _credit_needs(aim: Aim) -> Iterator[Need]:
 
 
 def with_lines(ground: Ground, aim: Aim, cap: Cap, limit: Limit) -> Limit:
-    """Let a cap on the plan or a category hold for what is still to be earned; a new year or institution has room.
+    """Let a cap on the plan or a category hold for what is still to be earned; `spreading` tells of new years.
 
     Where a cap is a share of what is chosen, everything that is earned makes it wider.
     """
@@ -190,7 +195,7 @@ def with_lines(ground: Ground, aim: Aim, cap: Cap, limit: Limit) -> Limit:
     taken: list[tuple[int, int]] = []
     for number, line in enumerate(aim.lines):
         here = scope.per == "plan" or line.category == cap.value
-        counts = here and _state(ground, scope.book, scope.of, line) is State.SATISFIED
+        counts = here and counts_open(ground, scope.book, scope.of, line)
         amount = int((counts - widens) * cap.scale) // HUNDRED
         if amount:
             taken.append((number, amount))

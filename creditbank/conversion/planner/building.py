@@ -1,6 +1,6 @@
 """Building: from books and a problem to the model that is solved, and back from its solution to grants."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import lcm
 from typing import NamedTuple
@@ -29,6 +29,7 @@ from creditbank.conversion.planner.model import (
 )
 from creditbank.conversion.planner.offers import hundredths
 from creditbank.conversion.planner.prepared import Poured, ReadyRule
+from creditbank.conversion.planner.spreading import shut
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,7 @@ def build(ground: Ground, assumed: int | None = None) -> Building:
     """
     found = possible(ground, assumed)
     grants, closed, supporters = _supported(ground, found.grants)
-    lines: dict[tuple[object, ...], int] = {}
-    options = [_option(grant, lines) for grant in grants]
+    options = _options(grants)
     pieces = [
         Piece(number, Subject(grant.rule, grant.uses, grant.lines), grant, option.credits)
         for number, (grant, option) in enumerate(zip(grants, options, strict=True))
@@ -79,13 +79,15 @@ def build(ground: Ground, assumed: int | None = None) -> Building:
     if Key.USEFUL_CREDITS in first:
         worths = [useful(ground, aim, piece.subject) for piece in pieces]
         options, amounts, flows = _with_useful(pieces, worths, (options, amounts, flows))
-    limiting = Limiting(ground, pieces, _users(grants), len(options))
+    limiting = Limiting(ground, pieces, grants, len(options))
     capped = limiting.caps(() if aim is None else {line.category for line in aim.lines})
     needs = None if aim is None else needs_of(limiting, aim)
     if aim is not None:
         capped = [(cap, with_lines(ground, aim, cap, limit)) for cap, limit in capped]
+    closing = () if aim is None else shut(ground, aim)
     options += limiting.extras.options
     made = cliques_of(ground, found, grants, flows, len(options))
+    limits = [*(limit for _, limit in capped), *made.limits, *closing]
     forced, unmet = _forced(ground, grants, flows, len(options))
     requires = [Requirement(number, group) for number, groups in supporters.items() for group in groups]
     model = Model(
@@ -93,7 +95,7 @@ def build(ground: Ground, assumed: int | None = None) -> Building:
         achievements=len(ground.held.achievements),
         cliques=made.plain,
         group_cliques=made.grouped,
-        limits=tuple(_renumbered(limit, len(options)) for limit in (*(limit for _, limit in capped), *made.limits)),
+        limits=tuple([_renumbered(limit, len(options)) for limit in limits]),
         requires=(*requires, *limiting.extras.requires),
         forced=forced,
         pools=pools,
@@ -141,16 +143,28 @@ def _renumbered_needs(tree: NeedTree | NeedLeaf, first_flow: int) -> NeedTree | 
     return tree._replace(of=tuple(_renumbered_needs(each, first_flow) for each in tree.of))
 
 
-def _option(grant: Grant, lines: dict[tuple[object, ...], int]) -> Option:
-    numbers = tuple([lines.setdefault((*line[:5], line.grade), len(lines)) for line in grant.lines])
-    return Option(grant.rule.position, grant.uses, numbers, grant.credits, grant.benefits)
+def _options(grants: Sequence[Grant]) -> list[Option]:
+    """Return the grants as options; equal lines have equal numbers, and lines of one tuple are numbered once."""
+    lines: dict[tuple[object, ...], int] = {}
+    known: dict[int, tuple[int, ...]] = {}
+    options = []
+    for grant in grants:
+        numbers = known.get(id(grant.lines))
+        if numbers is None:
+            numbers = tuple([lines.setdefault((*line[:5], line[6]), len(lines)) for line in grant.lines])
+            known[id(grant.lines)] = numbers
+        options.append(Option(grant.rule.position, grant.uses, numbers, grant.credits, grant.benefits))
+    return options
 
 
 def _divide(ground: Ground, grants: Sequence[Grant], options: list[Option], pieces: list[Piece]) -> tuple[Amount, ...]:
     """Take the generic lines of divisible books out of their options: any part of them may be granted."""
+    divisible = [ready.book.policies.divisible for ready in ground.prepared.books]
+    if not any(divisible):
+        return ()
     amounts: list[Amount] = []
     for number, grant in enumerate(grants):
-        if not ground.prepared.books[grant.rule.book].book.policies.divisible:
+        if not divisible[grant.rule.book]:
             continue
         fixed = [line._replace(credits=0) if line.kind == "credits" else line for line in grant.lines]
         options[number] = options[number]._replace(credits=sum(line.credits for line in fixed))
@@ -162,16 +176,6 @@ def _divide(ground: Ground, grants: Sequence[Grant], options: list[Option], piec
                 pieces.append(Piece(len(amounts), one, grant, 1, Part.AMOUNT))
                 amounts.append(Amount(number, line.credits))
     return tuple(amounts)
-
-
-def _users(grants: Sequence[Grant]) -> Mapping[int, frozenset[int]]:
-    users: dict[int, set[int]] = {}
-    for number, grant in enumerate(grants):
-        for achievement in grant.uses:
-            users.setdefault(achievement, set()).add(number)
-        for achievement, _ in grant.pour:
-            users.setdefault(achievement, set()).add(-1)
-    return {achievement: frozenset(numbers) for achievement, numbers in users.items()}
 
 
 def _flows(ground: Ground, grants: Sequence[Grant], pieces: list[Piece]) -> tuple[tuple[Flow, ...], tuple[Pool, ...]]:

@@ -16,11 +16,15 @@ class Difference(NamedTuple):
 
 
 class CaseResult(NamedTuple):
-    """How a case came out; it passes where nothing differs. `refused` is the code of a refusal instead of a plan."""
+    """How a case came out; it passes where nothing differs.
+
+    `refused` is the code of a refusal instead of a plan, and `words` what it says in both languages.
+    """
 
     case: str
     differences: tuple[Difference, ...]
     refused: str | None = None
+    words: tuple[str, str] = ("", "")
 
     @property
     def passes(self) -> bool:

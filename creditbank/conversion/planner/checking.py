@@ -74,7 +74,7 @@ def _most(book: Book, cap: Limit, case: Problem, lexicon: Lexicon) -> tuple[Frac
     building = build(Ground(prepare([book]), imagined(book, cap, case, lexicon)))
     found: list[tuple[Fraction, Fraction, Fraction]] = []
     for told, bound in zip(building.caps, building.model.limits, strict=False):
-        if told.limit.id == cap.id:
+        if told.limit.id == cap.id and told.lacking is None:
             reached = _at_most(building, bound)
             most, limit = (Fraction(each, told.scale) for each in (reached, bound.at_most))
             found.append((most - limit, most, limit))

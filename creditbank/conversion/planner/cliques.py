@@ -73,11 +73,18 @@ def cliques_of(
     ground: Ground, found: Possible, grants: Sequence[Grant], flows: Sequence[Flow], first_flow: int
 ) -> Cliques:
     """Return everything that excludes something; `first_flow` is the number of the first flow among the choices."""
+    if ground.prepared.strict and not flows and not found.exclusive:
+        return Cliques(tuple(_strict(grants)), (), ())
+    return _mixed(ground, found, grants, flows, first_flow)
+
+
+def _mixed(ground: Ground, found: Possible, grants: Sequence[Grant], flows: Sequence[Flow], first_flow: int) -> Cliques:
+    """Return what excludes each other where laws differ from book to book, or lines of a match go together."""
     units, gathering = _Units(grants, flows, first_flow), _Gathering()
     limits: list[Limit] = []
     rules: Mapping[int, ReadyRule] = {grant.rule.position: grant.rule for grant in grants}
     for position, groups in units.by_rule.items():
-        if rules[position].rule.times == "once":
+        if rules[position].once:
             gathering.add(groups)
     for (position, _), numbers in units.of_match.items():
         if len(numbers) > 1:
@@ -90,6 +97,25 @@ def cliques_of(
         gathering.add([(number,) for number in group])
     _families(ground, found, units, gathering)
     return gathering.made(limits)
+
+
+def _strict(grants: Sequence[Grant]) -> dict[Group, None]:
+    """Return what excludes each other where everything is used and freed once: by rule, match, achievement, course."""
+    rules: dict[int, list[int]] = {}
+    matches: dict[tuple[int, tuple[int, ...]], list[int]] = {}
+    achievements: dict[int, list[int]] = {}
+    courses: dict[str, list[int]] = {}
+    for number, grant in enumerate(grants):
+        if grant.rule.once:
+            rules.setdefault(grant.rule.position, []).append(number)
+        else:
+            matches.setdefault((grant.rule.position, grant.uses), []).append(number)
+        for achievement in grant.uses:
+            achievements.setdefault(achievement, []).append(number)
+        for root in grant.roots:
+            courses.setdefault(root, []).append(number)
+    parts = (rules, matches, achievements, courses)
+    return {tuple(numbers): None for part in parts for numbers in part.values() if len(numbers) > 1}
 
 
 def _books(grants: Sequence[Grant], flows: Sequence[Flow], first_flow: int) -> Mapping[int, int]:

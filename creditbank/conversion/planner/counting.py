@@ -155,7 +155,13 @@ class Counter:
         return (max(levels) if self.scope.most else min(levels)) if levels else Fraction(0)
 
     def _part(self, grant: Subject, numbers: Sequence[int]) -> Fraction:
-        """Return the part of a grant that some of its sources carry, by their credits; all alike without any."""
+        """Return the part of a grant that some of its sources carry, by their credits; all alike without any.
+
+        Where the credits of some are not on record nobody knows the parts, and the whole counts for each.
+        """
+        known = [self.ground.achievement(number).credits is not None for number in grant.uses]
+        if any(known) and not all(known):
+            return Fraction(1)
         basis = self.ground.bases[self.scope.book]
         own = {number: source_credits((self.ground.achievement(number),), basis) for number in grant.uses}
         whole = sum(own.values())

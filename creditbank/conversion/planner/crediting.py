@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from creditbank.conversion.planner.offers import Offer, hundredths
+from creditbank.conversion.planner.offers import Atom, Offer, hundredths
 from creditbank.conversion.planner.prepared import ReadyRule
 from creditbank.conversion.rules.answers import State
 from creditbank.conversion.rules.book import CreditMode
@@ -76,6 +76,13 @@ def lines_of(rule: ReadyRule, uses: Sequence[Achievement], offer: Offer, basis: 
         else:
             lines.append(Line(atom.kind, atom.target, of=atom.of))
     return (*lines, *_surplus(rule, uses, sum(shares), basis))
+
+
+def line_of(atom: Atom) -> Line:
+    """Return the line of a course that counts what it counts."""
+    course = atom.course
+    category = None if course is None else course.category
+    return Line("course", atom.target, atom.weight, None, category, course)
 
 
 def _total(credited: CreditMode, uses: Sequence[Achievement], offer: Offer, basis: Basis) -> int:
@@ -154,8 +161,9 @@ def _generic(category: str, amount: int, uses: Sequence[Achievement], basis: Bas
     if category != "@category":
         return [Line("credits", category, amount, category=category)]
     weights: dict[str, Fraction] = {}
+    categories = {each.category for each in uses}
     for each in uses:
-        if each.category is None:
+        if each.category is None or (each.credits is None and len(categories) > 1):
             raise UnsettledAmountError(State.UNKNOWN)
         weights[each.category] = weights.get(each.category, Fraction(0)) + _own(each, basis)
     if len(weights) == 1 or not any(weights.values()):

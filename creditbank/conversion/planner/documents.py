@@ -85,14 +85,18 @@ class UnusedRule(Part):
 
 
 class CapLine(Part):
-    """A cap for one value of what it counts apart: how full it is, and what the whole cap costs."""
+    """A cap for one value of what it counts apart: how full it is, and what the whole cap costs.
+
+    Null where the bound is a part of what is not on record, which `lacking` names; nothing is granted under it then.
+    """
 
     cap: str
     of: str
     value: Exact
-    at_most: Exact
-    slack: Exact
+    at_most: Exact | None
+    slack: Exact | None
     cost: Exact
+    lacking: str | None = None
 
 
 class SetAside(Part):
@@ -148,6 +152,15 @@ class OpenCredits(Part):
     via: str | None = None
 
 
+class Spread(Part):
+    """A cap for each year, half-year or institution: what is still needed takes so many of them at least."""
+
+    cap: str
+    per: Literal["year", "semester", "issuer"]
+    at_most: Exact
+    at_least: int
+
+
 class AwardAnswer(Part):
     """How an award stands; null where it cannot be said how much is still needed."""
 
@@ -156,6 +169,7 @@ class AwardAnswer(Part):
     needs: tuple[NeedLine, ...]
     credits_still_needed: Exact | None
     open_lines: tuple[OpenCredits, ...]
+    spread: tuple[Spread, ...] = ()
 
 
 class Explanation(Part):

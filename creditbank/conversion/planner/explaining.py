@@ -77,14 +77,16 @@ def _cap(answered: Answer, cap: Cap, cost: int) -> dict[str, Any]:
     if isinstance(share, Share) and share.of == "chosen":
         whole = Counter(ground, scope_of(cap.limit)._replace(of=Selection(), per="plan"))
         at_most = cap.bound * total(whole, counted).get(PLAN, Fraction(0))
-    return {
+    told: dict[str, Any] = {
         "cap": cap.limit.id,
         "of": "plan" if cap.value == PLAN else cap.value,
         "value": plain(value),
-        "at_most": plain(at_most),
-        "slack": plain(max(Fraction(0), at_most - value)),
-        "cost": credits_text(max(0, cost)),
     }
+    if cap.lacking is None:
+        told |= {"at_most": plain(at_most), "slack": plain(max(Fraction(0), at_most - value))}
+    else:
+        told |= {"at_most": None, "slack": None, "lacking": cap.lacking.what}
+    return told | {"cost": credits_text(max(0, cost))}
 
 
 def _set_aside(answered: Answer) -> list[dict[str, str]]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Final, NamedTuple
 
 from creditbank.conversion import errors
-from creditbank.conversion.planner.crediting import Line, UnsettledAmountError, lines_of
+from creditbank.conversion.planner.crediting import Line, UnsettledAmountError, line_of, lines_of
 from creditbank.conversion.planner.ground import Ground
-from creditbank.conversion.planner.matching import MATCHES_MAX, Match
+from creditbank.conversion.planner.matching import MATCHES_MAX, POOL_SETS_MAX, Finder, Match
 from creditbank.conversion.planner.offers import Offer
 from creditbank.conversion.planner.prepared import Poured, ReadyRule
 from creditbank.conversion.rules.answers import State
@@ -61,23 +63,27 @@ def possible(ground: Ground, assumed: int | None = None) -> Possible:
     found: list[Grant] = []
     aside: list[Aside] = []
     exclusive: list[tuple[int, frozenset[int]]] = []
-    for ready in ground.prepared.books:
+    for book, rules in groupby(ground.rules(assumed), key=itemgetter(1)):
         grants: list[Grant] = []
-        for rule in ready.rules:
+        for rule in rules:
             if rule.position == assumed:
                 grants += grants_of(ground, rule, State.UNKNOWN)
-            elif rule.position in ground.touched:
-                known = ground.known.get(rule.position)
-                if known is None:
-                    known = ground.known[rule.position] = grants_of(ground, rule)
-                grants += known
-        if ready.book.policies.families:
-            grants = _by_family_law(ground, ready.number, grants, aside, exclusive)
+                continue
+            known = ground.known.get(rule.position)
+            if known is None:
+                known = ground.known[rule.position] = grants_of(ground, rule)
+            grants += known
+        if ground.prepared.books[book].book.policies.families:
+            grants = _by_family_law(ground, book, grants, aside, exclusive)
         found += grants
-    before = frozenset(grant.rule.position for grant in found)
-    kept = [grant for grant in found if _open(ground, grant)]
-    kept.sort(key=lambda grant: grant.order)
-    return Possible(tuple(kept), tuple(aside), tuple(exclusive), before)
+    before = frozenset([grant.rule.position for grant in found])
+    if ground.courses.done or ground.earlier or ground.problem.wishes.avoid.targets:
+        found = [grant for grant in found if _open(ground, grant)]
+    found.sort(key=_ORDER)
+    return Possible(tuple(found), tuple(aside), tuple(exclusive), before)
+
+
+_ORDER: Final = attrgetter("order")
 
 
 def _open(ground: Ground, grant: Grant) -> bool:
@@ -112,6 +118,8 @@ def grants_of(
         return []
     if not everything and _used_up(ground, rule):
         return []
+    if rule.named and not rule.overlap:
+        return _named(ground, rule, ground.finder(rule, least, everything=everything))
     finder = ground.finder(rule, least, everything=everything)
     found: list[Grant] = []
     if rule.overlap:
@@ -126,10 +134,39 @@ def grants_of(
     return found
 
 
+def _named(ground: Ground, rule: ReadyRule, finder: Finder) -> list[Grant]:
+    """Return what a rule could grant that frees named courses and nothing else: each match in the one way there is."""
+    atoms = ground.courses.named(rule.named)
+    matches = finder.matches(rule) if atoms else ()
+    if matches is None or not rule.plain:
+        return list(_all(ground, rule, matches, ground.offering.of(rule), finder.least))
+    if not matches:
+        return []
+    if len(matches) > MATCHES_MAX:
+        raise errors.TooManyMatches(rule=rule.id, most=MATCHES_MAX)
+    lines = tuple([line_of(atom) for atom in atoms])
+    roots = tuple([atom.root for atom in atoms])
+    targets = tuple(sorted([atom.target for atom in atoms])) if len(atoms) > 1 else (atoms[0].target,)
+    whole, position = sum([atom.weight for atom in atoms]), rule.position
+    ranks, before = ground.held.ranks, _matches_before(ground, rule)
+    return [
+        Grant(rule, match, lines, whole, 0, roots, (position, _order(match, ranks), targets))
+        for match in matches
+        if match not in before
+    ]
+
+
+def _order(match: Match, ranks: Sequence[int]) -> tuple[int, ...]:
+    """Return a match as it is compared: by the ids of its achievements."""
+    return (ranks[match[0]],) if len(match) == 1 else tuple(sorted([ranks[number] for number in match]))
+
+
 def _used_up(ground: Ground, rule: ReadyRule) -> bool:
     """Tell whether the learner avoids the rule, or it was used before and may be used once only."""
     if rule.id in ground.problem.wishes.avoid.rules:
         return True
+    if not ground.earlier:
+        return False
     return rule.rule.times == "once" and any(each.rule is rule for each in ground.earlier)
 
 
@@ -148,7 +185,7 @@ def _all(
     for match in matches:
         if match in before:
             continue
-        order = (ranks[match[0]],) if len(match) == 1 else tuple(sorted([ranks[number] for number in match]))
+        order = _order(match, ranks)
         for offer, known in zip(offers, ready, strict=True):
             lines = known or _lines(ground, rule, match, offer, least)
             if lines:
@@ -157,9 +194,7 @@ def _all(
 
 def _same_for_all(ground: Ground, rule: ReadyRule, offers: Sequence[Offer]) -> list[tuple[Line, ...] | None]:
     """Return the lines of each offer where they are the same whoever brings the sources, else None."""
-    law = rule.rule
-    plain = law.credits.mode == "target" and not law.credits.adjust and law.surplus is None and law.record_grade is None
-    if not plain or any(atom.target == "@category" for atom in offers[0].atoms):
+    if not rule.plain or any(atom.target == "@category" for atom in offers[0].atoms):
         return [None] * len(offers)
     return [lines_of(rule, (), offer, ground.bases[rule.book]) for offer in offers]
 
@@ -197,9 +232,9 @@ def _poured(ground: Ground, rule: ReadyRule, offer: Offer, least: State) -> Gran
     assert isinstance(tree, Poured)
     fixed = law.credits.mode in {"fixed", "target", "none", "source"} and not law.credits.adjust
     if not fixed or law.surplus is not None or law.record_grade is not None or law.times == "any" or rule.splits:
-        raise errors.TooManyMatches(rule=rule.id, most=MATCHES_MAX)
+        raise errors.PoolTooWide(rule=rule.id, most=POOL_SETS_MAX)
     if law.credits.mode == "source" and (len(offer.atoms) != 1 or offer.atoms[0].target == "@category"):
-        raise errors.TooManyMatches(rule=rule.id, most=MATCHES_MAX)
+        raise errors.PoolTooWide(rule=rule.id, most=POOL_SETS_MAX)
     lines = lines_of(rule, (), offer, ground.bases[rule.book])
     pour = tuple(ground.finder(rule, least).poured(rule, tree, offer.courses))
     return _grant(rule, (), lines, offer, ())._replace(pour=pour)

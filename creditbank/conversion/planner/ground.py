@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from creditbank.conversion.planner.crediting import Basis, Line
 from creditbank.conversion.planner.matching import Finder, Held
@@ -14,6 +15,8 @@ from creditbank.conversion.rules.judging import compile_conditions
 from creditbank.conversion.rules.lexicon import Situation
 from creditbank.conversion.rules.problem import Achievement, PriorGrant, Problem
 from creditbank.conversion.rules.quantities import days_between
+
+NOT_YET: Final = "not_yet"
 
 
 class Earlier(NamedTuple):
@@ -33,12 +36,13 @@ class Ground:
         self.prepared = prepared
         self.problem = problem
         self.held = held or Held(problem)
-        self.touched = self.held.touched(prepared)
+        self.concerned = self.held.concerned(prepared)
+        self.to_come = self.held.after(problem.as_of)
+        """The achievements that are acquired only after the day of the problem."""
         self.situations = tuple(Situation(problem, ready.lexicon) for ready in prepared.books)
         factors = [ready.lexicon.units.factor(ready.book.unit, problem.programme.unit) for ready in prepared.books]
         self.silent: tuple[Judgement | None, ...] = tuple(
-            _silence(ready, situation, factor)
-            for ready, situation, factor in zip(prepared.books, self.situations, factors, strict=True)
+            silence(ready, situation) for ready, situation in zip(prepared.books, self.situations, strict=True)
         )
         self.bases = tuple(
             Basis(situation, ready.book.unit, factor or Fraction(1))
@@ -64,6 +68,20 @@ class Ground:
             concerned = self.prepared.touched(Held(problem.model_copy(update={"achievements": (added,)})).keys)
             other.known = {position: found for position, found in self.known.items() if position not in concerned}
         return other
+
+    def rules(self, assumed: int | None = None) -> list[ReadyRule]:
+        """Return the rules that may come to anything in this programme, in the order of the books; with one assumed.
+
+        What frees named courses does so only where they are in the programme.
+        """
+        by_course, codes = self.concerned.by_course, self.courses.codes
+        found = [*self.concerned.others]
+        for code in by_course.keys() & codes:
+            found += [rule for rule in by_course[code] if len(rule.named) == 1 or codes >= {*rule.named}]
+        if assumed is not None and all(rule.position != assumed for rule in found):
+            found.append(self.prepared.rules[assumed])
+        found.sort(key=itemgetter(0))
+        return found
 
     @cached_property
     def courses(self) -> Courses:
@@ -97,7 +115,10 @@ class Ground:
         return Earlier(grant, by_id.get(grant.rule), uses, tuple(lines))
 
     def blocked(self, book: int) -> Mapping[int, str]:
-        """Return the achievements that no match of a book may use, each with why: avoided, spent, or the prior rule."""
+        """Return the achievements that no match of a book may use, each with why.
+
+        That is `avoided`, `spent`, the rule that used it before, or `not_yet` for what is acquired later.
+        """
         known = self._blocked.get(book)
         if known is None:
             known = self._blocked[book] = self._block(book)
@@ -105,7 +126,7 @@ class Ground:
 
     def _block(self, book: int) -> Mapping[int, str]:
         policies = self.prepared.books[book].book.policies
-        found: dict[int, str] = {}
+        found = dict.fromkeys(self.to_come, NOT_YET)
         for each in self.earlier:
             other = each.rule
             theirs = "once" if other is None else self.prepared.books[other.book].book.policies.reuse
@@ -119,9 +140,9 @@ class Ground:
         return found
 
     def finder(self, rule: ReadyRule, least: State = State.SATISFIED, *, everything: bool = False) -> Finder:
-        """Return what finds the rule's matches; with `everything` also among what is blocked."""
+        """Return what finds the rule's matches; with `everything` also among what is blocked but not yet to come."""
         if everything:
-            return Finder(self.held, self.situations[rule.book], (), least)
+            return Finder(self.held, self.situations[rule.book], self.to_come, least)
         finder = self._finders.get((rule.book, least))
         if finder is None:
             finder = Finder(self.held, self.situations[rule.book], self.blocked(rule.book), least)
@@ -157,13 +178,14 @@ def _by_id(prepared: Prepared) -> dict[str, ReadyRule]:
     return found
 
 
-def _silence(ready: ReadyBook, situation: Situation, factor: Fraction | None) -> Judgement | None:
+def silence(ready: ReadyBook, situation: Situation) -> Judgement | None:
     """Return why a whole book is silent: its scope, its days, or its unit; None where it speaks."""
-    scope = compile_conditions(ready.book.scope, ready.lexicon).judge(None, situation, ())
-    if not scope.holds:
-        return scope
+    if ready.book.scope:
+        scope = compile_conditions(ready.book.scope, ready.lexicon).judge(None, situation, ())
+        if not scope.holds:
+            return scope
     programme = situation.problem.programme
-    if factor is None:
+    if ready.lexicon.units.factor(ready.book.unit, programme.unit) is None:
         return _refused(Refused("other_unit", "unit", programme.unit, ready.book.unit))
     return _out_of_force(ready, situation)
 

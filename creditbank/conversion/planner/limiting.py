@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
 from math import floor, lcm
 from typing import NamedTuple
 
@@ -11,11 +12,11 @@ from creditbank.conversion.planner.counting import PLAN, Counter, Scope, Subject
 from creditbank.conversion.planner.crediting import source_credits
 from creditbank.conversion.planner.granting import Grant
 from creditbank.conversion.planner.ground import Ground
-from creditbank.conversion.planner.matching import MATCHES_MAX
+from creditbank.conversion.planner.matching import POOL_SETS_MAX
 from creditbank.conversion.planner.model import Limit, Option, Requirement
 from creditbank.conversion.planner.offers import HUNDRED
 from creditbank.conversion.planner.prepared import ReadyLimit
-from creditbank.conversion.rules.answers import State
+from creditbank.conversion.rules.answers import State, Unknown
 from creditbank.conversion.rules.judging import compile_conditions
 from creditbank.conversion.rules.limits import FieldBound, Selection, Share
 
@@ -69,13 +70,17 @@ Terms = tuple[tuple[int, int], ...]
 
 
 class Cap(NamedTuple):
-    """One bound of a cap: for which value of `per`, how much, and what earlier grants already take of it."""
+    """One bound of a cap: for which value of `per`, how much, and what earlier grants already take of it.
+
+    Where what it is a part of is not on record the bound is zero, and `lacking` says what to bring.
+    """
 
     limit: ReadyLimit
     value: str
     bound: Fraction
     prior: Fraction
     scale: int
+    lacking: Unknown | None = None
 
 
 class Extras(NamedTuple):
@@ -88,16 +93,25 @@ class Extras(NamedTuple):
 class Limiting:
     """Turns scopes into sums over the pieces of one model."""
 
-    def __init__(
-        self, ground: Ground, pieces: Sequence[Piece], users: Mapping[int, frozenset[int]], options: int
-    ) -> None:
-        """Keep the pieces; `users` are the choices that use an achievement, `options` is how many there are."""
+    def __init__(self, ground: Ground, pieces: Sequence[Piece], grants: Sequence[Grant], options: int) -> None:
+        """Keep the pieces; the grants are the choices, `options` is how many there are."""
         self.ground = ground
         self.pieces = pieces
-        self.users = users
+        self._grants = grants
         self.extras = Extras([], [])
         self._options = options
         self.earlier = [Subject(each.rule, each.uses, each.lines) for each in ground.earlier]
+
+    @cached_property
+    def users(self) -> Mapping[int, frozenset[int]]:
+        """Return the choices that use each achievement; -1 where it may be poured."""
+        users: dict[int, set[int]] = {}
+        for number, grant in enumerate(self._grants):
+            for achievement in grant.uses:
+                users.setdefault(achievement, set()).add(number)
+            for achievement, _ in grant.pour:
+                users.setdefault(achievement, set()).add(-1)
+        return {achievement: frozenset(numbers) for achievement, numbers in users.items()}
 
     def sums(self, counter: Counter) -> dict[str, Sums]:
         """Return the sums of a scope, one for each value of `per` that some piece counts for."""
@@ -137,7 +151,7 @@ class Limiting:
         for piece in self.pieces:
             distinct = counter.scope.measure in {"achievements", "points"}
             if piece.grant.pour and (counter.by_sources or distinct or counter.scope.per == "match"):
-                raise errors.TooManyMatches(rule=piece.grant.rule.id, most=MATCHES_MAX)
+                raise errors.PoolTooWide(rule=piece.grant.rule.id, most=POOL_SETS_MAX)
 
     def _distinct(self, counter: Counter) -> dict[str, Sums]:
         """Count achievements: by their own variable where the selection takes every use, else by the choices."""
@@ -203,7 +217,8 @@ class Limiting:
         bound_of = bounds(self.ground, ready)
         if counter.simple:
             bound, prior = bound_of(PLAN), before.get(PLAN, Fraction(0))
-            yield Cap(ready, PLAN, bound, prior, HUNDRED), self._simple(ready, counter, bound - prior)
+            cap = Cap(ready, PLAN, bound, prior, HUNDRED, lacking(self.ground, ready, PLAN))
+            yield cap, self._simple(ready, counter, bound - prior)
             return
         sums = self.sums(counter)
         to_come = {"plan": (PLAN,), "category": categories}.get(counter.scope.per, ())
@@ -212,7 +227,7 @@ class Limiting:
             bound, prior = bound_of(value), before.get(value, Fraction(0))
             scale = lcm(HUNDRED, *own.denominators())
             limit = limit_of(ready.id, own, bound - prior, scale)
-            yield Cap(ready, value, bound, prior, scale), limit
+            yield Cap(ready, value, bound, prior, scale, lacking(self.ground, ready, value)), limit
 
     def _simple(self, ready: ReadyLimit, counter: Counter, room: Fraction) -> Limit:
         """Return a cap on credits whose selection looks at rules only, in hundredths."""
@@ -273,6 +288,17 @@ def bounds(ground: Ground, ready: ReadyLimit) -> Callable[[str], Fraction]:
     else:
         fixed = Fraction(at_most) * factor
     return lambda _: fixed
+
+
+def lacking(ground: Ground, ready: ReadyLimit, value: str) -> Unknown | None:
+    """Return what is not on record though a bound is a part of it, or None where the bound is known."""
+    at_most = ready.limit.at_most
+    if isinstance(at_most, FieldBound):
+        known = ground.achievement(ground.held.numbers[value]).credits is not None
+        return None if known else Unknown("credits", "credits")
+    if isinstance(at_most, Share) and at_most.of == "programme" and ground.problem.programme.credits_required is None:
+        return Unknown("credits_required", "credits_required")
+    return None
 
 
 def limit_of(name: str, sums: Sums, bound: Fraction, scale: int) -> Limit:

@@ -1,9 +1,11 @@
 """Matching: which sets of achievements fill the sources of a rule. Looked up by anchor, never scanned."""
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from creditbank.conversion import errors
 from creditbank.conversion.planner.prepared import ANCHORS, Leaf, Poured, Prepared, ReadyRule, Slot, Tree
@@ -24,10 +26,17 @@ Match = tuple[int, ...]
 """Numbers of achievements, ascending: a set that fills a tree."""
 
 
+class Concerned(NamedTuple):
+    """The rules that may have to do with what is held; those that free named courses only, by the first of them."""
+
+    by_course: Mapping[str, Sequence[ReadyRule]]
+    others: Sequence[ReadyRule]
+
+
 class Held:
     """The achievements of a problem, oldest first, found by spec, family and kind."""
 
-    __slots__ = ("_found", "_touched", "achievements", "filled", "keys", "numbers", "ranks")
+    __slots__ = ("_concerned", "_found", "achievements", "boards", "filled", "keys", "numbers", "ranks")
 
     def __init__(self, problem: Problem) -> None:
         """Number the achievements by day and id; two of one id are one achievement, the first that is handed in."""
@@ -44,15 +53,35 @@ class Held:
                 if value is not None:
                     found.setdefault(value, []).append(number)
         self.keys = frozenset((anchor, value) for anchor, found in self._found.items() for value in found)
-        self.filled: dict[tuple[object, ...], tuple[ReadyRule, list[Match] | None]] = {}
-        """What fills rules that nothing but the achievements decides on, by the rule's identity, for any programme."""
-        self._touched: dict[int, tuple[Prepared, frozenset[int]]] = {}
+        self.filled: dict[tuple[State, frozenset[int]], dict[int, tuple[ReadyRule, list[Match] | None]]] = {}
+        """What fills rules that nothing but the achievements decides on, for any programme.
 
-    def touched(self, prepared: Prepared) -> frozenset[int]:
-        """Return the rules, by position, that may have to do with what is held."""
-        known = self._touched.get(id(prepared))
+        It is kept by what fills a place and what may not, then by the rule's identity.
+        """
+        self.boards: dict[tuple[object, ...], tuple[Prepared, Any]] = {}
+        """What was laid out of the archive for books, by the books' identity and what may not be used."""
+        self._concerned: dict[int, tuple[Prepared, Concerned]] = {}
+
+    def after(self, day: str) -> range:
+        """Return the achievements that are acquired later than a day."""
+        held = self.achievements
+        if not held or held[-1].acquired <= day:
+            return range(0)
+        return range(bisect_right(held, day, key=attrgetter("acquired")), len(held))
+
+    def concerned(self, prepared: Prepared) -> Concerned:
+        """Return the rules that may have to do with what is held, looked up once for many programmes."""
+        known = self._concerned.get(id(prepared))
         if known is None:
-            known = self._touched[id(prepared)] = (prepared, prepared.touched(self.keys))
+            positions = prepared.touched(self.keys)
+            by_course: dict[str, list[ReadyRule]] = {}
+            others = []
+            for rule in (prepared.rules[position] for position in sorted(positions)):
+                if rule.named and not rule.overlap:
+                    by_course.setdefault(rule.named[0], []).append(rule)
+                else:
+                    others.append(rule)
+            known = self._concerned[id(prepared)] = (prepared, Concerned(by_course, others))
         return known[1]
 
     def anchored(self, leaf: Leaf, problem: Problem) -> Sequence[int]:
@@ -69,7 +98,7 @@ class Held:
 class Finder:
     """Finds matches among what is held; `least` is the state that fills a place, `blocked` may fill none."""
 
-    __slots__ = ("_law", "blocked", "held", "least", "situation")
+    __slots__ = ("_filled", "blocked", "held", "least", "situation")
 
     def __init__(
         self, held: Held, situation: Situation, blocked: Collection[int] = (), least: State = State.SATISFIED
@@ -79,7 +108,7 @@ class Finder:
         self.situation = situation
         self.blocked = blocked
         self.least = least
-        self._law = (least, frozenset(blocked))
+        self._filled = held.filled.setdefault((least, frozenset(blocked)), {})
 
     def candidates(self, leaf: Leaf, targets: Sequence[str]) -> list[int]:
         """Return the achievements that may stand in a place, oldest first."""
@@ -98,12 +127,11 @@ class Finder:
         """
         if not rule.alone:
             return self._matches(rule, targets)
-        key = (id(rule), self._law)
-        known = self.held.filled.get(key)
+        known = self._filled.get(id(rule))
         if known is None:
             known = (rule, self._matches(rule, ()))
             if known[1] is None or len(known[1]) <= KEPT_MAX:
-                self.held.filled[key] = known
+                self._filled[id(rule)] = known
         return known[1]
 
     def _matches(self, rule: ReadyRule, targets: Sequence[str]) -> list[Match] | None:

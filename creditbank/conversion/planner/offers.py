@@ -57,7 +57,7 @@ def hundredths(amount: Fraction) -> int:
 class Courses:
     """The courses of a programme by every code they go by; cross-listed codes are one course."""
 
-    __slots__ = ("_atoms", "_by_root", "_roots", "done", "single")
+    __slots__ = ("_atoms", "_by_root", "_roots", "codes", "done", "single")
 
     def __init__(self, problem: Problem) -> None:
         """Join the codes that are listed across."""
@@ -74,6 +74,8 @@ class Courses:
         self.single = tuple(self._by_root.values())
         self._atoms: dict[str, Atom] = {}
         self.done = frozenset(self.root(code) for code in programme.done)
+        self.codes = self._by_root.keys() | self._roots.keys() if self._roots else self._by_root.keys()
+        """Every code that a course of the programme goes by."""
 
     def root(self, code: str) -> str:
         """Return the one name of a course that goes by several codes."""
@@ -83,7 +85,7 @@ class Courses:
 
     def find(self, code: str) -> Course | None:
         """Return the course of the programme that goes by this code."""
-        return self._by_root.get(self.root(code))
+        return self._by_root.get(self.root(code) if self._roots else code)
 
     def atom(self, course: Course) -> Atom:
         """Return the line that frees a course."""
@@ -93,6 +95,16 @@ class Courses:
             atom = Atom("course", course.code, weight, course=course, root=self.root(course.code))
             self._atoms[course.code] = atom
         return atom
+
+    def named(self, codes: Sequence[str]) -> Sequence[Atom]:
+        """Return the lines that free these courses, or none where one is not in the programme or there twice."""
+        atoms: list[Atom] = []
+        for code in codes:
+            course = self.find(code)
+            if course is None:
+                return ()
+            atoms.append(self.atom(course))
+        return () if len(atoms) > 1 and len({atom.root for atom in atoms}) < len(atoms) else atoms
 
 
 class Offering:
@@ -140,15 +152,10 @@ class Offering:
 
     def _named(self, codes: Sequence[str]) -> list[Offer]:
         """Return the one way to give courses, or none where one is not in the programme or there twice."""
-        atoms: list[Atom] = []
-        for code in codes:
-            course = self.courses.find(code)
-            if course is None:
-                return []
-            atoms.append(self.courses.atom(course))
-        roots = tuple([atom.root for atom in atoms])
-        if len(set(roots)) < len(roots):
+        atoms = self.courses.named(codes)
+        if not atoms:
             return []
+        roots = tuple([atom.root for atom in atoms])
         return [Offer(tuple(atoms), tuple([atom.target for atom in atoms]), roots, sum([x.weight for x in atoms]), 0)]
 
     def _line(self, line: Line, rule: ReadyRule) -> list[tuple[Atom, ...]]:

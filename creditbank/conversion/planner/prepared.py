@@ -80,6 +80,10 @@ class ReadyRule(NamedTuple):
     """Each line of its one choice is an option of its own."""
     named: tuple[str, ...]
     """The courses it frees where it gives nothing else, or none."""
+    plain: bool
+    """Its courses count what they count, whoever brings the sources."""
+    once: bool
+    """It may be used once in a plan."""
 
 
 class ReadyLimit(NamedTuple):
@@ -105,6 +109,8 @@ class Prepared(NamedTuple):
     books: tuple[ReadyBook, ...]
     rules: tuple[ReadyRule, ...]
     limits: tuple[ReadyLimit, ...]
+    strict: bool
+    """Every book uses an achievement once and frees a course once, and no rule gives the lines of a choice apart."""
     by_anchor: Mapping[tuple[str, str], frozenset[int]]
     anywhere: frozenset[int]
     """Rules with a place that is not looked up by a value of the book."""
@@ -132,7 +138,9 @@ def prepare(books: Sequence[Book]) -> Prepared:
         limits += [ReadyLimit(number, _name(book, limit.id, limit_ids), limit) for limit in book.caps]
         ready.append(ReadyBook(number, book, lexicon, own))
     by_anchor, anywhere = _index(rules)
-    return Prepared(tuple(ready), tuple(rules), tuple(limits), by_anchor, anywhere)
+    strict = all(book.policies.reuse == "once" and book.policies.target_once for book in books)
+    strict = strict and not any(rule.splits for rule in rules)
+    return Prepared(tuple(ready), tuple(rules), tuple(limits), strict, by_anchor, anywhere)
 
 
 def _index(rules: Sequence[ReadyRule]) -> tuple[Mapping[tuple[str, str], frozenset[int]], frozenset[int]]:
@@ -169,12 +177,24 @@ def _rule(rule: Rule, place: _Place, *, position: int, name: str) -> ReadyRule:
         and not rule.credits.adjust
         and rule.surplus is None
     )
-    audience = compile_conditions(rule.when, place.lexicon)
-    overlap = any(leaf.overlap for leaf in leaves)
-    alone = all(leaf.alone for leaf in leaves)
     courses = tuple(line.course for line in rule.gives if isinstance(line, CourseLine))
-    named = courses if len(courses) == len(rule.gives) else ()
-    return ReadyRule(position, place.number, name, rule, tuple(leaves), tree, audience, overlap, alone, splits, named)
+    law = rule.credits
+    plain = law.mode == "target" and not law.adjust and rule.surplus is None and rule.record_grade is None
+    return ReadyRule(
+        position=position,
+        book=place.number,
+        id=name,
+        rule=rule,
+        leaves=tuple(leaves),
+        tree=tree,
+        audience=compile_conditions(rule.when, place.lexicon),
+        overlap=any(leaf.overlap for leaf in leaves),
+        alone=all(leaf.alone for leaf in leaves),
+        splits=splits,
+        named=courses if len(courses) == len(rule.gives) else (),
+        plain=plain,
+        once=rule.times == "once",
+    )
 
 
 def _window(book: Book) -> Conditions:

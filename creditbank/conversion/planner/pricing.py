@@ -16,6 +16,7 @@ class Prices:
 
     answer: Answer
     asked: int = 0
+    settled: int | None = None
 
     def value(self, model: Model) -> int | None:
         """Return the value of a model, or None where it allows nothing."""
@@ -28,6 +29,18 @@ class Prices:
         found = self.value(building.model._replace(limits=limits_without(building, name)))
         assert found is not None
         return found
+
+    def without_unknown_caps(self) -> int:
+        """Return the value without the caps whose bounds nobody can tell; it is solved once."""
+        if self.settled is None:
+            building = self.answer.building
+            model = building.model
+            names = {cap.limit.id for cap in building.caps if cap.lacking is not None}
+            kept = tuple(limit for limit in model.limits if limit.id not in names)
+            found = self.value(model._replace(limits=kept))
+            assert found is not None
+            self.settled = found
+        return self.settled
 
     def forced(self, choices: tuple[int, ...]) -> int | None:
         """Return the best value with one of the choices taken, or None where no plan has it."""

@@ -58,7 +58,7 @@ def packing(model: Model) -> Packing | None:
     cliques = [set_of(clique) for clique in model.cliques]
     users = _users(model)
     shared = _shared(users, cliques)
-    limits = _coefficients(model, shared)
+    limits = _coefficients(model, shared, cliques)
     if limits is None or any(_spread(clause, cliques) for clause in model.forced):
         return None
     clash = _clashes(model, cliques)
@@ -67,6 +67,8 @@ def packing(model: Model) -> Packing | None:
         alive &= ~set_of(i for i, c in enumerate(coefficients) if c > at_most)
     if not model.forced:
         alive &= ~_twins(model, clash, limits)
+    if not limits and not shared:
+        return Packing(model, clash, users, cliques, limits, clashing(alive, clash), shared)
     linked = [set_of(i for i, c in enumerate(coefficients) if c) for coefficients, _ in limits]
     parts = _parts(alive, [*linked, *(clash if model.group_cliques else cliques), *users])
     return Packing(model, clash, users, cliques, limits, parts, shared)
@@ -91,10 +93,12 @@ def _shared(users: list[int], cliques: list[int]) -> int:
     return shared
 
 
-def _coefficients(model: Model, shared: int) -> list[tuple[list[int], int]] | None:
+def _coefficients(model: Model, shared: int, cliques: list[int]) -> list[tuple[list[int], int]] | None:
     """Return the live limits with a coefficient for each option; nothing where a limit is no packing limit."""
     found = []
-    for limit in live(model):
+    limits = live(model)
+    order = sorted(range(len(cliques)), key=lambda at: -len(model.cliques[at])) if limits else []
+    for limit in limits:
         coefficients = [0] * len(model.options)
         for choice, coefficient in limit.choices:
             coefficients[choice] = coefficient
@@ -104,8 +108,22 @@ def _coefficients(model: Model, shared: int) -> list[tuple[list[int], int]] | No
                 coefficients[number] += sum(counts.get(a, 0) for a in option.achievements)
         if (limit.achievements and shared) or limit.at_most < 0 or min(coefficients, default=0) < 0:
             return None
-        found.append((coefficients, limit.at_most))
+        if not _idle(coefficients, limit.at_most, [(model.cliques[at], cliques[at]) for at in order]):
+            found.append((coefficients, limit.at_most))
     return found
+
+
+def _idle(coefficients: list[int], at_most: int, cliques: Iterable[tuple[Sequence[int], int]]) -> bool:
+    """Tell whether a limit holds whatever is chosen: of a clique no more than its largest counts, the widest first."""
+    left, reach = (1 << len(coefficients)) - 1, 0
+    for clique, options in cliques:
+        fresh = options & left
+        if fresh:
+            reach += max([coefficients[option] for option in clique if fresh >> option & 1])
+            if reach > at_most:
+                return False
+            left ^= fresh
+    return reach + sum([coefficients[option] for option in bits(left)]) <= at_most
 
 
 def _spread(clause: Sequence[int], cliques: list[int]) -> bool:
@@ -148,6 +166,22 @@ def _twins(model: Model, clash: list[int], limits: list[tuple[list[int], int]]) 
         else:
             earlier.append(number)
     return dropped
+
+
+def clashing(alive: int, clash: list[int]) -> list[int]:
+    """Return the sets of options that nothing but clashes connects, in the order of their first option."""
+    parts: list[int] = []
+    while alive:
+        part, fresh = 0, alive & -alive
+        while fresh:
+            part |= fresh
+            reached = 0
+            for option in bits(fresh):
+                reached |= clash[option]
+            fresh = reached & alive & ~part
+        parts.append(part)
+        alive &= ~part
+    return parts
 
 
 def _parts(alive: int, links: Iterable[int]) -> list[int]:

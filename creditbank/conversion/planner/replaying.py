@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from creditbank.conversion import errors
 from creditbank.conversion.rules.book import Book
+from creditbank.conversion.rules.laws import broken_facts
 from creditbank.conversion.rules.problem import Problem
 from creditbank.conversion.rules.reading import digest_of
 
@@ -27,7 +28,7 @@ def books_named(document: Mapping[str, Any], at_hand: Sequence[Book]) -> list[Bo
     """
     known = {digest_of(book): book for book in at_hand}
     found: list[Book] = []
-    for edition in _editions(document):
+    for edition in editions_in(document):
         book = known.get(edition["digest"])
         if book is None or (book.id, book.edition) != (edition["id"], edition["edition"]):
             raise errors.ReplayBookChanged(book=edition["id"], edition=edition["edition"])
@@ -35,7 +36,8 @@ def books_named(document: Mapping[str, Any], at_hand: Sequence[Book]) -> list[Bo
     return found
 
 
-def _editions(document: Mapping[str, Any]) -> list[dict[str, str]]:
+def editions_in(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what a stored document says it rests on: id, edition and digest of each book. Refused: it does not say."""
     named = document.get("books", document.get("editions"))
     if not isinstance(named, list) or not all(isinstance(each, dict) for each in named):
         raise errors.ReplayFaulty(field="editions")
@@ -45,14 +47,21 @@ def _editions(document: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def problem_of(document: Mapping[str, Any]) -> Problem:
-    """Return the problem of a stored document. Refused: it has none."""
+    """Return the problem of a stored document. Refused: it has none, or one that states what cannot be."""
     try:
-        return Problem.model_validate(document.get("problem"))
+        problem = Problem.model_validate(document.get("problem"))
     except ValidationError:
         raise errors.ReplayFaulty(field="problem") from None
+    if any(broken_facts(problem)):
+        raise errors.ReplayFaulty(field="problem")
+    return problem
 
 
 def check_same(stored: Mapping[str, Any], again: Mapping[str, Any]) -> None:
-    """Refuse a document that does not come to the same JCS bytes."""
-    if rfc8785.dumps(dict(stored)) != rfc8785.dumps(dict(again)):
+    """Refuse a document that does not come to the same JCS bytes, or has no such bytes."""
+    try:
+        before = rfc8785.dumps(dict(stored))
+    except (rfc8785.CanonicalizationError, RecursionError, UnicodeError):
+        raise errors.ReplayFaulty(field="plan") from None
+    if before != rfc8785.dumps(dict(again)):
         raise errors.ReplayDiffers

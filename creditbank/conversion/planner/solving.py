@@ -8,6 +8,7 @@ from creditbank.conversion.planner.model import Key, Model, Solution, worths_of
 from creditbank.conversion.planner.reduction import Packing, bits, live, packing, restrict, set_of
 from creditbank.conversion.planner.search import OutOfNodes
 from creditbank.conversion.planner.settling import settle, settles, settling
+from creditbank.conversion.planner.weighing import heaviest
 
 ADDITIVE: Final = (Key.CREDITS, Key.USEFUL_CREDITS, Key.BENEFITS)
 NOTHING: Final[Mapping[Key, int]] = MappingProxyType({})
@@ -45,19 +46,24 @@ def value(model: Model) -> int | None:
     clauses = _clauses(packed)
     if clauses is None:
         return None
-    total = 0
+    total, worths = 0, worths_of(model, key)
     for part in packed.parts:
-        found = _worth(packed, part, key, tuple(clause for clause in clauses if clause & part))
+        found = _worth(packed, part, worths, tuple([clause for clause in clauses if clause & part]))
         if found is None:
             return None
         total += found
     return total
 
 
-def _worth(packed: Packing, part: int, key: Key, musts: tuple[int, ...]) -> int | None:
+def _worth(packed: Packing, part: int, worths: list[int], musts: tuple[int, ...]) -> int | None:
     """Return the best value of one part."""
     if not part & (part - 1):
-        return worths_of(packed.model, key)[part.bit_length() - 1]
+        return worths[part.bit_length() - 1]
+    key = packed.model.prefer[0]
+    if not musts and not _limited(packed, part):
+        found = heaviest(part, packed.clash, worths)
+        if found is not None:
+            return found
     state = settling(packed, part, key, musts)
     try:
         plan = state.first(key)
@@ -65,6 +71,11 @@ def _worth(packed: Packing, part: int, key: Key, musts: tuple[int, ...]) -> int 
         smaller, _ = restrict(packed.model, part)
         return _proved_value(smaller)
     return None if plan is None else state.known[key]
+
+
+def _limited(packed: Packing, part: int) -> bool:
+    """Tell whether some limit counts an option of a part."""
+    return any(any(coefficients[option] for option in bits(part)) for coefficients, _ in packed.limits)
 
 
 def _proved(model: Model, known: Mapping[Key, int] = NOTHING) -> Solution | None:

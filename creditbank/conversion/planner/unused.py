@@ -7,7 +7,8 @@ from creditbank.conversion.planner.answering import credits_text
 from creditbank.conversion.planner.building import Building, build
 from creditbank.conversion.planner.granting import Grant, grants_of, held_back
 from creditbank.conversion.planner.ground import Ground
-from creditbank.conversion.planner.nearest import Near, nearest, unknowns
+from creditbank.conversion.planner.limiting import Cap
+from creditbank.conversion.planner.nearest import Near, lacking, nearest, unknowns
 from creditbank.conversion.planner.prepared import ReadyRule
 from creditbank.conversion.planner.pricing import Prices
 from creditbank.conversion.rules.answers import Judgement, Refused, State, Unknown
@@ -71,6 +72,9 @@ class Unused:
         choices = self._choices.get(rule.position)
         if not choices:
             return None
+        unsettled = self._unsettled(choices)
+        if unsettled:
+            return self._unbounded(unsettled)
         forced = self.prices.forced(tuple(choices))
         to = self._clashing([self.building.grants[number] for number in choices])
         if forced is None:
@@ -82,10 +86,35 @@ class Unused:
             return {"why": "lost", "code": "lost", "to": to, "price": credits_text(price)}
         return {"why": "tie", "code": "tie", "to": to, "key": self.prices.deciding(tuple(choices))}
 
-    def _stopping(self, choices: Sequence[int]) -> str | None:
-        """Return the first cap that alone stops every grant of a rule, else the first that stops one."""
-        stops: list[tuple[str, set[int]]] = []
+    def _unsettled(self, choices: Sequence[int]) -> list[Cap]:
+        """Return the caps of unknown bound that stop the grants of a rule, if each is stopped and by no known cap."""
+        found: dict[str, Cap] = {}
+        stopped, known = set[int](), set[int]()
         for cap, limit in zip(self.building.caps, self.building.model.limits, strict=False):
+            own = {number for number, amount in limit.choices if amount > limit.at_most}.intersection(choices)
+            if cap.lacking is None:
+                known |= own
+            elif own:
+                stopped |= own
+                found[f"{cap.limit.id} {cap.value}"] = cap
+        return list(found.values()) if stopped.issuperset(choices) and not known.issuperset(choices) else []
+
+    def _unbounded(self, caps: Sequence[Cap]) -> Entry:
+        """Return what to bring so that it is known how much caps allow, and what it is worth if that is enough."""
+        bring: dict[tuple[str, Unknown], None] = {}
+        for cap in caps:
+            if cap.lacking is not None:
+                bring[cap.value if cap.lacking.tag == "credits" else "", cap.lacking] = None
+        told = [_brought(*each) for each in bring]
+        entry: Entry = {"why": "missing_data", "unmet": 1, "state": "unknown", "bring": told, "cap": caps[0].limit.id}
+        gain = credits_text(self.prices.without_unknown_caps() - self.prices.answer.worth)
+        return entry | {"code": told[0]["code"], "tag": told[0]["tag"], "gain": gain}
+
+    def _stopping(self, choices: Sequence[int]) -> str | None:
+        """Return the first cap that alone stops every grant of a rule, else the first that stops one; known first."""
+        stops: list[tuple[str, set[int]]] = []
+        caps = zip(self.building.caps, self.building.model.limits, strict=False)
+        for cap, limit in sorted(caps, key=lambda pair: pair[0].lacking is not None):
             least = dict(limit.choices)
             stopped = {number for number in choices if least.get(number, 0) > limit.at_most}
             if stopped:
@@ -162,8 +191,11 @@ class Unused:
         finder = self.ground.finder(rule)
         if not self.ground.offering.of(rule):
             return {"why": "already_or_no_target", "code": "already_or_no_target", "by": []}
-        if not finder.matches(rule) and not rule.overlap:
-            return {"why": "condition", "unmet": 1, "state": "refused", "code": "none_held", "tag": "one"}
+        if not rule.overlap and not finder.matches(rule):
+            near = lacking(self.ground, rule)
+            if near.first is not None:
+                self.near[rule.position] = near
+                return {"why": "condition", "unmet": near.unmet, "state": "refused"} | _told(near.first)
         if self._would_fill(rule):
             return self._missing(rule, 1)
         return {"why": "condition", "unmet": 1, "state": "refused", "code": "no_amount", "tag": "credits"}
@@ -184,7 +216,7 @@ def _told(first: Refused | Unknown) -> Entry:
         return {"code": first.code, "tag": first.tag, "what": first.what}
     told = {"code": first.code, "tag": first.tag, "needs": first.needs, "has": first.has}
     if first.distance:
-        told |= {"distance": first.distance, "unit": first.unit}
+        told |= {"distance": first.distance} | ({"unit": first.unit} if first.unit else {})
     return told
 
 

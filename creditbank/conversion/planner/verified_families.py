@@ -99,13 +99,13 @@ def _order(scene: _Scene, members: Sequence[Achievement]) -> dict[str | None, in
 
 
 def _free(scene: _Scene) -> list[Achievement]:
-    """Return what a match of the book may use: not spent, held back, converted before or out of the days."""
+    """Return what a match of the book may use: not spent, held back, converted before, to come or out of the days."""
     problem, book = scene.problem, scene.book
     taken = {use.id for entry in scene.before for use in entry.uses} | set(problem.wishes.avoid.achievements)
     if book.policies.spent_elsewhere == "refuse":
         taken |= set(problem.spent)
     days = book.effective.by == "acquired"
-    once = {each.id: each for each in reversed(problem.achievements)}
+    once = {each.id: each for each in reversed(problem.achievements) if each.acquired <= problem.as_of}
     return [each for each in once.values() if each.id not in taken and not (days and not in_force(book, each.acquired))]
 
 
@@ -181,6 +181,8 @@ def _settled(rule: Rule, uses: Sequence[Achievement], ledger: Ledger) -> bool:
     own = any(line.credits == "@category" for line in rule.gives if isinstance(line, CreditsLine))
     own |= rule.surplus is not None and rule.surplus.to == "@category"
     if not known or (own and any(use.category is None for use in uses)):
+        return False
+    if own and len({use.category for use in uses}) > 1 and any(use.credits is None for use in uses):
         return False
     return law.mode != "table" or any(ledger.holds(row.if_, uses, ()) for row in law.rows or ())
 

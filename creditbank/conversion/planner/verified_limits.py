@@ -225,7 +225,8 @@ def _amount(
         name = limit.framework or (frameworks[0] if frameworks else "")
         levels = [Fraction((use.framework_level or {}).get(name, 0)) for use in own or entry.uses]
         amount *= max(levels, default=Fraction(0))
-    if limit.attribution == "pro_rata":
+    known = [use.credits is not None for use in entry.uses]
+    if limit.attribution == "pro_rata" and (all(known) or not any(known)):
         whole = sum((ledger.own(use) for use in entry.uses), Fraction(0))
         carried = sum((ledger.own(use) for use in own), Fraction(0))
         amount *= carried / whole if whole else Fraction(len(own), max(1, len(entry.uses)))

@@ -109,6 +109,8 @@ def _source_faults(
         yield "audience"
     if book.policies.spent_elsewhere == "refuse" and any(use.id in problem.spent for use in uses):
         yield "spent"
+    if any(use.acquired > problem.as_of for use in uses):
+        yield "not_yet"
     if book.effective.by == "acquired" and not all(in_force(book, use.acquired) for use in uses):
         yield "not_in_force"
     targets = [given["target"] for given in gives if given["kind"] == "course"]

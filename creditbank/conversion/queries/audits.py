@@ -9,13 +9,13 @@ from creditbank.catalogue import queries as catalogue
 from creditbank.conversion import planning, vocabulary
 from creditbank.conversion.errors import GoalUnknown
 from creditbank.conversion.queries.books import Ruling, in_force
+from creditbank.conversion.queries.held import holdings
 from creditbank.conversion.queries.telling import Telling, hundredths
 from creditbank.conversion.queries.worth import (
     answer_for,
     award_problem,
     award_target,
     done_in,
-    holdings,
     unit_name,
 )
 from creditbank.conversion.rules.limits import Need, NeedAll, NeedAny, NeedLeaf, NeedTree
@@ -94,6 +94,10 @@ def award(actor: Actor, learner_id: int, target: str, *, day: date) -> AwardAnsw
         still_needed=None if lacking is None else Decimal(hundredths(lacking)) / HUNDRED,
         open_lines=tuple(
             (Text(line["category"]), Decimal(hundredths(line["credits"])) / HUNDRED) for line in told["open_lines"]
+        ),
+        spread=tuple(
+            (each["per"], Decimal(hundredths(each["at_most"])) / HUNDRED, each["at_least"])
+            for each in told.get("spread", ())
         ),
         document=document,
         told=Telling(document, [ruling], problem).told(),

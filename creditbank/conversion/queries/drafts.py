@@ -14,6 +14,15 @@ FORMAT: Final = "creditbank-rules/1"
 CREDIT: Final = "cn.he.credit"
 
 
+def agreed(document: dict[str, Any], owner_id: int, partner: str, *, owner_takes: bool) -> dict[str, Any]:
+    """Return the document of an agreement with its two parties: who sends credits first, who takes them in second.
+
+    `partner` is the public id of the other party. Refused: one that is not there.
+    """
+    own, other = _party(organizations.by_id(owner_id)), _party(organizations.by_public_id(partner))
+    return document | {"parties": [other, own] if owner_takes else [own, other]}
+
+
 def blank(
     owner_id: int, *, book: str, edition: str, kind: BookKind, title: dict[str, str], day: date
 ) -> dict[str, Any]:

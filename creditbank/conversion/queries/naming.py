@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from creditbank.catalogue import queries as catalogue
+from creditbank.catalogue.queries.naming import programme_names
 from creditbank.conversion import vocabulary
 from creditbank.conversion.queries.books import Ruling
 from creditbank.conversion.rules.answers import Refused, Unknown
@@ -17,7 +18,9 @@ from creditbank.conversion.rules.sentences_reasons import print_reason
 from creditbank.conversion.rules.sentences_rules import rule_sentence
 from creditbank.conversion.told import Cited, RuleTold
 from creditbank.conversion.types import LEVELS_EN, Named
+from creditbank.framework import queries as framework
 from creditbank.kernel.text import Text
+from creditbank.learners.types import GROUP_NAMES
 from creditbank.organizations import queries as organizations
 
 JOINER: Final = "、"
@@ -27,6 +30,7 @@ _NUMBER: Final = re.compile("「(-?[0-9][0-9.,/-]*)」")
 _UNIT: Final = re.compile("[（(]「([^「」、]+)」[）)]")
 #: Units and events as people say them; a code that is neither here nor in the catalogue stays as it is.
 _SAID: Final = {
+    **{each.unit.code: each.name for each in framework.unit_details()},
     "percent": Text("分", "points"),
     "points": Text("分", "points"),
     "step": Text("级", "levels"),
@@ -36,6 +40,8 @@ _SAID: Final = {
     "application": Text("申请", "application"),
     "enrolment": Text("入学", "enrolment"),
     "registered": Text("在籍", "registered"),
+    "suspended": Text("休学", "suspended"),
+    "graduated": Text("毕业", "graduated"),
     "required": Text("必修", "required"),
     "elective": Text("选修", "elective"),
     "practice": Text("集中实践", "practice"),
@@ -43,19 +49,23 @@ _SAID: Final = {
     "核心": Text("核心", "core"),
     "其他": Text("其他", "other"),
     **{zh: Text(zh, en) for zh, en in LEVELS_EN.items()},
+    **{group.value: name for group, name in GROUP_NAMES.items()},
 }
 
 
 class Names:
     """The names behind the codes of some books and problems, read from the catalogue once."""
 
-    def __init__(self, rulings: Iterable[Ruling] = (), problem: Problem | None = None) -> None:
-        """Look up everything that the books name and the problem brings."""
+    def __init__(
+        self, rulings: Iterable[Ruling] = (), problem: Problem | None = None, *, also: Iterable[Problem] = ()
+    ) -> None:
+        """Look up everything that the books name and the problem brings; `also`: the facts of cases."""
         self.rulings = tuple(rulings)
         codes = {code for each in self.rulings for code in vocabulary.codes_of(each.book)}
-        if problem is not None:
-            codes |= {each.spec for each in problem.achievements if each.spec}
-            codes |= {course.code for course in problem.programme.courses}
+        codes |= {code for each in self.rulings for rule in each.book.rules for code in vocabulary.benefits_of(rule)}
+        facts = (*also, *(() if problem is None else (problem,)))
+        codes |= {each.spec for one in facts for each in one.achievements if each.spec}
+        codes |= {course.code for one in facts for course in one.programme.courses}
         self._named = {vocabulary.spec_code(each): vocabulary.named(each) for each in catalogue.by_codes(codes)}
         families = {
             code for each in self.rulings for rule in each.book.rules for code, _ in vocabulary.sources_of(rule)
@@ -63,11 +73,23 @@ class Names:
         for code, found in catalogue.named(families, courses_of=None, on=date.max).items():
             if found:
                 self._named[code] = Named(code, found[0].name, "", found[0].public_id)
+        self._learn_places(facts)
         owners = organizations.by_ids({each.edition.book.owner_id for each in self.rulings})
         self._owners = {key: owner.name for key, owner in owners.items()}
         rules = [(each.book.id, rule.id, (each, rule)) for each in self.rulings for rule in each.book.rules]
         self._rules = _as_planned(rules)
         self._caps = _as_planned([(each.book.id, cap.id, cap) for each in self.rulings for cap in each.book.caps])
+
+    def _learn_places(self, facts: Iterable[Problem]) -> None:
+        """Look up the programmes and issuers that conditions name, or facts; what is known already stays."""
+        programmes = {code for each in self.rulings for code in vocabulary.listed_in(each.book, "programme")}
+        issuers = {code for each in self.rulings for code in vocabulary.listed_in(each.book, "issuer")}
+        programmes |= {one.programme.code for one in facts}
+        issuers |= {each.issuer for one in facts for each in one.achievements if each.issuer}
+        found = programme_names(programmes) if programmes else {}
+        found |= organizations.names_by_code(issuers) if issuers else {}
+        for code, name in found.items():
+            self._named.setdefault(code, Named(code, name))
 
     def known(self, code: str) -> bool:
         """Say whether the catalogue knows a code."""
@@ -152,7 +174,7 @@ class Names:
 
     def _told(self, text: str, language: str, marks: str) -> str:
         text = _UNIT.sub(lambda found: self._said(found[1], language), text)
-        text = _NUMBER.sub(r"\1", text)
+        text = _NUMBER.sub(lambda found: found[0] if found[1] in self._named else found[1], text)
         return _VALUE.sub(lambda found: marks.format(self._said(found[1], language)), text)
 
     def _said(self, value: str, language: str) -> str:

@@ -87,6 +87,13 @@ def _ruling(book: Book) -> tuple[Book | None, tuple[Finding, ...]]:
     return (None, against) if against else (effective_book(book, guidance).book, ())
 
 
+def tryable(document: Mapping[str, Any]) -> tuple[Book, Book] | None:
+    """Return the book of a document and the one that plans would run on; None while its form has faults."""
+    book, _faults = book_of(document)
+    ruling = _ruling(book)[0] if book else None
+    return (book, ruling) if book and ruling else None
+
+
 def ruling_of(book: Book) -> Book:
     """Return the book that plans would run on; where what it adopts is not at hand, the book as it is written."""
     return _ruling(book)[0] or book

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -10,6 +10,9 @@ from creditbank.conversion.planner.casing import CaseResult
 from creditbank.conversion.queries.books import Ruling, details, parsed
 from creditbank.conversion.queries.naming import Names
 from creditbank.conversion.queries.reviewing import Review, ruling_of
+from creditbank.conversion.queries.showing_cases import case_shown, facts_of
+from creditbank.conversion.queries.showing_notes import finding_said
+from creditbank.conversion.queries.standings import standings
 from creditbank.conversion.queries.worth import unit_name
 from creditbank.conversion.rules.book import Award, Book, Case, Limit, NeedAll, NeedAny, NeedLeaf, NeedSome, Rule
 from creditbank.conversion.rules.diffs import diff
@@ -37,8 +40,6 @@ from creditbank.kernel.text import Text
 P = TypeVar("P", bound=Part)
 Tree = Any
 
-_FIELDS: Final = ("credits", "attained", "credits_still_needed")
-
 
 @dataclass(frozen=True, slots=True)
 class _Page:
@@ -49,14 +50,15 @@ class _Page:
     notes: tuple[Note, ...]
     changed: Mapping[str, tuple[str, Text]]
     reported: frozenset[str]
+    found: Details
 
 
 def book_shown(found: Details, review: Review | None = None) -> BookShown:
     """Return an edition in words; with a review also what was found, and how the cases came out."""
     document = found.document
     book = (review.ruling or review.book) if review else book_of(document)[0]
-    names = Names([Ruling(found.edition, book)] if book else [])
-    notes = tuple(_notes(review)) if review else ()
+    names = Names([Ruling(found.edition, book)] if book else [], also=facts_of(document))
+    notes = tuple(_notes(names, review)) if review else ()
     whole = review.ruling if review and review.ruling else None
     rules = whole.rules if whole and whole.adopts else _parts(document, "rules", Rule)
     caps = whole.caps if whole and whole.adopts else _parts(document, "caps", Limit)
@@ -64,7 +66,7 @@ def book_shown(found: Details, review: Review | None = None) -> BookShown:
     head = book or Book.model_construct()
     shown_cites = {each.id: _cited(each) for each in (book.cites if book else ())}
     reported = frozenset(each.rule for each in found.reports if each.settled_at is None)
-    page = _Page(names, shown_cites, notes, _deviations(document), reported)
+    page = _Page(names, shown_cites, notes, _deviations(document), reported, found)
     return BookShown(
         scope=_conditions(names, head.scope) if book and head.scope else None,
         cites=tuple(shown_cites.values()),
@@ -97,6 +99,16 @@ def rule_shown(found: Details, document: Mapping[str, Any]) -> Text | None:
         return None
     book = book_of(found.document)[0]
     return _sentence(Names([Ruling(found.edition, book)] if book else []), rule)
+
+
+def cap_shown(found: Details, document: Mapping[str, Any]) -> Text | None:
+    """Return the sentence of one cap of an edition as it is being written, or None while it is not whole."""
+    try:
+        cap = Limit.model_validate(document, by_alias=True, by_name=False)
+    except ValidationError:
+        return None
+    book = book_of(found.document)[0]
+    return _cap_sentence(Names([Ruling(found.edition, book)] if book else []), cap)
 
 
 def changes(actor: Actor, old: str, new: str) -> tuple[ChangeShown, ...]:
@@ -139,6 +151,7 @@ def _rule(page: _Page, number: int, rule: Rule | Tree) -> RuleShown:
         change=change,
         reason=reason,
         reported=rule.id in page.reported,
+        standings=standings(page.found, rule.id),
     )
 
 
@@ -152,7 +165,11 @@ def _cap(names: Names, number: int, cap: Limit | Tree, notes: tuple[Note, ...]) 
     own = tuple(each for each in notes if each.place == ("caps", number))
     if not isinstance(cap, Limit):
         return CapShown(number, _id(cap), None, own)
-    return CapShown(number, cap.id, names.sentence(print_limit(cap, "zh"), print_limit(cap, "en")), own)
+    return CapShown(number, cap.id, _cap_sentence(names, cap), own)
+
+
+def _cap_sentence(names: Names, cap: Limit) -> Text:
+    return names.sentence(print_limit(cap, "zh"), print_limit(cap, "en"))
 
 
 def _case(
@@ -160,40 +177,8 @@ def _case(
 ) -> CaseShown:
     own = tuple(each for each in notes if each.place == ("cases", number))
     if not isinstance(case, Case):
-        return CaseShown(number, _id(case), None, Text("—"), (), notes=own)
-    result = results.get(case.id)
-    held = [names.named(each.spec or each.family or each.kind or each.id) for each in case.given.achievements]
-    levels = [each.level or (each.grade.value if each.grade else "") for each in case.given.achievements]
-    said = [
-        Text(*(f"{word} {level}".strip() for word in (each.name.zh, each.name.en or each.name.zh)))
-        for each, level in zip(held, levels, strict=True)
-    ]
-    return CaseShown(
-        number=number,
-        id=case.id,
-        title=_text(case.title) if case.title else None,
-        given=Text("、".join(each.zh for each in said) or "—", ", ".join(each.en for each in said) or "—"),
-        expected=tuple(_expected(case)),
-        passes=result.passes if result else None,
-        differences=tuple((each.field, each.expected, each.found) for each in result.differences) if result else (),
-        refused=(result.refused or "") if result else "",
-        notes=own,
-    )
-
-
-def _expected(case: Case) -> Iterator[tuple[str, str]]:
-    expect = case.expect
-    for field in _FIELDS:
-        value = getattr(expect, field)
-        if value is not None:
-            yield field, str(value)
-    for field in ("uses_rules", "binding"):
-        if getattr(expect, field):
-            yield field, "、".join(getattr(expect, field))
-    for rule, code in (expect.not_rules or {}).items():
-        yield "not_rules", f"{rule}（{code}）"
-    for need, amount in (expect.missing or {}).items():
-        yield "missing", f"{need} {amount}"
+        return CaseShown(number, _id(case), None, Text("—"), None, (), notes=own)
+    return case_shown(names, number, case, result=results.get(case.id), notes=own)
 
 
 def _award(names: Names, award: Award) -> AwardShown:
@@ -236,13 +221,13 @@ def _conditions(names: Names, conditions: Any) -> Text:  # noqa: ANN401 - condit
     return names.sentence(print_conditions(conditions, "zh"), print_conditions(conditions, "en"))
 
 
-def _notes(review: Review) -> Iterator[Note]:
+def _notes(names: Names, review: Review) -> Iterator[Note]:
     adopted = review.book is not None and review.book.adopts is not None
     for fault in review.faults:
         yield Note("fault", Text(fault.zh, fault.en), fault.pointer, _place(fault.pointer, adopted=adopted))
     for found in review.findings:
         place = _place(found.path, adopted=adopted)
-        yield Note(found.severity.value, Text(found.zh, found.en), found.path, place)
+        yield Note(found.severity.value, finding_said(names, found), found.path, place)
 
 
 def _place(path: str, *, adopted: bool) -> tuple[str, int]:

@@ -136,6 +136,8 @@ class Telling:
         """Yield the caps that cut something off, then those that are in use; of several alike only what is near."""
         told = []
         for entry in self.document["caps"]:
+            if entry["at_most"] is None:
+                continue
             value, at_most = _number(entry["value"]), _number(entry["at_most"])
             plan = entry["of"] == "plan"
             if not plan and not value and entry["cost"] == "0":

@@ -64,7 +64,7 @@ def _ways(text: str, day: date, *, by_target: bool) -> Iterator[Way]:
     if not key:
         return
     rulings = in_force(day)
-    names, bound = Names(rulings), _Bound(day)
+    names, bound = Names(rulings), Bound(day)
     for ruling in rulings:
         for rule in ruling.book.rules:
             targets = tuple(names.named(each) for each in vocabulary.targets_of(rule))
@@ -84,10 +84,11 @@ def _further(ruling: Ruling, rule: Rule, names: Names) -> Iterator[Named]:
         yield Named(award_target(ruling, award.id), Text(award.title.zh, award.title.en))
 
 
-class _Bound:
+class Bound:
     """The courses of the programmes that a book binds, looked up when first asked for."""
 
     def __init__(self, day: date) -> None:
+        """Look at the programmes that can be begun on a day."""
         self._day = day
         self._programmes: tuple[Programme, ...] | None = None
         self._situations: dict[int, tuple[tuple[Situation, ...], Mapping[str, Named]]] = {}
@@ -115,7 +116,11 @@ class _Bound:
         unit = ruling.book.unit
         told = (vocabulary.programme(each, courses, unit=unit) for each in bound)
         problems = (given.Problem(as_of=self._day.isoformat(), programme=each) for each in told)
-        situations = tuple(Situation.of(each, ruling.book.words) for each in problems)
+        looked = (Situation.of(each, ruling.book.words) for each in problems)
+        # Whether somebody is registered nobody can say here; a programme that the scope leaves out is out.
+        situations = tuple(
+            each for each in looked if judging.state_of(ruling.book.scope, None, each) is not State.REFUSED
+        )
         return situations, {vocabulary.spec_code(each): vocabulary.named(each) for each in courses.values()}
 
 

@@ -1,24 +1,22 @@
 """What an archive is worth: the value in every programme, the plan with its reasons in one, awards within reach."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from creditbank.archive import queries as archive
-from creditbank.archive.types import ArchivedAchievement
 from creditbank.catalogue import queries as catalogue
-from creditbank.catalogue.errors import SpecificationNotFound
+from creditbank.catalogue.errors import OccupationNotFound, SpecificationNotFound
+from creditbank.catalogue.queries import occupations
 from creditbank.catalogue.types import Programme, Specification
 from creditbank.conversion import models, planning, vocabulary
 from creditbank.conversion.errors import GoalUnknown, GoalWishUnknown
 from creditbank.conversion.queries.books import Ruling, in_force
+from creditbank.conversion.queries.held import Holdings, holdings
 from creditbank.conversion.queries.telling import Telling, hundredths
 from creditbank.conversion.rules import problem as given
 from creditbank.conversion.told import Answer
 from creditbank.conversion.types import AwardWorth, BookKind, Goal, GoalKind, Supposed, Worth
-from creditbank.enrolments import queries as enrolments
 from creditbank.enrolments.types import Enrolment, Status
 from creditbank.framework import queries as framework
 from creditbank.kernel.actor import Actor
@@ -27,43 +25,6 @@ from creditbank.kernel.text import Text
 from creditbank.organizations import queries as organizations
 
 CONVERTING: Final = frozenset({BookKind.INSTITUTIONAL, BookKind.AGREEMENT, BookKind.GUIDANCE})
-
-
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """One learner's archive in the words of rule books, with what else rules may ask of the person."""
-
-    achievements: tuple[given.Achievement, ...]
-    archived: tuple[ArchivedAchievement, ...]
-    specifications: Mapping[int, Specification]
-    enrolments: tuple[Enrolment, ...]
-    groups: tuple[str, ...] | None
-    spent: tuple[str, ...]
-
-
-def holdings(actor: Actor, learner_id: int) -> Holdings:
-    """Return what a learner holds as far as the actor may see it."""
-    archived = tuple(archive.archive_of(actor=actor, learner_id=learner_id))
-    specifications = catalogue.by_ids({each.entry.key.specification_id for each in archived})
-    studied = enrolments.by_learner(learner_id)
-    via = {each.number: vocabulary.via_of(each.category_code) for each in studied}
-    standard = next((each.code for each in framework.editions()), None)
-    return Holdings(
-        achievements=tuple(
-            vocabulary.achievement(
-                each,
-                specifications[each.entry.key.specification_id],
-                framework=standard,
-                via=via.get(each.entry.enrolment),
-            )
-            for each in archived
-        ),
-        archived=archived,
-        specifications=specifications,
-        enrolments=studied,
-        groups=None,
-        spent=tuple(each.address for each in archived if each.claimed is not None),
-    )
 
 
 def worth(actor: Actor, learner_id: int, *, day: date) -> tuple[Worth, ...]:
@@ -215,6 +176,7 @@ def awards(actor: Actor, learner_id: int, *, day: date) -> tuple[AwardWorth, ...
                     still_needed=None if told.still_needed is None else hundredths(told.still_needed),
                     unit=unit_name(ruling.book.unit),
                     refusal=refusal,
+                    credits=hundredths(told.credits),
                 )
             )
     order = sorted(rows, key=lambda row: (-row.attained, row.refusal is not None, row.needs - row.met, row.title.zh))
@@ -317,9 +279,11 @@ def goal(learner_id: int) -> Goal | None:
 
 
 def check_target(kind: GoalKind, target: str, *, day: date) -> None:
-    """Refuse a goal that names no programme and no award of a book in force (`edition's public id`#`award`)."""
+    """Refuse a goal that names no programme, no award of a book in force, and no occupation that holds on the day."""
     if kind is GoalKind.PROGRAMME:
         known = any(each.public_id == target for each in catalogue.programmes_on_offer(day))
+    elif kind is GoalKind.OCCUPATION:
+        known = aims(kind, target, day=day) is not None
     else:
         known = any(
             target == award_target(each, award.id)
@@ -330,14 +294,29 @@ def check_target(kind: GoalKind, target: str, *, day: date) -> None:
         raise GoalUnknown
 
 
-def check_wishes(actor: Actor, goal: Goal) -> None:
-    """Refuse a goal whose wishes name neither an entry of the archive nor a course of the programme."""
+def aims(kind: GoalKind, target: str, *, day: date) -> tuple[Programme, ...] | None:
+    """Return the programmes that a goal leads through: itself, or those of an occupation's routes in their order.
+
+    None where the goal is an occupation that does not hold on the day; an award leads through no programme.
+    """
+    if kind is GoalKind.AWARD:
+        return ()
+    if kind is GoalKind.PROGRAMME:
+        return (catalogue.programme(target),)
+    try:
+        occupation = occupations.of_code(target, day=day)
+    except OccupationNotFound:
+        return None
+    return tuple(occupations.programmes_needed(occupation, day=day).values())
+
+
+def check_wishes(actor: Actor, goal: Goal, *, day: date) -> None:
+    """Refuse a goal whose wishes name neither an entry of the archive nor a course of what it leads through."""
     asked = (*goal.keep, *goal.avoid)
     if not asked:
         return
     known = {each.id for each in holdings(actor, goal.learner_id).achievements}
-    if goal.kind is GoalKind.PROGRAMME:
-        known |= {vocabulary.spec_code(each) for each in _courses([catalogue.programme(goal.target)]).values()}
+    known |= {vocabulary.spec_code(each) for each in _courses(aims(goal.kind, goal.target, day=day) or ()).values()}
     for wish in asked:
         if wish not in known:
             raise GoalWishUnknown(wish=wish[:40])

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from creditbank.conversion.rules import book as b, conditions as c
@@ -68,24 +67,9 @@ def broken_laws(book: b.Book) -> Iterator[Fault]:
 
 
 def broken_facts(problem: Problem, path: Path = ()) -> Iterator[Fault]:
-    """Yield what cannot be in the facts given: an id or a course twice, credits below zero or finer than hundredths."""
-    programme = (*path, "programme")
+    """Yield what cannot be in the facts given: an id or a course twice."""
     yield from _twice([each.id for each in problem.achievements], (*path, "achievements"))
-    yield from _twice([each.code for each in problem.programme.courses], programme)
-    for at, course in enumerate(problem.programme.courses):
-        yield from _credits(course.credits, (*programme, "courses", at, "credits"))
-    yield from _credits(problem.programme.credits_required, (*programme, "credits_required"))
-    for at, held in enumerate(problem.achievements):
-        if held.credits is not None:
-            yield from _credits(held.credits.value, (*path, "achievements", at, "credits", "value"))
-    for at, grant in enumerate(problem.prior):
-        for line, given in enumerate(grant.gives):
-            yield from _credits(given.credits, (*path, "prior", at, "gives", line, "credits"))
-
-
-def _credits(amount: Decimal | None, path: Path) -> Iterator[Fault]:
-    if amount is not None and (amount < 0 or amount != round(amount, 2)):
-        yield Fault(path, "not_credits", str(amount))
+    yield from _twice([each.code for each in problem.programme.courses], (*path, "programme"))
 
 
 def _wrong_subjects(part: Part, field: str, subjects: tuple[str, ...], path: Path) -> Iterator[Fault]:

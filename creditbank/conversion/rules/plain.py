@@ -19,12 +19,18 @@ class Part(BaseModel):
 
 
 def _amount(value: object) -> Decimal:
-    """Take text only: a bare number in YAML or JSON has already lost what was written."""
-    if isinstance(value, Decimal):
-        return value
-    if not isinstance(value, str) or not re.fullmatch(_AMOUNT, value, re.ASCII):
+    """Take text, and decimals that can be written so: a bare number in YAML or JSON has lost what was written."""
+    text = f"{value:f}" if isinstance(value, Decimal) else value
+    if not isinstance(text, str) or not re.fullmatch(_AMOUNT, text, re.ASCII):
         raise ValueError("amount")
-    return Decimal(value)
+    return Decimal(text)
+
+
+def _credits(value: Decimal) -> Decimal:
+    """Return a number of credits as it is; raises ValueError for one below zero or finer than hundredths."""
+    if value < 0 or value != round(value, 2):
+        raise ValueError("credits")
+    return value
 
 
 def _day(value: str) -> str:
@@ -43,6 +49,15 @@ Amount = Annotated[
     WithJsonSchema({"type": "string", "pattern": _AMOUNT}),
 ]
 """An exact decimal, written as text."""
+
+Credits = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    AfterValidator(_credits),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": _AMOUNT}),
+]
+"""Credits that somebody has or that a course counts: an amount not below zero, in whole hundredths."""
 
 Day = Annotated[
     str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}), AfterValidator(_day)
@@ -73,3 +88,12 @@ class Quantity(Part):
 
     value: Amount
     unit: Code
+
+
+def _of_credits(quantity: Quantity) -> Quantity:
+    _credits(quantity.value)
+    return quantity
+
+
+CreditQuantity = Annotated[Quantity, AfterValidator(_of_credits)]
+"""Credits with their unit."""

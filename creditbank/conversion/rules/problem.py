@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from creditbank.conversion.rules.plain import Amount, Code, Day, Part, Quantity, Truth
+from creditbank.conversion.rules.plain import Amount, Code, CreditQuantity, Credits, Day, Part, Quantity, Truth
 
 
 class Learner(Part):
@@ -21,7 +21,7 @@ class Course(Part):
     """One course of the programme."""
 
     code: Code
-    credits: Amount
+    credits: Credits
     nature: Code | None = None
     kind: Code | None = None
     category: Code | None = None
@@ -34,7 +34,7 @@ class Programme(Part):
 
     code: Code
     unit: Code
-    credits_required: Amount | None = None
+    credits_required: Credits | None = None
     courses: tuple[Course, ...] = ()
     done: tuple[Code, ...] = ()
 
@@ -63,7 +63,7 @@ class Achievement(Part):
     rank: Code | None = None
     reach: Code | None = None
     role: Code | None = None
-    credits: Quantity | None = None
+    credits: CreditQuantity | None = None
     hours: Quantity | None = None
     attendance: Quantity | None = None
     grade: Grade | None = None
@@ -79,7 +79,7 @@ class Given(Part):
 
     kind: Literal["course", "credits", "part", "level", "award"]
     target: Code
-    credits: Amount | None = None
+    credits: Credits | None = None
     of: Code | None = None
     grade: Grade | None = None
 

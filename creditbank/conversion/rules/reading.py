@@ -130,7 +130,7 @@ def _fault(error: Mapping[str, Any], tree: Tree) -> Fault:
     path = _path(tuple(error["loc"]), tree, lacking=kind == "missing")
     it = str(path[-1]) if kind in {"missing", "extra_forbidden"} and path else _shown(_at(tree, path))
     if kind == "value_error":
-        return Fault(path, "not_a_day" if str(context.get("error")) == "day" else "not_an_amount", it)
+        return _wrong_value(path, str(context.get("error")), tree)
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         return Fault(path, "unknown_tag", str(context.get("tag", it)))
     code = _CODES.get(kind)
@@ -139,6 +139,14 @@ def _fault(error: Mapping[str, Any], tree: Tree) -> Fault:
         return Fault(path, code, it, next((str(context[name]) for name in bounds if name in context), ""))
     expected = _KINDS.get(kind.partition("_")[0])
     return Fault(path, "wrong_value", it) if expected is None else Fault(path, "wrong_type", it, expected)
+
+
+def _wrong_value(path: Path, what: str, tree: Tree) -> Fault:
+    """Return the fault of a text that is no day, no amount or no number of credits."""
+    if what == "credits" and isinstance(_at(tree, path), dict):
+        path = (*path, "value")
+    code = {"day": "not_a_day", "credits": "not_credits"}.get(what, "not_an_amount")
+    return Fault(path, code, _shown(_at(tree, path)))
 
 
 def _shown(value: Tree) -> str:

@@ -112,6 +112,7 @@ TAG_NAMES: dict[str, tuple[str, str]] = {
     "learner_major": ("学习者专业", "the learner's major"),
     "learner_group": ("学习者所属群体", "the learner's group"),
     "programme": ("培养方案", "the programme"),
+    "credits_required": ("专业要求的学分", "the credits that the programme requires"),
     "study_mode": ("学习形式", "the mode of study"),
     "enrolled": ("入学日期", "the date of enrolment"),
     "waited": ("等候天数", "the waiting time"),

@@ -80,6 +80,12 @@ REFUSALS: dict[str, tuple[tuple[str, str], ...]] = {
             "{tag} is no later than {needs}, and is {has}, late by {distance} ({unit})",
         ),
     ),
+    "not_yet": (
+        (
+            "在{needs}还没有取得，取得日期为{has}，还差{distance}（{unit}）",
+            "not yet acquired on {needs}, the date is {has}, {distance} ({unit}) ahead",
+        ),
+    ),
     "too_old": (
         (
             "取得时限要求不早于{needs}，实为{has}，早了{distance}（{unit}）",
@@ -113,6 +119,16 @@ REFUSALS: dict[str, tuple[tuple[str, str], ...]] = {
     "none_held": (
         ("没有持有：{tag}{needs}", "none held: {tag} {needs}"),
         ("没有持有：{tag}", "none held: {tag}"),
+    ),
+    "one_lacking": (
+        (
+            "{tag}{needs}还缺{distance}项，现有{has}项，每项只用一次",
+            "{tag} {needs}: {distance} more needed beside the {has} held, each counts once",
+        ),
+        (
+            "{tag}还缺{distance}项，现有{has}项，每项只用一次",
+            "{tag}: {distance} more needed beside the {has} held, each counts once",
+        ),
     ),
 }
 
@@ -164,7 +180,7 @@ def _values(reason: Refused | Unknown) -> dict[str, Sequence[str]]:
     if isinstance(reason, Unknown):
         return {} if reason.what == reason.tag and reason.code == "missing" else {"what": (reason.what,)}
     said = {name: getattr(reason, name) for name in _FIELDS}
-    listed = reason.code in {"not_among", "excluded", "none_held"}
+    listed = reason.code in {"not_among", "excluded", "none_held", "one_lacking"}
     return {name: _parts(value) if listed else (value,) for name, value in said.items() if value}
 
 
@@ -194,6 +210,7 @@ _TAG_OF = {
     "attendance_few": "attendance",
     "pool_few": "pool",
     "framework_low": "framework_level",
+    "not_yet": "acquired",
     "too_old": "age",
     "wrong_order": "order",
     "expired": "valid",

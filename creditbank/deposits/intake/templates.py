@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from creditbank.kernel import text
+from creditbank.kernel.sheets.writing import REASON_HEADING
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,6 @@ HEADING: Mapping[str, str] = {column.name: column.heading for column in COLUMNS}
 FIRST = Template("own-courses-1", ("student_number", *(name for name in NAMES if name != "student_number")))
 SECOND = Template("own-courses-2", NAMES)
 
-REASON_HEADING: Mapping[str, str] = {"zh": "退回原因", "en": "Reason"}
 HEADER_ROWS_SEARCHED = 10
 # Fewer known headings than this are words in a title, not a heading row.
 KNOWN_HEADINGS_MIN = 3

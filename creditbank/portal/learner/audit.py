@@ -4,11 +4,10 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from creditbank.conversion import queries
-from creditbank.conversion.types import GoalKind
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.errors import Refusal, RefusalKind
-from creditbank.portal.learner.worth import learner_of, today
+from creditbank.portal.learner.worth import aimed_at, job_of, learner_of, today
 
 
 @require_safe
@@ -19,8 +18,8 @@ def audit(request: BankRequest) -> HttpResponse:
     awards = queries.awards(request.actor, learner, day=day)
     goal = queries.goal(learner)
     chosen, award = request.GET.get("programme", ""), request.GET.get("award", "")
-    if not chosen and not award and goal is not None:
-        chosen, award = (goal.target, "") if goal.kind is GoalKind.PROGRAMME else ("", goal.target)
+    if not chosen and not award:
+        chosen, award = aimed_at(goal, job_of(request, goal, programmes, awards))
     if not chosen and not award and programmes:
         chosen = programmes[0].programme_public_id
     shown, reached, refusal = None, None, None

@@ -5,10 +5,11 @@ from django.utils import timezone
 
 from creditbank.archive import queries
 from creditbank.conversion import queries as conversion
+from creditbank.conversion.types import GoalKind
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.ids import grouped
-from creditbank.portal.learner.worth import solved
+from creditbank.portal.learner.worth import aimed_at, job_of, solved
 from creditbank.portal.people_forms import words
 
 
@@ -21,13 +22,17 @@ def learner_home(request: BankRequest) -> HttpResponse:
     learner, day = view.learner.learner_id, timezone.localdate(request.now)
     programmes = conversion.worth(request.actor, learner, day=day)
     goal = conversion.goal(learner)
-    aimed = next((each for each in programmes if goal is not None and each.programme_public_id == goal.target), None)
+    towards = conversion.awards(request.actor, learner, day=day) if goal and goal.kind is GoalKind.OCCUPATION else ()
+    job = job_of(request, goal, programmes, towards)
+    wanted, _award = aimed_at(goal, job)
+    aimed = next((each for each in programmes if each.programme_public_id == wanted), None)
     best = aimed or next((each for each in programmes if each.credits), None) or next(iter(programmes), None)
     context = {
         "view": view,
         "account_number": grouped(view.learner.account_number),
         "looks": words().looks,
         "programmes": programmes,
+        "job": job,
         "best": best and solved(request, learner, best.programme_public_id),
     }
     return render(request, "learner/home.html", context)

@@ -48,7 +48,7 @@ def consent(request: BankRequest) -> HttpResponse:
 @require_POST
 def withdraw(request: BankRequest) -> HttpResponse:
     """End the consent to be counted in a group."""
-    return _act(request, operations.withdraw_attribute, _("已撤回。从今天起不再按这一人群统计。"))
+    return _act(request, operations.withdraw_attribute, _("已撤回。从今天起不再算作这一人群。"))
 
 
 def _act(request: BankRequest, act: Callable[..., Attribute], done: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django passes it by name
@@ -20,5 +21,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def crashed(request: HttpRequest) -> HttpResponse:
-    """Say that the fault is ours, with the number to report."""
-    return render(request, "errors/500.html", status=500)
+    """Say that the fault is ours, with the number to report; who asks and the frame may not be known by then."""
+    page = render_to_string("errors/500.html", {"number": getattr(request, "number", "")})
+    return HttpResponse(page, status=500)

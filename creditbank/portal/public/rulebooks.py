@@ -100,7 +100,12 @@ def changes(request: BankRequest, public_id: str, earlier: str) -> HttpResponse:
     new, old = (queries.details(EVERYBODY, each) for each in (public_id, earlier))
     if new.edition.book.id != old.edition.book.id:
         raise Http404
-    context = {"new": new.edition, "old": old.edition, "changes": queries.changes(EVERYBODY, earlier, public_id)}
+    context = {
+        "new": new.edition,
+        "old": old.edition,
+        "changes": queries.changes(EVERYBODY, earlier, public_id),
+        "preview": queries.compared(request.actor, new.edition, old.edition),
+    }
     return render(request, "public/rulebook_changes.html", context)
 
 

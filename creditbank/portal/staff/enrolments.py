@@ -1,5 +1,7 @@
 """Pages of a school's students: the list, loading it from a file, claim slips for a class, one enrolment."""
 
+from base64 import b64encode
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creditbank.enrolments import operations, queries
-from creditbank.enrolments.types import EXAMPLE, LEVEL_NAMES, STATUS_NAMES, Filters, Status, StatusChange
+from creditbank.enrolments.types import EXAMPLE, LEVEL_NAMES, STATUS_NAMES, Filters, Loaded, Status, StatusChange
 from creditbank.entrance.actors import BANK_ZONE, need_kind
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
@@ -22,6 +24,15 @@ from creditbank.portal.people_forms import record_look, words, wrong
 
 FILE_BYTES_MAX: Final = 20 * 1024 * 1024
 HEAD: Final = tuple(EXAMPLE)
+REFUSED_SHOWN: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that lies in the page itself."""
+
+    name: str
+    address: str
 
 
 def _asked(request: BankRequest) -> tuple[Asked, Filters]:
@@ -95,29 +106,36 @@ def template(request: BankRequest) -> StreamingHttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def load(request: BankRequest) -> HttpResponse:
-    """Take a school's list; show what was taken and, row by row, what was not."""
+    """Take a school's list; show what was taken and, row by row, what was not, with these rows as a file."""
     need_kind(request, ActorKind.STAFF)
-    loaded, errors = None, {}
+    loaded, refused, errors = None, None, {}
     if request.method == "POST":
         file = request.FILES.get("file")
         try:
             if file is None or (file.size or 0) > FILE_BYTES_MAX:
                 errors = {"file": _("请选择名册文件，XLSX或CSV，不超过20 MB。")}
             else:
-                loaded = operations.load_enrolments(
-                    actor=request.actor,
-                    organization_id=queries.place(
-                        request.actor, Permission.ENROLMENTS_ENROLMENT_LOAD, request.POST.get("place", "")
-                    ),
-                    content=file.read(),
-                    now=request.now,
-                )
+                content = file.read()
+                loaded = _loaded(request, content)
+                refused = _refused_file(request, file.name or "", content, loaded) if loaded.refused else None
         except Refusal as refusal:
             told = wrong(refusal, request)
             errors = {"file": told[""]} if "" in told else told
     places = queries.places(request.actor, Permission.ENROLMENTS_ENROLMENT_LOAD)
-    context = {"places": places, "errors": errors, "loaded": loaded, "place": request.POST.get("place", "")}
+    context: dict[str, object] = {"places": places, "errors": errors, "place": request.POST.get("place", "")}
+    context |= {"loaded": loaded, "refused": refused, "shown": REFUSED_SHOWN}
     return render(request, "staff/enrolments_load.html", context, status=422 if errors else 200)
+
+
+def _loaded(request: BankRequest, content: bytes) -> Loaded:
+    place = queries.place(request.actor, Permission.ENROLMENTS_ENROLMENT_LOAD, request.POST.get("place", ""))
+    return operations.load_enrolments(actor=request.actor, organization_id=place, content=content, now=request.now)
+
+
+def _refused_file(request: BankRequest, name: str, content: bytes, loaded: Loaded) -> Attached:
+    """Return the refused rows within the page: there is no list of students that the bank would have to keep."""
+    name, file = queries.refused_as_file(content, loaded, name=name, language=request.lang)
+    return Attached(name, f"data:application/octet-stream;base64,{b64encode(file).decode()}")
 
 
 @require_POST

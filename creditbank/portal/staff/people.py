@@ -22,7 +22,7 @@ from creditbank.organizations.types import PLACES, Appointment, Extent, PeopleFi
 from creditbank.portal import lists
 
 FIELDS: Final = ("who", "login", "name", "role", "extent", "starts", "ends")
-HEAD: Final = ("name", "login", "role", "organization", "organization_code", "reach", "from", "until", "ended_on")
+WORDS: Final = "staff/organizations_words.html"
 
 
 def _asked(request: BankRequest) -> tuple[lists.Asked, PeopleFilters]:
@@ -48,21 +48,26 @@ def export(request: BankRequest) -> StreamingHttpResponse:
     """Return the same list as a CSV file."""
     need_kind(request, ActorKind.STAFF)
     found = queries.every_person(request.actor, _asked(request)[1], on=timezone.localdate(request.now))
+    head = (
+        *(_("姓名"), _("登录名"), _("角色"), _("机构"), _("机构代码"), _("范围"), _("起"), _("止")),
+        _("提前结束日期"),
+    )
+    role, extent = lists.words(WORDS, "roles"), lists.words(WORDS, "extents")
     rows = (
         (
             row.member.name,
             row.member.login,
-            row.member.membership.role.value,
-            row.organization.name.zh,
+            role(row.member.membership.role.value),
+            row.organization.name.in_language(request.lang)[0],
             row.organization.code,
-            row.member.membership.extent.value,
+            extent(row.member.membership.extent.value),
             row.member.membership.starts.isoformat(),
             _iso(row.member.membership.ends),
             _iso(row.member.membership.ended_on),
         )
         for row in found
     )
-    return lists.as_csv("people.csv", HEAD, rows)
+    return lists.as_csv("people.csv", head, rows)
 
 
 def _iso(day: date | None) -> str:

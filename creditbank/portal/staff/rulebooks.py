@@ -10,20 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from creditbank.catalogue import queries as catalogue
 from creditbank.conversion import operations, permissions, queries
-from creditbank.conversion.errors import BookNotFound
+from creditbank.conversion.errors import BookFaulty, BookNotFound, SheetFaulty
 from creditbank.conversion.types import BookKind, Details, Edition, EditionStage, Filters, Verdict
 from creditbank.entrance.actors import need_permission
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.permissions import Permission
+from creditbank.kernel.text import Text
 from creditbank.organizations import queries as organizations
 from creditbank.portal import lists
 
 DRAFT: Final = Permission.CONVERSION_BOOK_DRAFT
 WORKING: Final = (DRAFT, Permission.CONVERSION_BOOK_READ, Permission.CONVERSION_BOOK_PUBLISH)
 FILE_MAX: Final = 2_000_000
+NO_FAULTS: Final[tuple[tuple[str, Text], ...]] = ()
 SAID: Final = {
     "submit": gettext_noop("已送审。"),
     "read": gettext_noop("已记下您的审读意见。"),
@@ -32,6 +35,14 @@ SAID: Final = {
     "report": gettext_noop("已报告，这条规则暂不用于新的方案。"),
     "settle": gettext_noop("已恢复。"),
 }
+
+
+def faults_in(refusal: Refusal) -> tuple[tuple[str, Text], ...]:
+    """Return every fault that a refused file has: where it is, as one looks for it, and what is to be mended."""
+    found = refusal.details.get("faults")
+    if isinstance(refusal, SheetFaulty | BookFaulty) and isinstance(found, tuple | list):
+        return tuple((getattr(each, "place", "") or each.pointer, Text(each.zh, each.en)) for each in found)
+    return NO_FAULTS
 
 
 def mine(request: BankRequest, public_id: str) -> Details:
@@ -67,12 +78,12 @@ def new(request: BankRequest) -> HttpResponse:
     need_permission(request, DRAFT)
     after, adopt = request.GET.get("next", ""), request.GET.get("adopt", "")
     base = queries.details(request.actor, after or adopt) if after or adopt else None
-    error = ""
+    error, found = "", NO_FAULTS
     if request.method == "POST":
         try:
             made = _started(request, after, adopt)
         except Refusal as refusal:
-            error = refusal.sentence(request.lang)
+            error, found = refusal.sentence(request.lang), faults_in(refusal)
         else:
             messages.success(request, _("草稿已建好。"))
             return redirect("rulebook_work", public_id=made.public_id)
@@ -83,8 +94,11 @@ def new(request: BankRequest) -> HttpResponse:
         "places": organizations.workplaces(request.actor, DRAFT, on=today),
         "kinds": list(BookKind),
         "values": {
-            name: request.POST.get(name, "") for name in ("owner", "id", "edition", "zh", "en", "kind", "starts")
+            name: request.POST.get(name, "")
+            for name in ("owner", "id", "edition", "zh", "en", "kind", "starts", "partner", "takes")
         },
+        "schools": catalogue.schools(),
+        "faults": found,
         "year": today.year,
         "error": error,
     }
@@ -112,6 +126,8 @@ def _started(request: BankRequest, after: str, adopt: str) -> Edition:
         kind = lists.chosen(BookKind, post.get("kind", "")) or BookKind.INSTITUTIONAL
         book = post.get("id", "").strip()
         document = queries.blank(owner_id, book=book, edition=edition, kind=kind, title=title, day=today)
+        if kind is BookKind.AGREEMENT and post.get("partner"):
+            document = queries.agreed(document, owner_id, post["partner"], owner_takes=post.get("takes") != "partner")
     return _draft(request, owner_id, document)
 
 
@@ -143,11 +159,14 @@ def _page(request: BankRequest, found: Details, error: str = "") -> HttpResponse
     context = {
         "details": found,
         "shown": queries.book_shown(found, review) if drafting else queries.published_shown(found),
+        "proposals": queries.drafted_shown(found) if drafting else (),
+        "preview": queries.preview(one),
         "drafting": drafting,
         "may": {
             "draft": permissions.may_draft(actor, one.book.owner_id),
             "read": queries.may_read(actor, found),
             "publish": permissions.may_publish(actor, one.book.owner_id),
+            "sides": permissions.sides(actor, one.book),
             "report": bool(permissions.sides(actor, one.book)) and one.stage is EditionStage.PUBLISHED,
         },
         "notice_over": bool(one.notice_until and today >= one.notice_until),

@@ -1,4 +1,4 @@
-"""Writing a draft in the page: its head, one rule by rows or as text, caps and cases, the whole text."""
+"""Writing a draft in the page: its head, one rule by rows or as text, the whole text."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from creditbank.conversion import operations, permissions, queries
 from creditbank.conversion.errors import EditionNotThere
@@ -17,27 +17,15 @@ from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.errors import Refusal
 from creditbank.portal.staff import rulebooks_form as form, rulebooks_trees as trees
-from creditbank.portal.staff.rulebooks import FILE_MAX, mine
+from creditbank.portal.staff.rulebooks import FILE_MAX, NO_FAULTS, faults_in, mine
+from creditbank.portal.staff.rulebooks_offer import offered
 
 Tree = dict[str, Any]
 
 HEAD: Final = ("zh", "en", "from", "to", "by", "unit", "cites")
-SKELETONS: Final[Mapping[str, Tree]] = {
-    "caps": {"id": "C1", "measure": "credits", "of": {}, "per": "plan", "at_most": {"share": "50", "of": "programme"}},
-    "cases": {
-        "id": "case-1",
-        "given": {
-            "as_of": "",
-            "learner": {"status": "registered"},
-            "programme": {"code": "P", "unit": "cn.he.credit", "courses": [{"code": "", "credits": "3"}]},
-            "achievements": [{"id": "a1", "acquired": "", "spec": "", "kind": ""}],
-        },
-        "expect": {"credits": "3"},
-    },
-}
 
 
-def _draft(request: BankRequest, public_id: str) -> Details:
+def draft_of(request: BankRequest, public_id: str) -> Details:
     """Return a draft that this person may write. Refused: another stage, no permission."""
     found = mine(request, public_id)
     permissions.check_may_draft(request.actor, found.edition.book.owner_id)
@@ -46,8 +34,8 @@ def _draft(request: BankRequest, public_id: str) -> Details:
     return found
 
 
-def _save(request: BankRequest, found: Details, document: Mapping[str, Any]) -> str:
-    """Save over the text that the page was made from, and return why not, or nothing."""
+def save(request: BankRequest, found: Details, document: Mapping[str, Any], *, said: str = "") -> str:
+    """Save over the text that the page was made from, and return why not, or nothing; `said` tells what was done."""
     try:
         operations.save_draft(
             actor=request.actor,
@@ -58,18 +46,18 @@ def _save(request: BankRequest, found: Details, document: Mapping[str, Any]) -> 
         )
     except Refusal as refusal:
         return refusal.sentence(request.lang)
-    messages.success(request, _("已保存。"))
+    messages.success(request, said or _("已保存。"))
     return ""
 
 
 @require_http_methods(["GET", "POST"])
 def head(request: BankRequest, public_id: str) -> HttpResponse:
     """Write the title, the period and the regulations of a draft."""
-    found = _draft(request, public_id)
+    found = draft_of(request, public_id)
     values, error = _head_values(found.document), ""
     if request.method == "POST":
         values = {name: request.POST.get(name, "").strip() for name in HEAD}
-        error = _save(request, found, _with_head(found.document, values))
+        error = save(request, found, _with_head(found.document, values))
         if not error:
             return redirect("rulebook_work", public_id=public_id)
     context = {"details": found, "values": values, "error": error}
@@ -113,7 +101,7 @@ def _object(value: object) -> Tree:
 @require_http_methods(["GET", "POST"])
 def rule(request: BankRequest, public_id: str, number: int) -> HttpResponse:
     """Write one rule by rows, or as text where the rows cannot say it; every row is added by a button."""
-    found = _draft(request, public_id)
+    found = draft_of(request, public_id)
     before = _rule_before(found, number)
     filled = form.form_of(before) if before else form.blank(f"R{number + 1}" if number < form.ROWS_MAX else "R-NEW")
     as_text = filled is None or "text" in request.GET
@@ -137,7 +125,7 @@ def rule(request: BankRequest, public_id: str, number: int) -> HttpResponse:
         "sentence": queries.rule_shown(found, tree),
         "shown": queries.book_shown(found, review),
         "reason": request.POST.get("reason", ""),
-        "tags": {"when": form.LEARNER_TAGS, "source": form.SOURCE_TAGS},
+        "offer": offered(found),
         "error": error,
     }
     return render(request, "staff/rulebook_rule.html", context, status=422 if error else 200)
@@ -167,12 +155,12 @@ def _save_rule(
     except Refusal as refusal:
         return refusal.sentence(request.lang)
     if "adopts" not in found.document:
-        return _save(request, found, trees.put(found.document, "rules", number, None if removing else new))
+        return save(request, found, trees.put(found.document, "rules", number, None if removing else new))
     name = str((before or new).get("id"))
     op = request.POST.get("act", "") if before else "add"
     wanted = {"remove": "remove", "restore": ""}.get(op, "replace" if before and not _added(found, name) else "add")
     reason = request.POST.get("reason", "").strip()
-    return _save(request, found, trees.deviate(found.document, wanted, name, None if removing else new, reason))
+    return save(request, found, trees.deviate(found.document, wanted, name, None if removing else new, reason))
 
 
 def _added(found: Details, name: str) -> bool:
@@ -181,71 +169,11 @@ def _added(found: Details, name: str) -> bool:
     return any(each.get("op") == "add" and _object(each.get("with")).get("id") == name for each in listed)
 
 
-def _part(request: BankRequest, public_id: str, name: str, number: int) -> HttpResponse:
-    """Write one cap or case as text; it begins with one to fill in."""
-    found = _draft(request, public_id)
-    before = trees.part(found.document, name, number)
-    error, text = "", request.POST.get("text", "")
-    if request.method == "POST":
-        try:
-            new = None if request.POST.get("act") == "remove" else queries.read_text(text)
-            error = _save(request, found, trees.put(found.document, name, number, new))
-        except Refusal as refusal:
-            error = refusal.sentence(request.lang)
-        if not error:
-            return redirect("rulebook_work", public_id=public_id)
-    review = queries.review(found.document, day=timezone.localdate(request.now))
-    context = {
-        "details": found,
-        "number": number,
-        "name": name,
-        "new": before is None,
-        "text": text or queries.yaml_of(before or _skeleton(found.document, name)),
-        "shown": queries.book_shown(found, review),
-        "error": error,
-    }
-    return render(request, "staff/rulebook_part.html", context, status=422 if error else 200)
-
-
-def _skeleton(document: Mapping[str, Any], name: str) -> Tree:
-    """Return what a new part begins with: the last one of its kind, which is most like it, or an example."""
-    listed = document.get(name)
-    last = listed[-1] if isinstance(listed, list) and listed and isinstance(listed[-1], dict) else None
-    return {**last, "id": f"{last.get('id')}-2"} if last else dict(SKELETONS[name])
-
-
-@require_http_methods(["GET", "POST"])
-def cap(request: BankRequest, public_id: str, number: int) -> HttpResponse:
-    """Write one cap."""
-    return _part(request, public_id, "caps", number)
-
-
-@require_http_methods(["GET", "POST"])
-def case(request: BankRequest, public_id: str, number: int) -> HttpResponse:
-    """Write one case."""
-    return _part(request, public_id, "cases", number)
-
-
-@require_POST
-def drafted(request: BankRequest, public_id: str) -> HttpResponse:
-    """Add the cases drafted at bounds that no case stands at; the expert confirms each by leaving it in."""
-    found = _draft(request, public_id)
-    cases = queries.drafted_cases(found.document)
-    if not cases:
-        messages.info(request, _("没有要补的界限用例；先写一个用到规则的用例，再拟。"))
-    else:
-        kept = found.document.get("cases", ())
-        error = _save(request, found, {**found.document, "cases": [*kept, *cases]})
-        if error:
-            messages.error(request, error)
-    return redirect("rulebook_work", public_id=public_id)
-
-
 @require_http_methods(["GET", "POST"])
 def text(request: BankRequest, public_id: str) -> HttpResponse:
     """Write the whole document as text, or replace it by a file."""
-    found = _draft(request, public_id)
-    error, written = "", request.POST.get("text", "")
+    found = draft_of(request, public_id)
+    error, faults, written = "", NO_FAULTS, request.POST.get("text", "")
     if request.method == "POST":
         upload = request.FILES.get("file")
         try:
@@ -253,10 +181,11 @@ def text(request: BankRequest, public_id: str) -> HttpResponse:
                 document = queries.read_file(upload.read(FILE_MAX + 1), upload.name or "")
             else:
                 document = queries.read_text(written)
-            error = _save(request, found, document)
+            error = save(request, found, document)
         except Refusal as refusal:
-            error = refusal.sentence(request.lang)
+            error, faults = refusal.sentence(request.lang), faults_in(refusal)
         if not error:
             return redirect("rulebook_work", public_id=public_id)
-    context = {"details": found, "text": written or queries.yaml_of(found.document), "error": error}
+    text_ = written or queries.yaml_of(found.document)
+    context = {"details": found, "text": text_, "error": error, "faults": faults}
     return render(request, "staff/rulebook_text.html", context, status=422 if error else 200)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from creditbank.portal.staff import rulebooks, rulebooks_editing, rulebooks_preview
+from creditbank.portal.staff import rulebooks, rulebooks_editing, rulebooks_parts, rulebooks_preview
 
 urlpatterns = [
     path("staff/rules/", rulebooks.desk, name="rule_desk"),
@@ -13,8 +13,8 @@ urlpatterns = [
     path("staff/rules/<slug:public_id>/head", rulebooks_editing.head, name="rulebook_head"),
     path("staff/rules/<slug:public_id>/text", rulebooks_editing.text, name="rulebook_text"),
     path("staff/rules/<slug:public_id>/rules/<int:number>", rulebooks_editing.rule, name="rulebook_rule"),
-    path("staff/rules/<slug:public_id>/caps/<int:number>", rulebooks_editing.cap, name="rulebook_cap"),
-    path("staff/rules/<slug:public_id>/cases/<int:number>", rulebooks_editing.case, name="rulebook_case"),
-    path("staff/rules/<slug:public_id>/drafted", rulebooks_editing.drafted, name="rulebook_drafted"),
+    path("staff/rules/<slug:public_id>/caps/<int:number>", rulebooks_parts.cap, name="rulebook_cap"),
+    path("staff/rules/<slug:public_id>/cases/<int:number>", rulebooks_parts.case, name="rulebook_case"),
+    path("staff/rules/<slug:public_id>/drafted", rulebooks_parts.drafted, name="rulebook_drafted"),
     path("staff/rules/<slug:public_id>/preview", rulebooks_preview.preview, name="rulebook_preview"),
 ]

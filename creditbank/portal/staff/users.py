@@ -23,18 +23,20 @@ def clients(request: BankRequest, organization: str) -> HttpResponse:
     place = organizations.visible(request.actor, organization)
     permissions.check_may_manage_clients(request.actor, organization_id=place.id)
     name, error, made, key = request.POST.get("name", ""), "", None, ""
+    reads_worth = bool(request.POST.get("reads_worth"))
     if request.method == "POST":
         try:
             made, key = operations.create_client(
-                actor=request.actor, organization_id=place.id, name=name, now=request.now
+                actor=request.actor, organization_id=place.id, name=name, reads_worth=reads_worth, now=request.now
             )
-            name = ""
+            name, reads_worth = "", False
         except Refusal as refusal:
             error = refusal.sentence(request.lang)
     context = {
         "organization": place,
         "clients": queries.clients_of(request.actor, place.id),
         "name": name,
+        "reads_worth": reads_worth,
         "error": error,
         "made": made,
         "key": key,

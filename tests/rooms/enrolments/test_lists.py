@@ -6,7 +6,7 @@ import re
 import zipfile
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from creditbank.enrolments import operations, queries
 from creditbank.enrolments.errors import EnrolmentNotFound, ListTooLong, ListUnreadable, NobodyToPrintFor, RangeTooWide
@@ -48,6 +48,13 @@ def as_xlsx(lines):
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def sheet(content):
+    """Return the rows of a file, as texts."""
+    if content.startswith(b"PK"):
+        return [list(row) for row in load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 def load(content, now, actor=LI):
@@ -144,6 +151,27 @@ NO_LISTS = {
 def test_a_file_that_is_no_list_is_refused_whole(db, now, refusal, content):
     with pytest.raises(refusal):
         load(content(), now)
+
+
+@pytest.mark.parametrize("write", [as_csv, as_xlsx])
+def test_rows_not_taken_come_back_as_a_list_that_may_be_mended_and_sent_again(db, now, write):
+    good, bad, odd = line(1), line(2, "王海", 层次="博士后", 班级="@2403"), line(3, "赵雪", 学号="-1", 状态="在家")
+    content = write([good, bad, odd])
+    loaded = load(content, now)
+    name, file = queries.refused_as_file(content, loaded, name="2024级.最终.xlsx", language="zh")
+    assert name == f"2024级.最终_问题行.{'csv' if write is as_csv else 'xlsx'}"
+    headings, *rows = sheet(file)
+    assert headings == [*COLUMNS, "退回原因"]
+    assert [row[-1] for row in rows] == [REASONS["level"][1], REASONS["status"][1]]
+    if write is as_csv:
+        assert [row[7][:2] for row in rows] == ["'@", "护理"]
+        mended = file.replace("博士后".encode(), "本科".encode()).replace("在家".encode(), "在籍".encode())
+        assert load(mended, now).refused == ()
+        (study,) = queries.by_learner(accounts.find_by_documents([document(2)])[document(2)].learner_id)
+        assert study.class_name == "@2403"
+    assert load(file, now).taken == 0
+    _name, again = queries.refused_as_file(file, load(file, now), name="", language="en")
+    assert sheet(again)[0] == [*COLUMNS, "Reason"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "gb18030"])

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from base64 import b64decode
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -256,6 +257,13 @@ def test_a_registrar_loads_students_reads_what_was_refused_and_prints_slips(worl
     )
     assert "1行已登记" in page
     assert "层次不在代码表里" in page
+    name, file = re.search(r'href="data:application/octet-stream;base64,([^"]+)" [^>]*download="([^"]+)"', page).group(
+        2, 1
+    )
+    assert name == "students_问题行.csv"
+    headings, row = csv.reader(io.StringIO(b64decode(file).decode("utf-8-sig")))
+    assert headings == [*COLUMNS, "退回原因"]
+    assert row[:-1] == student(2, 层次="博士后")
     listed = text(world.registrar.get(address("enrolments") + "?class=护理2403"))
     assert "林晓岚" in listed
     assert "打印这个班的认领单" in listed

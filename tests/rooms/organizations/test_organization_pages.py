@@ -198,7 +198,7 @@ def test_people_are_listed_and_exported_as_far_as_one_may_know(bank, signed_in):
     assert "li.ming" in shown
     assert "wang.fang" in shown
     response, _ = page(signed_in("wang"), "people_export", query="?sort=login&role=institution-administrator")
-    assert [(row["login"], row["organization_code"]) for row in rows(response)] == [("wang.fang", "4131012044")]
+    assert [(row["登录名"], row["机构代码"]) for row in rows(response)] == [("wang.fang", "4131012044")]
     _, nobody = page(signed_in("zhao"), "people")
     assert "没有符合条件的人员" in nobody
 

@@ -178,3 +178,32 @@ def test_a_cap_of_105_on_one_way_leaves_a_bachelor_35_credits_to_earn_another_wa
     assert document["award"]["credits_still_needed"] == "140"
     assert sum(size for via, size in found if via == "accredited") == 105
     assert sum(size for via, size in found if via == "self_study_exam") == 35
+
+
+def yearly(at_most, per="year"):
+    of = {"sources": [{"is": "via", "in": ["school"]}]}
+    return {"id": "yearly", "measure": "credits", "of": of, "per": per, "at_most": at_most}
+
+
+@pytest.mark.parametrize("per", ["year", "semester", "issuer"])
+def test_a_cap_for_each_year_or_institution_spreads_what_is_still_needed(per):
+    needs = need("major", "20", categories=["major"])
+    document = told(award_book(needs, caps=[yearly("8", per)]), earned("a", "major", 3))
+    assert document["credits_still_needed"] == "17"
+    assert document["spread"] == [{"cap": "yearly", "per": per, "at_most": "8", "at_least": 3}]
+    assert "spread" not in told(award_book(needs, caps=[yearly("17", per)]), earned("a", "major", 3))
+
+
+def test_what_is_still_needed_is_spread_only_as_far_as_the_cap_counts_it():
+    needs = need("general", "20", categories=["general"])
+    document = told(award_book(needs, caps=[yearly("8")]), earned("a", "general", 3))
+    assert (document["credits_still_needed"], "spread" in document) == ("17", False)
+
+
+def test_what_no_year_and_no_institution_has_room_for_is_not_still_needed_there():
+    needs = need("total", "10")
+    assert told(award_book(needs))["open_lines"] == [{"category": "major", "credits": "10", "via": "school"}]
+    shut = told(award_book(needs, caps=[yearly("0")]))
+    assert shut["open_lines"] == [{"category": "general", "credits": "10", "via": "exam"}]
+    only = told(award_book(need("major", "10", categories=["major"]), caps=[yearly("0", "issuer")]))
+    assert only["credits_still_needed"] is None

@@ -80,7 +80,7 @@ def test_spent_done_and_absent_targets_are_told_apart():
 
 def test_two_places_and_one_achievement_leave_a_rule_unfilled():
     book = a_book(a_rule("r", {"all": [one("A"), one("A")]}, "K"))
-    assert why(book, a_problem(held("A"), courses={"K": 3}), "r")["code"] == "none_held"
+    assert why(book, a_problem(held("A"), courses={"K": 3}), "r")["code"] == "one_lacking"
 
 
 def test_a_table_without_a_row_that_holds_has_no_amount():

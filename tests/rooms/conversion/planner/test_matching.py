@@ -123,3 +123,22 @@ def test_an_archive_asked_about_before_is_worth_the_same_as_a_new_one(seed):
         for each in asked
     ]
     assert before == [planning.value([book], each) for each in new]
+
+
+WIDE = {"pool": [{"is": "kind", "in": ["k"]}], "measure": "count", "at_least": "9"}
+
+
+@pytest.mark.parametrize(
+    ("more", "caps"),
+    [
+        ({"times": "any"}, []),
+        ({"surplus": {"to": "g"}}, []),
+        ({}, [{"id": "n", "measure": "achievements", "at_most": "5"}]),
+    ],
+)
+def test_a_wide_pool_whose_sets_must_be_told_apart_is_refused_and_says_how_to_mend_it(more, caps):
+    problem = a_problem(*(held(f"a{at}", kind="k") for at in range(18)), courses={"K": 3})
+    assert planning.value([a_book(a_rule("r", WIDE, "K"))], problem) == 3
+    with pytest.raises(errors.PoolTooWide) as refused:
+        planning.value([a_book(a_rule("r", WIDE, "K", **more), caps=caps)], problem)
+    assert refused.value.details == {"rule": "r", "most": 2000}

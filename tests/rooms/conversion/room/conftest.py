@@ -1,7 +1,8 @@
 """A centre, two schools and an expert group, and the people who write, read and publish their rule books."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,7 @@ from creditbank.kernel.permissions import Permission as P
 from creditbank.kernel.text import Text
 from creditbank.organizations import operations as organizations
 from creditbank.organizations.types import OrganizationKind as Kind
+from tests.rooms.conversion.room import desks
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 AFTER_NOTICE = NOW + timedelta(days=7)
@@ -75,3 +77,10 @@ def people_of(bank):
 @pytest.fixture
 def people(bank):
     return people_of(bank)
+
+
+@pytest.fixture
+def signed_in(bank, client, settings):
+    """Sign people in by their login; in the demo bank, staff need no second factor."""
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, demo=True)
+    return partial(desks.sign_in, bank, client, NOW)

@@ -1,82 +1,17 @@
 """The pages of rule books: everybody reads what is public, the school's people draft, read and publish."""
 
-from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from creditbank.conversion import operations, queries
 from creditbank.conversion.types import EditionStage as Stage
-from creditbank.identity import operations as identity
-from creditbank.organizations import operations as organizations, queries as tree
-from creditbank.organizations.types import Extent, Role
+from creditbank.organizations import queries as tree
 from tests.rooms.conversion.room import documents
 from tests.rooms.conversion.room.conftest import NOW, SYSTEM
+from tests.rooms.conversion.room.desks import acts, draft_of, html, page, uploaded
 from tests.rooms.conversion.room.steps import noticed
-
-
-def _sign_in(bank, client, login):
-    place, role = {
-        "he": (bank.school, Role.REGISTRAR),
-        "shi": (bank.school, Role.REGISTRAR),
-        "tao": (bank.school, Role.REGISTRAR),
-        "zhu": (bank.school, Role.INSTITUTION_ADMINISTRATOR),
-        "qin": (bank.other_school, Role.REGISTRAR),
-        "xu": (bank.centre, Role.AUDITOR),
-    }[login]
-    users = get_user_model().objects.filter(login=f"{login}.test")
-    user_id = users.values_list("pk", flat=True).first()
-    if user_id is None:
-        user_id = identity.create_staff(
-            actor=SYSTEM,
-            organization_id=place,
-            login=f"{login}.test",
-            name=f"{login}老师",
-            password="slow-river-41",
-            must_change_password=False,
-            now=NOW,
-        ).id
-        organizations.appoint(
-            actor=SYSTEM, organization_id=place, user_id=user_id, role=role, extent=Extent.UNIT, now=NOW
-        )
-    client.force_login(get_user_model().objects.get(pk=user_id))
-    return client
-
-
-@pytest.fixture
-def signed_in(bank, client, settings):
-    """In the demo bank, staff need no second factor."""
-    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, demo=True)
-    return partial(_sign_in, bank, client)
-
-
-def html(response, status=200):
-    assert response.status_code == status, response.content.decode()[-3000:]
-    return response.content.decode()
-
-
-def page(client, name, status=200, lang="", **kwargs):
-    return html(client.get(lang + reverse(name, kwargs=kwargs or None)), status)
-
-
-def uploaded(client, bank, document):
-    form = {
-        "way": "file",
-        "owner": tree.by_id(bank.school).public_id,
-        "file": SimpleUploadedFile("book.json", queries.file_of(document, "json").content),
-    }
-    response = client.post(reverse("rulebook_new"), form)
-    assert response.status_code == 302, response.content.decode()[-3000:]
-    return response["Location"].rstrip("/").rpartition("/")[2]
-
-
-def acts(client, public_id, act, status=302, **form):
-    response = client.post(reverse("rulebook_act", kwargs={"public_id": public_id}), {"act": act} | form)
-    return html(response, status)
 
 
 def test_a_book_goes_through_the_pages_to_the_public(bank, signed_in, client):
@@ -148,10 +83,6 @@ def test_the_public_notice_is_readable_to_other_schools_but_not_their_work(bank,
     qin = signed_in("qin")
     page(qin, "rulebook", public_id=edition.public_id)
     page(qin, "rulebook_work", 404, public_id=edition.public_id)
-
-
-def draft_of(client, public_id):
-    return queries.details(SYSTEM, public_id)
 
 
 RULE = {

@@ -31,7 +31,7 @@ from creditbank.kernel.text import Text, fold
 from creditbank.organizations import queries as organizations
 from creditbank.organizations.types import Organization
 
-Model = TypeVar("Model", models.Specification, models.Programme, models.CertificationUnit)
+Model = TypeVar("Model", models.Specification, models.Programme, models.CertificationUnit, models.Occupation)
 
 PAGE_ROWS: Final = 50
 FOUND_MAX: Final = 20
@@ -96,7 +96,7 @@ def details(actor: Actor, public_id: str) -> Details:
     named = organizations.by_ids({specification.owner_id})
     units = models.CertificationUnit.objects.filter(parts__specification_id=specification.id)
     return Details(
-        row=_rows([specification])[0],
+        row=rows_of([specification])[0],
         owner=named[specification.owner_id].name,
         editions=_editions(specification),
         certification_units=tuple(
@@ -108,15 +108,15 @@ def details(actor: Actor, public_id: str) -> Details:
 def listing(actor: Actor, filters: Filters, page: int) -> Listing[Row]:
     """Return one page of the specifications the actor may know of; a page beyond the last is the last."""
     rows = _visible(actor, filters)
-    cut = _cut(rows.count(), page)
+    cut = page_of(rows.count(), page)
     wanted = [row.as_value() for row in rows[cut.start : cut.end]]
-    return Listing(rows=_rows(wanted), total=cut.total, page=cut.page, pages=cut.pages)
+    return Listing(rows=rows_of(wanted), total=cut.total, page=cut.page, pages=cut.pages)
 
 
 def export(actor: Actor, filters: Filters) -> Iterator[Row]:
     """Yield every specification of the list, in its order, for a file."""
     for rows in _chunks(_visible(actor, filters)):
-        yield from _rows([row.as_value() for row in rows])
+        yield from rows_of([row.as_value() for row in rows])
 
 
 def proposed(actor: Actor) -> int:
@@ -174,21 +174,21 @@ def programme_details(public_id: str) -> ProgrammeDetails:
         organization=organizations.by_id(one.organization_id).name,
         unit=framework.units_by_id()[one.unit_id].name,
         courses=by_ids(course.specification_id for group in one.groups for course in group.courses),
-        editions=_programme_heads(editions.order_by("-edition", "id")),
+        editions=programme_heads(editions.order_by("-edition", "id")),
     )
 
 
 def programme_listing(filters: ProgrammeFilters, page: int) -> Listing[ProgrammeHead]:
     """Return one page of the programmes of all institutions; a page beyond the last is the last."""
     rows = _programmes(filters)
-    cut = _cut(rows.count(), page)
-    return Listing(_programme_heads(rows[cut.start : cut.end]), cut.total, cut.page, cut.pages)
+    cut = page_of(rows.count(), page)
+    return Listing(programme_heads(rows[cut.start : cut.end]), cut.total, cut.page, cut.pages)
 
 
 def every_programme(filters: ProgrammeFilters) -> Iterator[ProgrammeHead]:
     """Yield every programme of the list, in its order, for a file."""
     for rows in _chunks(_programmes(filters)):
-        yield from _programme_heads(rows)
+        yield from programme_heads(rows)
 
 
 def schools() -> tuple[Organization, ...]:
@@ -231,7 +231,7 @@ def certification_unit_details(actor: Actor, public_id: str) -> CertificationUni
         certification_unit=one,
         owner=organizations.by_id(one.owner_id).name,
         unit=framework.units_by_id()[one.unit_id].name,
-        parts=_rows([part.as_value() for part in parts.order_by("sort_key", "id")]),
+        parts=rows_of([part.as_value() for part in parts.order_by("sort_key", "id")]),
         editions=_unit_heads(editions.order_by("-edition", "id")),
     )
 
@@ -239,7 +239,7 @@ def certification_unit_details(actor: Actor, public_id: str) -> CertificationUni
 def certification_units(filters: CertificationUnitFilters, page: int) -> Listing[CertificationUnitHead]:
     """Return one page of the certification units; a page beyond the last is the last."""
     rows = _certification_units(filters)
-    cut = _cut(rows.count(), page)
+    cut = page_of(rows.count(), page)
     return Listing(_unit_heads(rows[cut.start : cut.end]), cut.total, cut.page, cut.pages)
 
 
@@ -250,7 +250,7 @@ def every_certification_unit(filters: CertificationUnitFilters) -> Iterator[Cert
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
     """Which rows a page of a list shows."""
 
     total: int
@@ -260,10 +260,11 @@ class _Cut:
     end: int
 
 
-def _cut(total: int, page: int) -> _Cut:
+def page_of(total: int, page: int) -> Cut:
+    """Return which rows a page shows; a page beyond the last is the last."""
     pages = max(1, -(-total // PAGE_ROWS))
     page = min(max(page, 1), pages)
-    return _Cut(total, page, pages, (page - 1) * PAGE_ROWS, page * PAGE_ROWS)
+    return Cut(total, page, pages, (page - 1) * PAGE_ROWS, page * PAGE_ROWS)
 
 
 def _chunks(rows: QuerySet[Model]) -> Iterator[list[Model]]:
@@ -273,7 +274,7 @@ def _chunks(rows: QuerySet[Model]) -> Iterator[list[Model]]:
 
 
 def _programmes(filters: ProgrammeFilters) -> QuerySet[models.Programme]:
-    rows = _sought(models.Programme.objects.all(), filters.text, filters.current_on)
+    rows = sought(models.Programme.objects.all(), filters.text, filters.current_on)
     if filters.organization_id is not None:
         rows = rows.filter(organization_id=filters.organization_id)
     if filters.level_code:
@@ -282,12 +283,12 @@ def _programmes(filters: ProgrammeFilters) -> QuerySet[models.Programme]:
 
 
 def _certification_units(filters: CertificationUnitFilters) -> QuerySet[models.CertificationUnit]:
-    rows = _sought(models.CertificationUnit.objects.prefetch_related("parts"), filters.text, filters.current_on)
+    rows = sought(models.CertificationUnit.objects.prefetch_related("parts"), filters.text, filters.current_on)
     return rows.order_by(*_UNIT_ORDERS.get(filters.sort, _UNIT_ORDERS["name"]))
 
 
-def _programme_heads(rows: Iterable[models.Programme]) -> tuple[ProgrammeHead, ...]:
-    """Put the names of institutions and units beside programmes, by one query for all of each."""
+def programme_heads(rows: Iterable[models.Programme]) -> tuple[ProgrammeHead, ...]:
+    """Return rows with the names of institutions and units beside them, by one query for all of each."""
     found = list(rows)
     places = organizations.by_ids({row.organization_id for row in found})
     units = framework.units_by_id()
@@ -338,7 +339,7 @@ def _visible(actor: Actor, filters: Filters) -> QuerySet[models.Specification]:
 
 
 def _narrowed(rows: QuerySet[models.Specification], filters: Filters) -> QuerySet[models.Specification]:
-    rows = _sought(rows, filters.text, filters.current_on)
+    rows = sought(rows, filters.text, filters.current_on)
     exact = {
         "kind": filters.kind,
         "status": filters.status,
@@ -349,8 +350,8 @@ def _narrowed(rows: QuerySet[models.Specification], filters: Filters) -> QuerySe
     return rows.order_by(*_ORDERS.get(filters.sort, _ORDERS["name"]))
 
 
-def _sought(rows: QuerySet[Model], text: str, current_on: date | None) -> QuerySet[Model]:
-    # Every word must occur, so that a name and a code can be sought together.
+def sought(rows: QuerySet[Model], text: str, current_on: date | None) -> QuerySet[Model]:
+    """Return the rows that hold on a day, where one is given, and have every word: of name, initials or code."""
     for word in fold(text).split():
         rows = rows.filter(search_text__contains=word)
     if current_on:
@@ -358,8 +359,8 @@ def _sought(rows: QuerySet[Model], text: str, current_on: date | None) -> QueryS
     return rows
 
 
-def _rows(specifications: Sequence[Specification]) -> tuple[Row, ...]:
-    """Put the names of issuers and units beside specifications, by one query for all of each."""
+def rows_of(specifications: Sequence[Specification]) -> tuple[Row, ...]:
+    """Return specifications with the names of issuers and units beside them, by one query for all of each."""
     issuers = organizations.by_ids({each.issuer_id for each in specifications})
     units = framework.units_by_id() if specifications else {}
     return tuple(
