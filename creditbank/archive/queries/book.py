@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any, Final
 
 import polars as pl
@@ -23,6 +22,7 @@ from creditbank.archive.types import (
     Revision,
     Sum,
     Total,
+    tree_of,
 )
 from creditbank.catalogue import queries as catalogue
 from creditbank.evidence import queries as evidence
@@ -178,18 +178,13 @@ def entry_proof(*, actor: Actor, key: EntryKey) -> EntryProof:
         if _entry(row).key == key and permissions.may_view(
             actor, learner_id=key.learner_id, organization_id=key.organization_id
         ):
-            return _proof(row, leaves(row["posting_id"]))
+            return _proof(row)
     raise EntryNotFound
 
 
 def proofs_of(learner_id: int) -> dict[EntryKey, EntryProof]:
-    """Return the proof of every entry of a learner in force; each batch is read once. Callers have checked who asks."""
-    rows = sorted(_rows("in_force", learner_id=learner_id), key=lambda row: row["posting_id"])
-    found: dict[EntryKey, EntryProof] = {}
-    for posting_id, of_batch in groupby(rows, key=lambda row: row["posting_id"]):
-        tree = leaves(posting_id)
-        found |= {_entry(row).key: _proof(row, tree) for row in of_batch}
-    return found
+    """Return the proof of every entry of a learner in force. Callers have checked who asks."""
+    return {_entry(row).key: _proof(row) for row in _rows("in_force", learner_id=learner_id)}
 
 
 def leaves(posting_id: int) -> list[bytes]:
@@ -197,22 +192,33 @@ def leaves(posting_id: int) -> list[bytes]:
     return [bytes(row["commitment"]) for row in _rows("leaves", posting_id=posting_id)]
 
 
-def _proof(row: dict[str, Any], tree: Sequence[bytes]) -> EntryProof:
+def _proof(row: dict[str, Any]) -> EntryProof:
     frame = pl.DataFrame([{name: row[name] for name in canonical.COLUMNS}], schema=canonical.COLUMNS)
     form = canonical.entry_forms(frame, names_of(frame, organization_id=row["organization_id"]))[0]
     batch = models.Posting.objects.get(id=row["posting_id"])
     assert batch.root is not None
+    leaf, index, root = bytes(row["commitment"]), row["leaf"], bytes(batch.root)
     return EntryProof(
         form=form,
         salt=bytes(row["salt"]),
-        commitment=bytes(row["commitment"]),
-        index=row["leaf"],
+        commitment=leaf,
+        index=index,
         size=batch.rows,
-        path=tuple(evidence.inclusion_proof(tree, row["leaf"])),
-        root=bytes(batch.root),
+        path=_path(batch, leaf=leaf, index=index, root=root),
+        root=root,
         batch=batch.reference,
         number=batch.number,
     )
+
+
+def _path(batch: models.Posting, *, leaf: bytes, index: int, root: bytes) -> tuple[bytes, ...]:
+    """Return the path from a leaf to the root, from the tiles kept; where they do not lead there, from the book."""
+    tree = tree_of(batch.id)
+    if evidence.tree_size(tree) == batch.rows:
+        path = evidence.tree_proof(tree, index)
+        if evidence.root_of_proof(leaf=leaf, index=index, size=batch.rows, proof=path) == root:
+            return tuple(path)
+    return tuple(evidence.inclusion_proof(leaves(batch.id), index))
 
 
 def names_of(frame: pl.DataFrame, *, organization_id: int) -> canonical.Names:
