@@ -16,6 +16,11 @@ def facts(*, name: str | None = None, after: int = 0) -> Iterator[StoredFact]:
         yield StoredFact(id=row.id, fact=fact, salt=bytes(row.salt), leaf=bytes(row.leaf))
 
 
+def count() -> int:
+    """Return how many facts were stored."""
+    return models.OutboxFact.objects.count()
+
+
 def merkle_root(commitments: Sequence[bytes]) -> bytes:
     """Return the RFC 6962 root over commitments in the order given."""
     return merkle.root(commitments)

@@ -239,6 +239,11 @@ def figures() -> BookFigures:
     return BookFigures(**row)
 
 
+def postings() -> tuple[Posting, ...]:
+    """Return every posted batch, in the order in which they were begun."""
+    return tuple(row.as_value() for row in models.Posting.objects.filter(posted_at__isnull=False).order_by("id"))
+
+
 def last_posted() -> datetime | None:
     """Return the instant of the newest posted batch."""
     row = models.Posting.objects.filter(posted_at__isnull=False).order_by("-posted_at", "-id").first()
