@@ -55,10 +55,15 @@ class Posting(models.Model):
             posted_at=self.posted_at,
         )
 
-    def record_posted(self, *, rows: int, root: bytes, at: datetime) -> None:
-        """Make the batch visible. The only place where a posting changes."""
-        self.rows, self.root, self.posted_at = rows, root, at
-        self.save(update_fields=["rows", "root", "posted_at"])
+    def record_written(self, rows: int) -> None:
+        """So many rows are in the book, not to be seen yet; said in the transaction that wrote the last of them."""
+        self.rows = rows
+        self.save(update_fields=["rows"])
+
+    def record_posted(self, *, root: bytes, at: datetime) -> None:
+        """Make the batch visible."""
+        self.root, self.posted_at = root, at
+        self.save(update_fields=["root", "posted_at"])
 
 
 class Entry(models.Model):

@@ -106,7 +106,7 @@ class Total:
 class Posting:
     """One batch as the book sees it. Its entries are invisible until `posted_at` is set.
 
-    `number` is what people call the batch, empty where an account was merged.
+    `number` is what people call the batch, empty where an account was merged; `rows` are those written so far.
     """
 
     id: int
@@ -116,6 +116,11 @@ class Posting:
     rows: int
     root: bytes | None
     posted_at: datetime | None
+
+
+def tree_of(posting_id: int) -> str:
+    """Return what the tree of a batch is called where trees are kept."""
+    return f"batch-{posting_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,8 +118,8 @@ def _post(house: House, issuer: str, rows: list[dict[str, int | None]], count: i
         actor=BUILDER, organization_id=place.id, reference=reference, number=number, now=now
     )
     frame = pl.DataFrame(rows, schema=book.ENTRY_COLUMNS).with_row_index("leaf")
-    written = archive.post_many(actor=BUILDER, posting=posting, frame=frame)
-    archive.finish_posting(actor=BUILDER, posting=posting, commitments=written, file_digest=None, now=now)
+    archive.post_many(actor=BUILDER, posting=posting, frame=frame)
+    archive.finish_posting(actor=BUILDER, posting=posting, file_digest=None, now=now)
 
 
 def _entry(learner_id: int, certificate: Specification, day: int) -> dict[str, int | None]:

@@ -20,7 +20,7 @@ from psycopg import sql
 from creditbank.cli import engine_account, engine_folder, engine_settings
 from creditbank.cli.engine_account import Account, EngineProblem
 
-__all__ = ["DATABASE", "Engine", "EngineProblem", "default_data_folder", "ephemeral"]
+__all__ = ["DATABASE", "Engine", "EngineProblem", "archive_folder", "default_data_folder", "ephemeral"]
 
 DATABASE = "creditbank"
 LOG_BYTES_MAX = 10 * engine_settings.MEGABYTE
@@ -50,6 +50,12 @@ def default_data_folder() -> Path:
     return Path(__file__).resolve().parents[2] / "var"
 
 
+def archive_folder() -> Path | None:
+    """Return CREDITBANK_WAL, where the embedded engine copies its write-ahead log to, or None."""
+    chosen = os.environ.get("CREDITBANK_WAL", "")
+    return Path(chosen).expanduser().resolve() if chosen else None
+
+
 @dataclass(frozen=True)
 class Engine:
     """One PostgreSQL in one data folder; whoever starts it holds the folder until the stop or the end of the process.
@@ -60,12 +66,13 @@ class Engine:
     data: Path
     socket: Path
     durable: bool = True
+    wal: Path | None = None
 
     @classmethod
-    def at(cls, data_folder: Path) -> Self:
-        """Return the engine of this folder; nothing is made or started yet."""
+    def at(cls, data_folder: Path, *, wal: Path | None = None) -> Self:
+        """Return the engine of this folder, which copies its log to `wal`; nothing is made or started yet."""
         data = data_folder.expanduser().resolve()
-        return cls(data=data, socket=engine_folder.socket_folder(data))
+        return cls(data=data, socket=engine_folder.socket_folder(data), wal=wal)
 
     @property
     def cluster(self) -> Path:
@@ -190,7 +197,9 @@ class Engine:
         return f"creditbank-{engine_folder.digest(self.data)}"
 
     def _write_settings(self, account: Account) -> None:
-        text = engine_settings.settings(socket=self.socket, cluster=self._name(), durable=self.durable)
+        if self.wal is not None:
+            engine_folder.check_archive(self.wal, account)
+        text = engine_settings.settings(socket=self.socket, cluster=self._name(), durable=self.durable, wal=self.wal)
         account.write(self.cluster / "creditbank.conf", text)
         account.write(self.cluster / "pg_hba.conf", engine_settings.ACCESS)
         users = engine_settings.identities(engine_account.caller_name(), account.name)

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import signal
 import stat
@@ -21,6 +22,7 @@ PAUSE_SECONDS = 0.05
 STATUS_LINE = 7  # of postmaster.pid, counted from 0
 PROCESSES = Path("/proc")
 
+_PLAIN_PATH = re.compile(r"[\w/.-]+")
 _locks: dict[Path, int] = {}
 
 
@@ -88,6 +90,20 @@ def private_folder(folder: Path, owner: int, group: int) -> None:
         zh = f"{folder} 应是只有用户 {owner} 能进入的文件夹，但它不是。请检查是谁建立的，移走它再启动。"
         en = f"{folder} should be a folder that only user id {owner} may enter, and is not. "
         raise EngineProblem(zh, f"{en}Find out who made it, move it away, and start again.")
+
+
+def check_archive(folder: Path, account: Account) -> None:
+    """Make the folder that the write-ahead log is copied to; refused: a name that a shell could read as a command."""
+    if _PLAIN_PATH.fullmatch(str(folder)) is None:
+        zh = f"CREDITBANK_WAL={folder} 含有不能用的字符。请只用字母、数字、汉字、“-”“_”“.”和“/”。"
+        en = f"CREDITBANK_WAL={folder} holds characters that cannot be used. Keep to letters, digits, -, _, . and /."
+        raise EngineProblem(zh, en)
+    make_folder(folder.parent, 0o711 if account.borrowed else 0o700)
+    private_folder(folder, account.uid, account.gid)
+    if not account.reaches(folder):
+        zh = f"数据库账户“{account.name}”进不了文件夹 {folder}。请用 CREDITBANK_WAL 另选一个。"
+        en = f"The database's account “{account.name}” cannot enter {folder}. Choose another with CREDITBANK_WAL."
+        raise EngineProblem(zh, en)
 
 
 def lock(data: Path) -> None:

@@ -20,6 +20,7 @@ unix_socket_directories = {socket}
 unix_socket_permissions = 0700
 cluster_name = {cluster}
 max_connections = 100
+hot_standby = off
 shared_buffers = {buffers}MB
 maintenance_work_mem = 128MB
 min_wal_size = 128MB
@@ -35,6 +36,16 @@ log_error_verbosity = terse
 log_min_error_statement = panic
 log_parameter_max_length_on_error = 0
 """
+# A segment that is there already, byte for byte, was copied before a crash; another of its name is somebody else's.
+ARCHIVING = """\
+archive_mode = on
+archive_timeout = 60
+archive_command = {command}
+"""
+COPY_SEGMENT = (
+    'if test -e "{folder}/%f"; then cmp -s "%p" "{folder}/%f"; '
+    'else cp "%p" "{folder}/%f.part" && sync "{folder}/%f.part" && mv "{folder}/%f.part" "{folder}/%f"; fi'
+)
 FORGETFUL = """\
 fsync = off
 synchronous_commit = off
@@ -44,14 +55,20 @@ shared_buffers = 128MB
 ACCESS = """\
 # Written anew at every start. The operating system says who connects; nobody else does.
 local all all peer map=creditbank
+local replication all peer map=creditbank
 """
 
 
-def settings(*, socket: Path, cluster: str, durable: bool) -> str:
-    """Return the engine's own configuration file, for a modest machine; not durable only for tests."""
+def settings(*, socket: Path, cluster: str, durable: bool, wal: Path | None = None) -> str:
+    """Return the engine's own configuration file, for a modest machine; not durable only for tests.
+
+    With `wal`, every finished segment of the write-ahead log is copied there, once a minute at the least.
+    """
     text = SETTINGS.format(
         port=PORT, socket=_quoted(_listed(socket)), cluster=_quoted(cluster), buffers=_buffers_megabytes()
     )
+    if wal is not None:
+        text += ARCHIVING.format(command=_quoted(COPY_SEGMENT.format(folder=wal)))
     return text if durable else text + FORGETFUL
 
 

@@ -74,6 +74,18 @@ def _found(options: argparse.Namespace) -> int:
     return founding.found(name=options.name, name_en=options.name_en, login=options.admin, person=options.person)
 
 
+def _backup(options: argparse.Namespace) -> int:
+    from creditbank.cli import backing
+
+    return backing.backup(folder=options.folder)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from creditbank.cli import restoring
+
+    return restoring.restore(folder=options.folder, keys=options.keys, wal=options.wal)
+
+
 def _worth(options: argparse.Namespace) -> int:
     from creditbank.cli import valuing
 
@@ -114,6 +126,13 @@ def _replay(options: argparse.Namespace) -> int:
     return simulating.replay(path=options.plan, books=options.book, as_json=options.json)
 
 
+def _takes_founder(found: argparse.ArgumentParser) -> None:
+    found.add_argument("--name", required=True, help="管理中心的名称 / the centre's name")
+    found.add_argument("--name-en", default="", help="in English")
+    found.add_argument("--admin", required=True, metavar="LOGIN", help="登录名 / sign-in name")
+    found.add_argument("--person", required=True, metavar="NAME", help="姓名 / the person's name")
+
+
 def _takes_account(worth: argparse.ArgumentParser) -> None:
     worth.add_argument("account", help="账号 / account number")
     worth.add_argument("--json", action="store_true", help="print it as JSON, refusals too")
@@ -147,10 +166,8 @@ def parser() -> argparse.ArgumentParser:
     found = command(
         "found", _found, "为空的银行开立委员会、管理中心与第一位管理员 / committee, centre, first administrator"
     )
-    found.add_argument("--name", required=True, help="管理中心的名称 / the centre's name")
-    found.add_argument("--name-en", default="", help="in English")
-    found.add_argument("--admin", required=True, metavar="LOGIN", help="登录名 / sign-in name")
-    found.add_argument("--person", required=True, metavar="NAME", help="姓名 / the person's name")
+    _takes_founder(found)
+    _add_backup(command)
     _add_rules(command)
     _takes_account(command("worth", _worth, "一个账户能换什么 / what the archive of an account frees", WORTH_ENDS))
     command("check-translations", _translations, "检查译文 / find sentences without English")
@@ -158,6 +175,16 @@ def parser() -> argparse.ArgumentParser:
     manage = command("manage", _manage, "Django 的管理命令 / Django's management commands")
     manage.add_argument("arguments", nargs=argparse.REMAINDER)
     return whole
+
+
+def _add_backup(command: Callable[..., argparse.ArgumentParser]) -> None:
+    backup = command("backup", _backup, "备份整个银行，不必停机 / back the whole bank up while it runs")
+    backup.add_argument("folder", metavar="FOLDER", help="一个新文件夹 / a new folder")
+    restore = command("restore", _restore, "由备份恢复到空的数据文件夹并核对 / restore into an empty folder and check")
+    restore.add_argument("folder", metavar="FOLDER", help="备份文件夹 / what `backup` wrote")
+    restore.add_argument("--keys", default="", metavar="FILE", help="密钥环 / the key ring, kept apart")
+    restore.add_argument("--wal", default="", metavar="FOLDER", help="CREDITBANK_WAL 的文件夹 / the archived log")
+    restore.epilog = "退出码 / exit code: 0 恢复完整 / whole; 1 不完整或被拒绝 / not whole, or refused"
 
 
 def _add_rules(command: Callable[..., argparse.ArgumentParser]) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 import django
 
-from creditbank.cli.engine import DATABASE, Engine, Report, default_data_folder, silent
+from creditbank.cli.engine import DATABASE, Engine, Report, archive_folder, default_data_folder, silent
 from creditbank.cli.engine_account import EngineProblem, make_folder
 
 APP_ROLE: Final = "creditbank_app"
@@ -30,7 +30,12 @@ def _secret(data: Path) -> str:
 
 def key_ring() -> Path:
     """Return where the key ring lies, once `engine` has told the process its data folder."""
-    return Path(os.environ.get("CREDITBANK_KEYS") or Path(os.environ["CREDITBANK_DATA"]) / "keys.json")
+    return ring_of(Path(os.environ["CREDITBANK_DATA"]))
+
+
+def ring_of(data: Path) -> Path:
+    """Return where the key ring of a bank in this data folder lies."""
+    return Path(os.environ.get("CREDITBANK_KEYS") or data / "keys.json")
 
 
 def number(name: str, *, otherwise: int, least: int) -> int:
@@ -70,7 +75,7 @@ def engine(report: Report = silent, *, own: bool = False) -> Iterator[None]:
         _tell(data)
         yield
         return
-    embedded = Engine.at(data)
+    embedded = Engine.at(data, wal=archive_folder())
     started = own or not embedded.is_running()
     if started:
         embedded.start(report=report)

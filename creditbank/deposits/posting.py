@@ -139,11 +139,12 @@ def without_erased(batch: Batch, entries: pl.DataFrame, *, written: int) -> pl.D
     return shorter
 
 
-def post(*, posting: Posting, actor: Actor, entries: pl.DataFrame, watch: Watch) -> list[bytes]:
-    """Write the planned rows that are not yet in the book, step by step; return all commitments in order."""
-    commitments = archive.leaves_of(posting)
-    while len(commitments) < entries.height:
-        watch(Step.POSTING, len(commitments), entries.height)
-        step = entries.slice(len(commitments), ROWS_A_STEP)
-        commitments += archive.post_many(actor=actor, posting=posting, frame=step)
-    return commitments
+def post(*, posting: Posting, actor: Actor, entries: pl.DataFrame, watch: Watch) -> None:
+    """Write the planned rows that are not yet in the book, step by step."""
+    archive.post_many(
+        actor=actor,
+        posting=posting,
+        frame=entries,
+        step=ROWS_A_STEP,
+        watch=lambda written: watch(Step.POSTING, written, entries.height),
+    )

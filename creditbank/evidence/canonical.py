@@ -1,7 +1,7 @@
 """Canonical bytes of facts and what commits to them (design part 5); specified here, vectored in tests/data/vectors."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Final
 
@@ -31,7 +31,12 @@ def leaf(salt: bytes, canonical: bytes) -> bytes:
     return PROFILE_SHA256 + hashlib.sha256(salt + canonical).digest()
 
 
-def commitment(salt: bytes, canonical: bytes) -> bytes:
-    """Return an archive entry's commitment: the RFC 6962 leaf hash of (profile, salt, canonical), 32 bytes."""
-    assert len(salt) == SALT_BYTES
-    return hashlib.sha256(LEAF_PREFIX + PROFILE_SHA256 + salt + canonical).digest()
+def commitments(salts: bytes, canonicals: Sequence[bytes]) -> list[bytes]:
+    """Return the commitment of each archive entry: the RFC 6962 leaf hash of (profile, salt, canonical), 32 bytes.
+
+    The salts stand one behind the other in the order of the entries, of which a million are a normal case.
+    """
+    assert len(salts) == SALT_BYTES * len(canonicals)
+    head, sha256 = LEAF_PREFIX + PROFILE_SHA256, hashlib.sha256
+    each = (head + salts[at : at + SALT_BYTES] for at in range(0, len(salts), SALT_BYTES))
+    return [sha256(salted + form).digest() for salted, form in zip(each, canonicals, strict=True)]

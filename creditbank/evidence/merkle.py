@@ -14,13 +14,13 @@ def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def _above(level: Sequence[bytes]) -> list[bytes]:
+def above(level: Sequence[bytes]) -> list[bytes]:
     """Return the next level up; an odd last node rises unhashed."""
     sha256 = hashlib.sha256
-    above = [sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]
+    risen = [sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]
     if len(level) % 2:
-        above.append(level[-1])
-    return above
+        risen.append(level[-1])
+    return risen
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
@@ -29,7 +29,7 @@ def root(leaves: Sequence[bytes]) -> bytes:
         return hashlib.sha256(b"").digest()
     level = list(leaves)
     while len(level) > 1:
-        level = _above(level)
+        level = above(level)
     return level[0]
 
 
@@ -42,7 +42,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
         sibling = index ^ 1
         if sibling < len(level):
             proof.append(level[sibling])
-        level, index = _above(level), index // 2
+        level, index = above(level), index // 2
     return proof
 
 

@@ -1,8 +1,9 @@
-"""Writing to the log: one call, inside the transaction of the caller."""
+"""Writing to the log, inside the transaction of the caller, and growing the trees of batches, behind it."""
 
 import secrets
+from collections.abc import Sequence
 
-from creditbank.evidence import canonical, models
+from creditbank.evidence import canonical, files, models
 from creditbank.evidence.types import Fact
 
 
@@ -16,3 +17,13 @@ def append(fact: Fact) -> None:
         salt=salt,
         leaf=canonical.leaf(salt, canonical.fact_bytes(fact)),
     )
+
+
+def extend_tree(*, name: str, leaves: Sequence[bytes], at: int) -> None:
+    """Put leaf hashes behind the first `at` of a tree, whatever stood there: call it once the rows are committed."""
+    files.extend(name, leaves, at=at)
+
+
+def keep_tree(*, name: str) -> None:
+    """Make sure that a tree outlives a power cut."""
+    files.keep(name)

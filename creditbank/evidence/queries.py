@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from creditbank.evidence import canonical, merkle, models
+from creditbank.evidence import canonical, files, merkle, models
 from creditbank.evidence.types import Fact, StoredFact
 
 
@@ -16,14 +16,34 @@ def facts(*, name: str | None = None, after: int = 0) -> Iterator[StoredFact]:
         yield StoredFact(id=row.id, fact=fact, salt=bytes(row.salt), leaf=bytes(row.leaf))
 
 
+def count() -> int:
+    """Return how many facts were stored."""
+    return models.OutboxFact.objects.count()
+
+
 def merkle_root(commitments: Sequence[bytes]) -> bytes:
     """Return the RFC 6962 root over commitments in the order given."""
     return merkle.root(commitments)
 
 
-def commitment(salt: bytes, canonical_form: bytes) -> bytes:
-    """Return the commitment of one entry; see `canonical.commitment`."""
-    return canonical.commitment(salt, canonical_form)
+def tree_size(name: str) -> int:
+    """Return how many leaves of a tree are kept here; none where it is to be made again."""
+    return files.size(name)
+
+
+def tree_root(name: str) -> bytes:
+    """Return the RFC 6962 root over the leaves kept."""
+    return files.root(name)
+
+
+def tree_proof(name: str, index: int) -> list[bytes]:
+    """Return the sibling hashes from a leaf of a kept tree up to its root, read from a few tiles."""
+    return files.inclusion_proof(name, index)
+
+
+def commitments(salts: bytes, canonical_forms: Sequence[bytes]) -> list[bytes]:
+    """Return the commitment of each entry; see `canonical.commitments`."""
+    return canonical.commitments(salts, canonical_forms)
 
 
 def inclusion_proof(commitments: Sequence[bytes], index: int) -> list[bytes]:

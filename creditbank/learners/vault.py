@@ -22,6 +22,8 @@ from creditbank.kernel.documents import Document
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
+MARK: Final = b"mark"
+MARK_BYTES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Vault:
         self._digest_key = digest_key
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self.newest = max(self._ciphers)
+        named = {"digest": digest_key, **{str(key_id): key for key_id, key in keys.items()}}
+        self._marks = {name: hmac.digest(key, MARK, "sha256")[:MARK_BYTES].hex() for name, key in named.items()}
 
     def seal(self, text: str, *, place: str) -> Sealed:
         """Return the text sealed with the newest key."""
@@ -64,6 +68,10 @@ class Vault:
     def code_digest(self, code: str) -> bytes:
         """Return the 32 bytes under which a claim code is found."""
         return self._keyed(b"claim-code", code)
+
+    def marks(self) -> dict[str, str]:
+        """Return what tells this ring's keys from others and leads to none of them: the digest key's, and by id."""
+        return dict(self._marks)
 
     def _keyed(self, purpose: bytes, text: str) -> bytes:
         return hmac.digest(self._digest_key, purpose + b"\x00" + text.encode(), "sha256")

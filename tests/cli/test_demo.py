@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import transaction
 
-from creditbank.archive import operations as book, queries as archive
+from creditbank.archive import queries as archive
 from creditbank.catalogue import queries as catalogue
 from creditbank.catalogue.queries import occupations
 from creditbank.catalogue.types import CertificationUnitFilters, SpecificationKind
@@ -126,7 +126,7 @@ def test_each_batch_has_the_root_of_its_leaves_and_so_says_its_fact(built):
         for stored in evidence.facts(name="archive.batch_posted.v1")
     }
     for _, batch in posted(built):
-        leaves = book.leaves_of(archive.posting(batch.public_id))
+        leaves = archive.leaves(archive.posting(batch.public_id).id)
         root = evidence.merkle_root(leaves).hex()
         assert batch.root == root
         assert told.pop(batch.public_id) == (len(leaves), root)
@@ -139,7 +139,7 @@ def test_every_entry_is_committed_to_in_the_root_of_its_batch(built):
     assert found
     for entry in found:
         proof = archive.entry_proof(actor=ALL, key=entry.key)
-        leaf = evidence.commitment(proof.salt, proof.form.encode())
+        leaf = evidence.commitments(proof.salt, [proof.form.encode()])[0]
         root = evidence.root_of_proof(leaf=leaf, index=proof.index, size=proof.size, proof=proof.path)
         assert (leaf, root) == (proof.commitment, proof.root)
 

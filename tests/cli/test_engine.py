@@ -277,7 +277,7 @@ def test_nobody_else_can_enter(running: Engine) -> None:
     access = (running.cluster / "pg_hba.conf").read_text()
     assert "trust" not in access
     rules = [line.split() for line in access.splitlines() if line and not line.startswith("#")]
-    assert rules == [["local", "all", "all", "peer", "map=creditbank"]]
+    assert rules == [["local", base, "all", "peer", "map=creditbank"] for base in ("all", "replication")]
     assert ask(running, "show listen_addresses", "postgres") == ""
     assert ask(running, "select count(*) from pg_hba_file_rules where error is not null", "postgres") == 0
     assert ask(running, "select count(*) from pg_ident_file_mappings where error is not null", "postgres") == 0

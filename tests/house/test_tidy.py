@@ -19,7 +19,8 @@ BANNED = {
 #: Operations that nobody acts in yet, or that write no instant, and why that is right.
 UNUSUAL = {
     "append": "evidence: the fact brings its instant and names its actor",
-    "leaves_of": "archive: what a resumed batch goes on behind; it belongs to post_many and writes nothing",
+    "extend_tree": "evidence: follows the rows of a batch, whose operation names the actor",
+    "keep_tree": "evidence: as extend_tree",
     "post_many": "archive: entries carry no instant of their own, their posting does",
     "dry_run": "deposits: writes nothing; the day of the bank decides, not an instant",
     "apply_for_account": "learners: whoever applies is nobody yet",

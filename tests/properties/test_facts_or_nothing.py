@@ -235,7 +235,6 @@ ELSEWHERE = {
     **rule_books.ELSEWHERE,
     "archive.begin_posting": "opens a posting, which is nothing yet: no entry of it is seen before its fact",
     "archive.post_many": "its entries are invisible until the batch's fact: test_archive_posting",
-    "archive.leaves_of": "reads",
     "archive.delete_rows": "a part of erasing: tests/rooms/journeys/test_erasing.py",
     "enrolments.delete_rows": "a part of merging and erasing: tests/rooms/journeys",
     "identity.delete_rows": "a part of erasing: tests/rooms/journeys/test_erasing.py",

@@ -71,8 +71,8 @@ class World:
 
     def finish(self) -> Act:
         posting = self.posting()
-        leaves = archive.post_many(actor=SYSTEM, posting=posting, frame=frame([self.bank.row(1)]))
-        given = {"actor": SYSTEM, "posting": posting, "commitments": leaves, "file_digest": None, "now": NOW}
+        archive.post_many(actor=SYSTEM, posting=posting, frame=frame([self.bank.row(1)]))
+        given = {"actor": SYSTEM, "posting": posting, "file_digest": None, "now": NOW}
         return partial(archive.finish_posting, **given)
 
     def batch(self, *acts: Act) -> Act:

@@ -4,7 +4,7 @@ from creditbank.archive.locks import accounts as keep_accounts, accounts_while a
 from creditbank.archive.operations.claiming import hold, release, reverse, use
 from creditbank.archive.operations.erasing import delete_rows, prepare_erasure
 from creditbank.archive.operations.moving import move_account
-from creditbank.archive.operations.posting import begin_posting, finish_posting, leaves_of, post_many
+from creditbank.archive.operations.posting import begin_posting, finish_posting, post_many
 
 __all__ = [
     "begin_posting",
@@ -13,7 +13,6 @@ __all__ = [
     "hold",
     "keep_accounts",
     "keeping_accounts",
-    "leaves_of",
     "move_account",
     "post_many",
     "prepare_erasure",

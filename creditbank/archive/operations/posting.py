@@ -1,17 +1,30 @@
 """Batches enter the book: invisible row by row, then visible all at once."""
 
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
 from itertools import groupby
+from typing import Final
 
 import polars as pl
 from django.db import transaction
 
 from creditbank.archive import locks, models, permissions, queries
+from creditbank.archive.canonical import Names
 from creditbank.archive.errors import PostingClosed
 from creditbank.archive.operations.moving import move_late
-from creditbank.archive.operations.writing import close, write
-from creditbank.archive.types import Posting
+from creditbank.archive.operations.writing import Sealed, close, seal, write
+from creditbank.archive.types import Posting, tree_of
+from creditbank.evidence import operations as evidence, queries as proofs
 from creditbank.kernel.actor import Actor
+
+ROWS_A_STEP: Final = 200_000
+Watch = Callable[[int], None]
+
+
+def nobody_watches(written: int) -> None:
+    """Watch nothing."""
 
 
 @transaction.atomic
@@ -30,29 +43,66 @@ def begin_posting(*, actor: Actor, organization_id: int, reference: str, number:
     return row.as_value()
 
 
-@transaction.atomic
-def post_many(*, actor: Actor, posting: Posting, frame: pl.DataFrame) -> list[bytes]:
-    """Write a frame of entries into the book and return their commitments in the frame's order.
+def post_many(
+    *, actor: Actor, posting: Posting, frame: pl.DataFrame, watch: Watch = nobody_watches, step: int = ROWS_A_STEP
+) -> None:
+    """Write the entries of a batch into the book: those that are not there yet, in steps of a transaction each.
 
-    Columns: `leaf` (the entry's place in the batch's tree) and those of `canonical.COLUMNS`.
-    The entries stay invisible until `finish_posting`. Rows are trusted to be checked; a key that
-    is stored already with the same revision breaks the whole frame. Refused: a posted batch.
+    `frame` is the whole batch: `leaf` (the entry's place in the batch's tree, from 0) and `canonical.COLUMNS`.
+    `watch` hears how many are written. The entries stay invisible until `finish_posting`. Rows are trusted to be
+    checked; a key that is stored already with the same revision breaks its step. Refused: a posted batch.
     """
     permissions.check_may_post(actor, posting.organization_id)
-    if models.Posting.objects.filter(id=posting.id, posted_at__isnull=False).exists():
+    row = models.Posting.objects.get(id=posting.id)
+    if row.posted_at is not None:
         raise PostingClosed(batch=posting.reference)
-    return write(frame, organization_id=posting.organization_id, posting_id=posting.id)
+    grown_again(row)
+    with closing(_sealed_ahead(row.as_value(), frame, step)) as steps:
+        watch(row.rows)
+        for sealed in steps:
+            watch(_written(posting, sealed))
 
 
-def leaves_of(posting: Posting) -> list[bytes]:
-    """Return the commitments written so far, in the order of the tree; a resumed batch goes on after them."""
-    return queries.leaves(posting.id)
+def _sealed_ahead(posting: Posting, frame: pl.DataFrame, step: int) -> Generator[Sealed, None, None]:
+    """Yield what is not written yet, step by step; while one is copied, the next is sealed and put into the tree."""
+    waiting: Future[Sealed] | None = None
+    with ThreadPoolExecutor(1) as ahead:
+        for first in range(posting.rows, frame.height, step):
+            part = frame.slice(first, step)
+            names = queries.names_of(part, organization_id=posting.organization_id)
+            coming = ahead.submit(_sealed, posting, part, names, first)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = coming
+        if waiting is not None:
+            yield waiting.result()
+
+
+def _sealed(posting: Posting, part: pl.DataFrame, names: Names, first: int) -> Sealed:
+    sealed = seal(part, names)
+    evidence.extend_tree(name=tree_of(posting.id), leaves=sealed.commitments, at=first)
+    return sealed
 
 
 @transaction.atomic
-def finish_posting(
-    *, actor: Actor, posting: Posting, commitments: list[bytes], file_digest: str | None, now: datetime
-) -> Posting:
+def _written(posting: Posting, sealed: Sealed) -> int:
+    """Write one step and return how many rows of the batch are in the book now. Refused: a posted batch."""
+    row = models.Posting.objects.select_for_update().get(id=posting.id)
+    if row.posted_at is not None:
+        raise PostingClosed(batch=posting.reference)
+    assert row.rows == sealed.frame["leaf"][0], "somebody else writes this batch"
+    write(sealed, organization_id=posting.organization_id, posting_id=posting.id)
+    row.record_written(row.rows + sealed.frame.height)
+    return row.rows
+
+
+def grown_again(row: models.Posting) -> None:
+    """Make the tree of a batch from what the book holds: after a crash the book is the truth."""
+    evidence.extend_tree(name=tree_of(row.id), leaves=queries.leaves(row.id) if row.rows else (), at=0)
+
+
+@transaction.atomic
+def finish_posting(*, actor: Actor, posting: Posting, file_digest: str | None, now: datetime) -> Posting:
     """Make the batch visible, with the Merkle root over its entries, and append its one fact.
 
     Refused: a batch that somebody else finished meanwhile.
@@ -62,7 +112,10 @@ def finish_posting(
     row = models.Posting.objects.select_for_update().get(id=posting.id)
     if row.posted_at is not None:
         raise PostingClosed(batch=posting.reference)
-    close(row, actor=actor, commitments=commitments, file_digest=file_digest, now=now)
+    tree = tree_of(row.id)
+    assert proofs.tree_size(tree) == row.rows, "the tree is not that of the batch"
+    evidence.keep_tree(name=tree)
+    close(row, actor=actor, root=proofs.tree_root(tree), file_digest=file_digest, now=now)
     for other_id, entries in groupby(queries.late(posting.id), key=lambda entry: entry.key.learner_id):
         move_late(actor=actor, other_id=other_id, late=list(entries), organization_id=row.organization_id, now=now)
     return row.as_value()

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -16,29 +17,37 @@ from creditbank.kernel.actor import Actor
 SALT_BYTES: Final = 16
 
 
-def write(frame: pl.DataFrame, *, organization_id: int, posting_id: int) -> list[bytes]:
-    """Salt, commit and copy a frame of entries of one source; return the commitments in its order."""
-    forms = canonical.entry_forms(frame, queries.names_of(frame, organization_id=organization_id))
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Entries of one source, each with the salt and the commitment that bind it; both concatenated in their order."""
+
+    frame: pl.DataFrame
+    salts: bytes
+    commitments: list[bytes]
+
+
+def seal(frame: pl.DataFrame, names: canonical.Names) -> Sealed:
+    """Draw salts for a frame of entries and commit to them. Reaches for nothing: any thread may do it."""
     salts = secrets.token_bytes(SALT_BYTES * frame.height)
-    commitments = [
-        proofs.commitment(salts[SALT_BYTES * n : SALT_BYTES * (n + 1)], form.encode()) for n, form in enumerate(forms)
-    ]
-    full = frame.with_columns(pl.lit(organization_id).alias("organization_id"), pl.lit(posting_id).alias("posting_id"))
-    copy_entries(full, salts=salts, commitments=b"".join(commitments))
-    return commitments
+    forms = canonical.entry_forms(frame, names).cast(pl.Binary).to_list()
+    return Sealed(frame=frame, salts=salts, commitments=proofs.commitments(salts, forms))
 
 
-def close(
-    row: models.Posting, *, actor: Actor, commitments: list[bytes], file_digest: str | None, now: datetime
-) -> None:
-    """Make a posting visible and append its fact."""
-    root = proofs.merkle_root(commitments)
-    row.record_posted(rows=len(commitments), root=root, at=now)
+def write(sealed: Sealed, *, organization_id: int, posting_id: int) -> None:
+    """Copy sealed entries of one source into the book."""
+    source = pl.lit(organization_id).alias("organization_id"), pl.lit(posting_id).alias("posting_id")
+    frame = sealed.frame.with_columns(source)
+    copy_entries(frame, salts=sealed.salts, commitments=b"".join(sealed.commitments))
+
+
+def close(row: models.Posting, *, actor: Actor, root: bytes, file_digest: str | None, now: datetime) -> None:
+    """Make a posting visible, with the root over all it wrote, and append its fact."""
+    row.record_posted(root=root, at=now)
     evidence.append(
         facts.batch_posted(
             reference=row.reference,
             organization_id=row.organization_id,
-            rows=len(commitments),
+            rows=row.rows,
             root=root,
             file_digest=file_digest,
             actor=actor.reference,
@@ -65,8 +74,11 @@ def repost(
     for source, of_source in groupby(fresh, key=lambda move: move.key.organization_id):
         rows = [_row(move, enrolments) for move in of_source]
         frame = pl.DataFrame(rows, schema=canonical.COLUMNS).with_row_index("leaf", offset=len(commitments))
-        commitments += write(frame, organization_id=source, posting_id=posting.id)
-    close(posting, actor=actor, commitments=commitments, file_digest=None, now=now)
+        sealed = seal(frame, queries.names_of(frame, organization_id=source))
+        write(sealed, organization_id=source, posting_id=posting.id)
+        commitments += sealed.commitments
+    posting.record_written(len(commitments))
+    close(posting, actor=actor, root=proofs.merkle_root(commitments), file_digest=None, now=now)
     return posting.id
 
 

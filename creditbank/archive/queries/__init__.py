@@ -15,6 +15,7 @@ from creditbank.archive.queries.book import (
     leaves,
     names_of,
     posting,
+    postings,
     proofs_of,
     revisions,
     stored,
@@ -32,11 +33,13 @@ from creditbank.archive.queries.pages import (
     own_proofs,
     public_figures,
 )
+from creditbank.archive.queries.roots import check_roots
 
 __all__ = [
     "ENTRY_COLUMNS",
     "archive_of",
     "archives_of",
+    "check_roots",
     "claims",
     "entries",
     "entry_proof",
@@ -54,6 +57,7 @@ __all__ = [
     "own_proof",
     "own_proofs",
     "posting",
+    "postings",
     "proofs_of",
     "public_figures",
     "revisions",

@@ -23,6 +23,7 @@ from creditbank.archive.types import (
     Revision,
     Sum,
     Total,
+    tree_of,
 )
 from creditbank.catalogue import queries as catalogue
 from creditbank.evidence import queries as evidence
@@ -197,16 +198,16 @@ def entry_proof(*, actor: Actor, key: EntryKey) -> EntryProof:
         if _entry(row).key == key and permissions.may_view(
             actor, learner_id=key.learner_id, organization_id=key.organization_id
         ):
-            return _proof(row, leaves(row["posting_id"]))
+            return _proof(row, _Tree(row["posting_id"]))
     raise EntryNotFound
 
 
 def proofs_of(learner_id: int) -> dict[EntryKey, EntryProof]:
-    """Return the proof of every entry of a learner in force; each batch is read once. Callers have checked who asks."""
+    """Return the proof of every entry of a learner in force. Callers have checked who asks."""
     rows = sorted(_rows("in_force", learner_ids=[learner_id]), key=lambda row: row["posting_id"])
     found: dict[EntryKey, EntryProof] = {}
     for posting_id, of_batch in groupby(rows, key=lambda row: row["posting_id"]):
-        tree = leaves(posting_id)
+        tree = _Tree(posting_id)
         found |= {_entry(row).key: _proof(row, tree) for row in of_batch}
     return found
 
@@ -216,22 +217,40 @@ def leaves(posting_id: int) -> list[bytes]:
     return [bytes(row["commitment"]) for row in _rows("leaves", posting_id=posting_id)]
 
 
-def _proof(row: dict[str, Any], tree: Sequence[bytes]) -> EntryProof:
+def _proof(row: dict[str, Any], tree: "_Tree") -> EntryProof:
     frame = pl.DataFrame([{name: row[name] for name in canonical.COLUMNS}], schema=canonical.COLUMNS)
     form = canonical.entry_forms(frame, names_of(frame, organization_id=row["organization_id"]))[0]
-    batch = models.Posting.objects.get(id=row["posting_id"])
-    assert batch.root is not None
     return EntryProof(
         form=form,
         salt=bytes(row["salt"]),
         commitment=bytes(row["commitment"]),
         index=row["leaf"],
-        size=batch.rows,
-        path=tuple(evidence.inclusion_proof(tree, row["leaf"])),
-        root=bytes(batch.root),
-        batch=batch.reference,
-        number=batch.number,
+        size=tree.batch.rows,
+        path=tree.path(bytes(row["commitment"]), row["leaf"]),
+        root=tree.root,
+        batch=tree.batch.reference,
+        number=tree.batch.number,
     )
+
+
+class _Tree:
+    """The tree of one batch: read from the tiles kept, and from the book where these do not lead to the root."""
+
+    def __init__(self, posting_id: int) -> None:
+        self.batch = models.Posting.objects.get(id=posting_id)
+        assert self.batch.root is not None
+        self.root = bytes(self.batch.root)
+        self._of_book: list[bytes] = []
+
+    def path(self, leaf: bytes, index: int) -> tuple[bytes, ...]:
+        """Return the sibling hashes from a leaf up to the root."""
+        name, size = tree_of(self.batch.id), self.batch.rows
+        if not self._of_book and evidence.tree_size(name) == size:
+            path = evidence.tree_proof(name, index)
+            if evidence.root_of_proof(leaf=leaf, index=index, size=size, proof=path) == self.root:
+                return tuple(path)
+        self._of_book = self._of_book or leaves(self.batch.id)
+        return tuple(evidence.inclusion_proof(self._of_book, index))
 
 
 def names_of(frame: pl.DataFrame, *, organization_id: int) -> canonical.Names:
@@ -250,6 +269,11 @@ def figures() -> BookFigures:
     """Return how many achievements the book holds, and for how many people; what merging wrote twice counts once."""
     [row] = _rows("figures")
     return BookFigures(**row)
+
+
+def postings() -> tuple[Posting, ...]:
+    """Return every posted batch, in the order in which they were begun."""
+    return tuple(row.as_value() for row in models.Posting.objects.filter(posted_at__isnull=False).order_by("id"))
 
 
 def last_posted() -> datetime | None:

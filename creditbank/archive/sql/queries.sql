@@ -25,6 +25,13 @@ SELECT commitment
         SELECT leaf, commitment FROM archive_erased WHERE posting_id = %(posting_id)s) AS tree
  ORDER BY leaf;
 
+-- all_leaves: the commitments of every batch, each in the order of its tree; the whole book, for a check after a restore.
+SELECT posting_id, commitment
+  FROM (SELECT posting_id, leaf, commitment FROM archive_entry
+        UNION ALL
+        SELECT posting_id, leaf, commitment FROM archive_erased) AS trees
+ ORDER BY posting_id, leaf;
+
 -- under_way: whether any of these learners has entries in a batch that is not posted yet.
 SELECT EXISTS (SELECT FROM archive_entry e JOIN archive_posting p ON p.id = e.posting_id
                 WHERE e.learner_id = ANY(%(learner_ids)s) AND p.posted_at IS NULL);

@@ -59,9 +59,9 @@ def _entered(*, actor: Actor, batch: Batch, now: datetime) -> Batch:
     watch(Step.OPENING, 0, batch.counts.postable)
     with archive.keeping_accounts():
         entries = posting.plan(batch, actor=actor, now=now)
-        entries = posting.without_erased(batch, entries, written=len(archive.leaves_of(opened)))
-    commitments = posting.post(posting=opened, actor=actor, entries=entries, watch=watch)
-    return _finish(actor=actor, batch=batch, opened=opened, entries=entries, commitments=commitments, now=now)
+        entries = posting.without_erased(batch, entries, written=opened.rows)
+    posting.post(posting=opened, actor=actor, entries=entries, watch=watch)
+    return _finish(actor=actor, batch=batch, opened=opened, entries=entries, now=now)
 
 
 def _written(*, actor: Actor, batch: Batch, now: datetime) -> int:
@@ -69,7 +69,7 @@ def _written(*, actor: Actor, batch: Batch, now: datetime) -> int:
     opened = archive.begin_posting(
         actor=actor, organization_id=batch.organization_id, reference=batch.public_id, number=batch.number, now=now
     )
-    return len(archive.leaves_of(opened))
+    return opened.rows
 
 
 @transaction.atomic
@@ -79,16 +79,13 @@ def _finish(
     batch: Batch,
     opened: Posting,
     entries: pl.DataFrame,
-    commitments: list[bytes],
     now: datetime,
 ) -> Batch:
     """Make the rows visible and close the batch, in one transaction."""
     archive.keep_accounts(shared=True)
     row = find(actor, batch.public_id)
     check_move(BatchStage(row.stage), BatchStage.POSTED)
-    closed = archive.finish_posting(
-        actor=actor, posting=opened, commitments=commitments, file_digest=batch.file_sha256, now=now
-    )
+    closed = archive.finish_posting(actor=actor, posting=opened, file_digest=batch.file_sha256, now=now)
     corrections = entries.filter(pl.col("revision") > 0).height
     kept = entries.height - corrections
     fallen_out = batch.counts.postable - entries.height

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from creditbank.archive import canonical, operations
+from creditbank.archive import canonical, operations, queries
 from creditbank.archive.types import EntryKey, Posting
 from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import NewCourse
@@ -80,9 +80,9 @@ def posted(
     """Post rows as one batch and return the finished posting and its commitments."""
     given = {"actor": actor, "organization_id": bank.school, "number": number or reference, "now": NOW}
     posting = operations.begin_posting(reference=reference, **given)
-    commitments = operations.post_many(actor=actor, posting=posting, frame=frame(rows))
-    end = {"actor": actor, "commitments": commitments, "file_digest": "ab" * 32, "now": NOW}
-    return operations.finish_posting(posting=posting, **end), commitments
+    operations.post_many(actor=actor, posting=posting, frame=frame(rows))
+    end = {"actor": actor, "file_digest": "ab" * 32, "now": NOW}
+    return operations.finish_posting(posting=posting, **end), queries.leaves(posting.id)
 
 
 @pytest.fixture

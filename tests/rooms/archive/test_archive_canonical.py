@@ -94,7 +94,7 @@ def test_house_writes_the_frozen_forms_as_one_frame():
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["what"])
 def test_house_writes_the_frozen_form_of_one_row(entry):
     assert canonical.entry_forms(frame_of([entry["numbers"]]), NAMES).to_list() == [entry["form"]]
-    assert evidence.commitment(bytes.fromhex(entry["salt"]), entry["form"].encode()).hex() == entry["commitment"]
+    assert evidence.commitments(bytes.fromhex(entry["salt"]), [entry["form"].encode()])[0].hex() == entry["commitment"]
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["what"])

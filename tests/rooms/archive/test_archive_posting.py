@@ -4,6 +4,7 @@ import hashlib
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from creditbank.archive import operations, queries
@@ -29,13 +30,11 @@ def counted():
 
 def test_entries_are_seen_once_their_batch_is_finished(bank):
     posting = begun(bank)
-    commitments = operations.post_many(actor=SYSTEM, posting=posting, frame=frame([bank.row(), bank.row(1, 1)]))
+    operations.post_many(actor=SYSTEM, posting=posting, frame=frame([bank.row(), bank.row(1, 1)]))
     assert counted() == 2
     assert queries.entries(bank.learners[0]) == []
     assert queries.figures().entries == 0
-    closed = operations.finish_posting(
-        actor=SYSTEM, posting=posting, commitments=commitments, file_digest=None, now=NOW
-    )
+    closed = operations.finish_posting(actor=SYSTEM, posting=posting, file_digest=None, now=NOW)
     [entry] = queries.entries(bank.learners[0])
     assert entry.key == bank.key()
     assert (entry.credits, entry.hours, entry.grade) == (300, 4800, Grade(Scale.PERCENT, 8550))
@@ -106,12 +105,10 @@ def test_crashed_batch_goes_on_behind_its_last_row(bank):
     first = begun(bank)
     operations.post_many(actor=SYSTEM, posting=first, frame=frame(rows[:4]))
     again = begun(bank)
-    assert again == first
-    leaves = operations.leaves_of(again)
-    assert len(leaves) == 4
-    leaves += operations.post_many(actor=SYSTEM, posting=again, frame=frame(rows[4:], first=4))
-    closed = operations.finish_posting(actor=SYSTEM, posting=again, commitments=leaves, file_digest=None, now=NOW)
-    assert closed.root == by_the_book(operations.leaves_of(closed))
+    assert (again.id, again.rows) == (first.id, 4)
+    operations.post_many(actor=SYSTEM, posting=again, frame=frame(rows))
+    closed = operations.finish_posting(actor=SYSTEM, posting=again, file_digest=None, now=NOW)
+    assert closed.root == by_the_book(queries.leaves(closed.id))
     assert closed.rows == 6
 
 
@@ -134,11 +131,11 @@ def test_correction_of_an_unfinished_batch_does_not_count_yet(bank):
 
 
 def test_finished_batch_cannot_be_begun_or_finished_again(bank):
-    closed, commitments = posted(bank, [bank.row()])
+    closed, _ = posted(bank, [bank.row()])
     with pytest.raises(PostingClosed):
         begun(bank)
     with pytest.raises(PostingClosed):
-        operations.finish_posting(actor=SYSTEM, posting=closed, commitments=commitments, file_digest=None, now=NOW)
+        operations.finish_posting(actor=SYSTEM, posting=closed, file_digest=None, now=NOW)
     assert len(list(evidence.facts(name="archive.batch_posted.v1"))) == 1
 
 
@@ -187,7 +184,7 @@ def test_only_who_approves_at_the_school_posts(bank, li):
         with pytest.raises(NotPermitted):
             operations.post_many(actor=actor, posting=posting, frame=frame([bank.row()]))
         with pytest.raises(NotPermitted):
-            operations.finish_posting(actor=actor, posting=posting, commitments=[], file_digest=None, now=NOW)
+            operations.finish_posting(actor=actor, posting=posting, file_digest=None, now=NOW)
     assert counted() == 0
     assert queries.posting("2026-0009") is None
 
@@ -213,3 +210,17 @@ def test_totals_never_cross_units(bank):
     posted(bank, [bank.row(), bank.row(0, 1, credits=250), bank.row(0, 2, credits=100, unit_id=5)])
     achievements = queries.archive_of(actor=SYSTEM, learner_id=bank.learners[0])
     assert [(total.unit_id, total.hundredths) for total in queries.totals(achievements)] == [(1, 550), (5, 100)]
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut", "changed"])
+def test_proofs_hold_where_the_kept_tree_does_not(bank, harm):
+    closed, _ = posted(bank, [bank.row(learner, course) for learner in (0, 1, 2) for course in (0, 1, 2)])
+    [level] = settings.ENVIRONMENT.data.glob(f"files/trees/batch-{closed.id}/level.0")
+    kept = level.read_bytes()
+    if harm == "gone":
+        level.unlink()
+    else:
+        level.write_bytes(kept[:-32] if harm == "cut" else bytes(len(kept)))
+    proof = queries.entry_proof(actor=SYSTEM, key=bank.key(1, 1))
+    reached = evidence.root_of_proof(leaf=proof.commitment, index=proof.index, size=proof.size, proof=proof.path)
+    assert reached == proof.root == closed.root

@@ -52,6 +52,7 @@ def in_a_process_that_is_killed(code):
         from datetime import UTC, datetime
         from creditbank.kernel.actor import system
         from creditbank.deposits import checking, operations, posting
+        from creditbank.deposits.types import Step
         from creditbank.archive import operations as archive
         NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
         def die(*args, **kwargs): os.kill(os.getpid(), signal.SIGKILL)
@@ -80,20 +81,14 @@ def wait_for_its_session_to_end():
     pytest.fail("the killed process still holds its lock")
 
 
-@pytest.mark.parametrize("steps", [0, 1, 2])
-def test_a_posting_killed_after_some_steps_goes_on_behind_them(school, steps):
+@pytest.mark.parametrize("written", [0, 5, 10])
+def test_a_posting_killed_after_some_steps_goes_on_behind_them(school, written):
     batch = approved(school, *(Row(person=n) for n in range(1, ROWS + 1)))
     in_a_process_that_is_killed(f"""
         posting.ROWS_A_STEP = 5
-        written = archive.post_many
-        count = 0
-        def some(**words):
-            global count
-            if count == {steps}:
-                die()
-            count += 1
-            return written(**words)
-        archive.post_many = some
+        def watched(batch):
+            return lambda step, done, total: die() if (step, done) == (Step.POSTING, {written}) else None
+        operations.entering.watched = watched
         operations.post(actor=system("doomed"), public_id="{batch.public_id}", now=NOW)
     """)
     assert archive.figures().entries == 0

@@ -220,7 +220,7 @@ def test_the_root_of_a_batch_proves_each_of_its_rows(school, li, wang):
         found = evidence.root_of_proof(leaf=proof.commitment, index=proof.index, size=proof.size, proof=proof.path)
         assert found is not None
         assert found.hex() == batch.root
-        assert evidence.commitment(proof.salt, proof.form.encode()) == proof.commitment
+        assert evidence.commitments(proof.salt, [proof.form.encode()])[0] == proof.commitment
 
 
 def test_a_file_above_the_limit_is_refused_before_anything_is_kept(school, li, monkeypatch):

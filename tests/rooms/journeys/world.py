@@ -45,8 +45,8 @@ class Person:
         """Post rows as one batch of a school, the bank's first by default."""
         place = self.bank.school if school is None else school
         posting = archive.begin_posting(actor=SYSTEM, organization_id=place, reference=reference, now=NOW)
-        commitments = archive.post_many(actor=SYSTEM, posting=posting, frame=frame(rows))
-        return archive.finish_posting(actor=SYSTEM, posting=posting, commitments=commitments, file_digest=None, now=NOW)
+        archive.post_many(actor=SYSTEM, posting=posting, frame=frame(rows))
+        return archive.finish_posting(actor=SYSTEM, posting=posting, file_digest=None, now=NOW)
 
     def enrol(self, learner_id, student_number="2024001", **more):
         row = EnrolmentRow(learner_id, student_number, "护理", "85", "321", **more)
@@ -102,7 +102,7 @@ def keys(learner_id: int) -> list[EntryKey]:
 
 def verifies(proof) -> bool:
     """Say whether a proof leads from the text of the entry to the root of its batch."""
-    assert evidence.commitment(proof.salt, proof.form.encode()) == proof.commitment
+    assert evidence.commitments(proof.salt, [proof.form.encode()])[0] == proof.commitment
     return (
         evidence.root_of_proof(leaf=proof.commitment, index=proof.index, size=proof.size, proof=proof.path)
         == proof.root
