@@ -21,23 +21,30 @@ def deposit(*, path: str, institution: str, dry_run: bool, as_json: bool) -> int
     """Check a file and, unless it is a dry run, let its good rows enter the book.
 
     The command line acts as the bank itself, a named system actor: it needs access to the bank's
-    machine and keys, and the fact says so. Exit 0: done; 1: refused; 2: the file is not there;
-    3: the bank itself failed at the batch.
+    machine and keys, and the fact says so. Exit 0: done; 1: refused; 2: the file is not there or
+    cannot be opened; 3: the bank itself failed at the batch.
     """
     file = Path(path)
-    if not file.is_file():
-        print(f"没有这个文件：{path}\nThere is no such file: {path}", file=sys.stderr)
+    try:
+        if not file.is_file():
+            print(f"没有这个文件：{path}\nThere is no such file: {path}", file=sys.stderr)
+            return UNREADABLE
+        content = file.read_bytes()
+    except OSError:
+        print(f"打不开这个文件：{path}\nThis file cannot be opened: {path}", file=sys.stderr)
         return UNREADABLE
     with surroundings.bank():
         try:
-            report = _report(file, institution, dry_run=dry_run)
+            report = _report(file.name, content, institution, dry_run=dry_run)
         except Refusal as refusal:
             return _refused(refusal, as_json=as_json)
+    if "code" in report:
+        return _failed(report, as_json=as_json)
     _print(report, as_json=as_json)
     return 0
 
 
-def _report(file: Path, institution: str, *, dry_run: bool) -> dict[str, object]:
+def _report(name: str, content: bytes, institution: str, *, dry_run: bool) -> dict[str, object]:
     from creditbank.deposits import operations  # needs Django set up
     from creditbank.kernel.actor import system
     from creditbank.organizations import queries as organizations
@@ -50,13 +57,13 @@ def _report(file: Path, institution: str, *, dry_run: bool) -> dict[str, object]
         found = operations.dry_run(
             actor=actor,
             organization_id=organization_id,
-            file_name=file.name,
-            content=file.read_bytes(),
+            file_name=name,
+            content=content,
             today=timezone.localdate(now),
         )
         return {"posted": False, **asdict(found.counts), "refused": _lines(found.refused)}
     return operations.deposit_at_once(
-        actor=actor, organization_id=organization_id, file_name=file.name, content=file.read_bytes(), now=now
+        actor=actor, organization_id=organization_id, file_name=name, content=content, now=now
     ).as_json()
 
 
@@ -69,13 +76,20 @@ def _lines(refused: pl.DataFrame) -> list[dict[str, object]]:
 
 
 def _refused(refusal: Refusal, *, as_json: bool) -> int:
+    words = {"code": refusal.code, "message": refusal.sentence("zh"), "message_en": refusal.sentence("en")}
+    is_broken = "fault" in refusal.details
+    named = {"batch": refusal.details["batch"]} if is_broken else {}
+    _failed({**named, "posted": False, **words}, as_json=as_json)
+    return BROKEN if is_broken and "batch" in refusal.details else FAILED
+
+
+def _failed(told: dict[str, object], *, as_json: bool) -> int:
+    """Say why a file was refused as a whole."""
     if as_json:
-        words = {"code": refusal.code, "message": refusal.sentence("zh"), "message_en": refusal.sentence("en")}
-        named = {"batch": refusal.details["batch"]} if "fault" in refusal.details else {}
-        print(json.dumps({**named, "posted": False, **words}, ensure_ascii=False, indent=1))
+        print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        print(f"{refusal.sentence('zh')}\n{refusal.sentence('en')}", file=sys.stderr)
-    return BROKEN if "batch" in refusal.details and "fault" in refusal.details else FAILED
+        print(f"{told['message']}\n{told['message_en']}", file=sys.stderr)
+    return FAILED
 
 
 def _print(report: dict[str, object], *, as_json: bool) -> None:

@@ -214,7 +214,9 @@ def _add_rules(command: Callable[..., argparse.ArgumentParser]) -> None:
     simulate = command(
         "simulate", _simulate, "测算能转换多少学分 / what achievements are worth under rule books", FILE_ENDS
     )
-    simulate.add_argument("--book", nargs="+", required=True, metavar="FILE", help="one book or more, in their order")
+    simulate.add_argument(
+        "--book", nargs="+", action="extend", required=True, metavar="FILE", help="one book or more, in their order"
+    )
     simulate.add_argument("--problem", required=True, metavar="FILE")
     simulate.add_argument("--award", metavar="ID", help="towards an award of the books")
     simulate.add_argument("--explain", action="store_true", help="say why: what is not used, what caps cost")
@@ -224,7 +226,12 @@ def _add_rules(command: Callable[..., argparse.ArgumentParser]) -> None:
     )
     replay.add_argument("plan", metavar="PLAN")
     replay.add_argument(
-        "--book", nargs="+", default=[], metavar="FILE", help="else those beside the plan, then the bank's"
+        "--book",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="else those beside the plan, then the bank's",
     )
     replay.add_argument("--json", action="store_true", help="print the answer as JSON, refusals too")
 

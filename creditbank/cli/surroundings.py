@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import django
+from django.db.utils import ProgrammingError
+from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from creditbank.cli.engine import DATABASE, Engine, Report, archive_folder, default_data_folder, silent
 from creditbank.cli.engine_account import EngineProblem, make_folder
@@ -91,7 +93,20 @@ def engine(report: Report = silent, *, own: bool = False) -> Iterator[None]:
 
 @contextmanager
 def bank(report: Report = silent) -> Iterator[None]:
-    """Hold a database and set Django up on it, as the application's role."""
+    """Hold a database and set Django up on it, as the application's role.
+
+    Refused: a database without a bank, or with the tables of another release, once a command asks for what it lacks.
+    """
     with engine(report):
         django.setup()
-        yield
+        try:
+            yield
+        except ProgrammingError as problem:
+            if not isinstance(problem.__cause__, (UndefinedTable, UndefinedColumn)):
+                raise
+            raise EngineProblem(
+                "这个数据库里还没有学分银行，或者是另一个版本的。请先运行 creditbank migrate，"
+                "或用 CREDITBANK_DATA、DATABASE_URL 另选一个。",
+                "This database holds no bank, or one of another release. Run creditbank migrate first, "
+                "or choose another with CREDITBANK_DATA or DATABASE_URL.",
+            ) from problem

@@ -186,10 +186,13 @@ class Edition(models.Model):
     def record_submission(
         self, *, document: dict[str, object], ruling: dict[str, object], digest: str, at: datetime
     ) -> None:
-        """Fix the text, and the one that plans will run on, and hand it to the readers."""
+        """Fix the text, and the one that plans will run on, whose rules are counted; hand it to the readers."""
         self.stage, self.document, self.ruling, self.digest = EditionStage.READING, document, ruling, digest
         self.submitted_at, self.round = at, self.round + 1
-        self.save(update_fields=["stage", "document", "ruling", "digest", "submitted_at", "round"])
+        rules = ruling.get("rules", ())
+        assert isinstance(rules, list | tuple), "the ruling is the document of a book"
+        self.rules_count = len(rules)
+        self.save(update_fields=["stage", "document", "ruling", "digest", "submitted_at", "round", "rules_count"])
 
     def record_notice(self, until: date) -> None:
         """Put the edition on public notice."""

@@ -52,12 +52,14 @@ class RuleShown:
 
 @dataclass(frozen=True, slots=True)
 class CapShown:
-    """One cap."""
+    """One cap; `change` and `reason` as those of a rule."""
 
     number: int
     id: str
     sentence: Text | None
     notes: tuple[Note, ...] = ()
+    change: str = ""
+    reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,10 @@ class AwardShown:
 
 @dataclass(frozen=True, slots=True)
 class BookShown:
-    """A whole book; `notes` are those that belong to no rule, cap or case. `ready`: nothing stands against it."""
+    """A whole book; `notes` are those that belong to no rule, cap or case. `ready`: nothing stands against it.
+
+    `left_out` are rules of adopted guidance that the book does not take over.
+    """
 
     scope: Text | None
     cites: tuple[Cited, ...]
@@ -136,6 +141,7 @@ class BookShown:
     cases: tuple[CaseShown, ...]
     nothing: tuple[tuple[str, Text], ...]
     notes: tuple[Note, ...] = ()
+    left_out: tuple[RuleShown, ...] = ()
     refusals: int = 0
     failures: int = 0
 

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from creditbank.archive.types import ArchivedAchievement
 from creditbank.catalogue.types import CourseKind, Nature, Programme, Specification, SpecificationKind
 from creditbank.conversion.rules import problem as given
-from creditbank.conversion.rules.book import Book, Rule
+from creditbank.conversion.rules.book import Award, Book, Rule
+from creditbank.conversion.rules.limits import Need, NeedAll, NeedAny, NeedLeaf, NeedTree
 from creditbank.conversion.rules.plain import Quantity
 from creditbank.conversion.rules.quantities import months_before
 from creditbank.conversion.rules.reading import document_of
@@ -211,6 +212,28 @@ def benefits_of(rule: Rule) -> tuple[str, ...]:
     gives = document_of(rule)["gives"]
     found = dict.fromkeys(code for key in ("credits", "part", "level", "award") for code in _under(gives, key))
     return tuple(code for code in found if not code.startswith("@"))
+
+
+def counts_towards(rule: Rule, award: Award) -> bool:
+    """Say whether some need of an award may count what a rule gives, as far as rules, tags and categories tell."""
+    lines = document_of(rule)["gives"]
+    categories = set(_under(lines, "credits"))
+    open_ended = not categories or any(each.startswith("@") for each in categories) or any(_under(lines, "course"))
+    return any(
+        (of.rules is None or rule.id in of.rules)
+        and (of.tags is None or not set(of.tags).isdisjoint(rule.tags))
+        and (of.categories is None or open_ended or not categories.isdisjoint(of.categories))
+        for of in (need.of for need in needs_of(award.needs) if need.holds is None)
+    )
+
+
+def needs_of(tree: NeedTree) -> Iterator[Need]:
+    """Yield every single need of what an award asks for, in its order."""
+    if isinstance(tree, NeedLeaf):
+        yield tree.need
+        return
+    for each in tree.all if isinstance(tree, NeedAll) else tree.any if isinstance(tree, NeedAny) else tree.of:
+        yield from needs_of(each)
 
 
 def sources_of(rule: Rule) -> tuple[tuple[str, str], ...]:

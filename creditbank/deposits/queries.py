@@ -219,7 +219,13 @@ class BatchReport:
     refused: tuple[RefusedRow, ...]
 
     def as_json(self) -> dict[str, object]:
-        """Return the report as JSON takes it; rows = kept + corrections + duplicates + refused_rows."""
+        """Return the report as JSON takes it; rows = kept + corrections + duplicates + refused_rows.
+
+        Of a file that could not be read there is only why: `code`, `message`, `message_en`.
+        """
+        if self.batch.refusal_code:
+            words = {"message": self.batch.refusal_zh, "message_en": self.batch.refusal_en}
+            return {"batch": self.batch.number, "posted": False, "code": self.batch.refusal_code, **words}
         refused = [
             {"row": r.row, "column": r.column, "code": r.code, "message": r.message_zh, "message_en": r.message_en}
             for r in self.refused

@@ -92,7 +92,7 @@ def read(content: bytes, *, today: date) -> tuple[list[ListRow], list[RefusedRow
         except RowRefused as reason:
             refused.append(refusal(str(reason), row=number))
             continue
-        key = (row.document, row.student_number, row.major, row.level_code, row.category_code)
+        key = (row.document, row.name_key, row.student_number, row.major, row.level_code, row.category_code)
         if key in seen:
             refused.append(refusal("twice", row=number))
         else:

@@ -24,7 +24,7 @@ from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.documents import Document
 from creditbank.learners import operations as learners, queries as accounts
-from creditbank.learners.types import Found, NewPerson
+from creditbank.learners.types import Found, NewPerson, Status as AccountStatus
 
 SLIPS_MAX: Final = 500
 LIST_SOURCE: Final = "list:"
@@ -248,13 +248,25 @@ def _vouched(learner_ids: Sequence[int], *, organization_id: int) -> set[int]:
 def _names_compared(
     read: Sequence[lists.ListRow], found: dict[Document, Found]
 ) -> tuple[list[lists.ListRow], list[RefusedRow]]:
-    """Keep the rows whose name is the one registered for the document, or whose document is new."""
+    """Keep the rows whose name is the one registered for the document, or the only one that a new document has here."""
+    names: dict[Document, set[str]] = {}
+    for row in read:
+        names.setdefault(row.document, set()).add(row.name_key)
     kept: list[lists.ListRow] = []
     refused: list[RefusedRow] = []
     for row in read:
-        account = found.get(row.document)
-        if account is None or account.name_key == row.name_key:
-            kept.append(row)
+        reason = _against(row, found.get(row.document), names[row.document])
+        if reason:
+            refused.append(lists.refusal(reason, row=row.row))
         else:
-            refused.append(lists.refusal("name_differs", row=row.row))
+            kept.append(row)
     return kept, refused
+
+
+def _against(row: lists.ListRow, account: Found | None, names: set[str]) -> str:
+    """Return the reason against a row that its person's account or the rest of the list gives, or nothing."""
+    if account is None:
+        return "two_names" if len(names) > 1 else ""
+    if account.status is AccountStatus.CLOSED:
+        return "account_closed"
+    return "" if account.name_key == row.name_key else "name_differs"

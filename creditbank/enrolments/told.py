@@ -100,4 +100,14 @@ REASONS: Final = {
         "这个身份证号已有账户，登记的姓名不同。照证件核对，确是改名的请到网点更正。",
         "This number has an account under another name. Compare them; a change of name is entered at an outlet.",
     ),
+    "two_names": (
+        "姓名",
+        "同一个证件号在名册里有几个姓名。照证件核对，留下正确的姓名再传。",
+        "One document number has several names in this list. Check the document and keep the right name.",
+    ),
+    "account_closed": (
+        "身份证号",
+        "这个证件号的账户已经注销。请学生到网点重新开户，或删去这一行。",
+        "The account of this number is closed. Ask the student to have it reopened at an outlet, or delete the row.",
+    ),
 }

@@ -22,12 +22,12 @@ ANONYMOUS: Final = Actor(kind=ActorKind.ANONYMOUS, id=0, name="")
 
 
 class SignInNeeded(Refusal):
-    """This page is for people who signed in."""
+    """This page is for accounts of another kind; a browser that has not signed in is led to the sign-in instead."""
 
     code = "entrance.sign_in_needed"
     kind = RefusalKind.FORBIDDEN
-    zh = "这一页要先登录。"
-    en = "Sign in to see this page."
+    zh = "这一页要用另一种账户登录才能看。请登录，或换账户登录。"
+    en = "This page is for another kind of account. Sign in with one of that kind."
 
 
 def acting(request: BankRequest) -> Actor:

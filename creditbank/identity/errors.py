@@ -111,6 +111,17 @@ class TooManyAttempts(Refusal):
     )
 
 
+class TooManyAttemptsToday(TooManyAttempts):
+    """One account was tried too often for hours to come; the details say for how many seconds."""
+
+    code = "identity.rate.exceeded_today"
+    zh = "试得太多，为保护账户先停一停。{hours}小时后再试；急着办的，带身份证件到任一网点，当场办理。"
+    en = (
+        "Too many attempts; to protect accounts there is a pause. Try again in {hours} hours. "
+        "If it is urgent, any outlet settles it at once with your document."
+    )
+
+
 class TooManySimulations(TooManyAttempts):
     """One network simulated too often within a span of time; the details say for how many seconds."""
 

@@ -266,9 +266,7 @@ def count_attempt(*, actor: Actor, gate: Gate, address: str, account: str, now: 
     del actor  # nobody in particular stands at these gates
     waits = _counted(gate, address=address, account=account, now=now)
     if waits:
-        seconds = max(1, ceil((max(waits) - now).total_seconds()))
-        refusal = rules.TOO_MANY.get(gate, errors.TooManyAttempts)
-        raise refusal(seconds=seconds, minutes=ceil(seconds / 60))
+        raise rules.too_many(gate, seconds=max(1, ceil((max(waits) - now).total_seconds())))
 
 
 @transaction.atomic

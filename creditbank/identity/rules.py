@@ -5,6 +5,7 @@ import hmac
 import re
 import unicodedata
 from datetime import timedelta
+from math import ceil
 from typing import Final
 
 from creditbank.identity import errors
@@ -35,10 +36,20 @@ GATES: Final = {
 }
 #: What a gate says that has words of its own for having been asked too often.
 TOO_MANY: Final = {Gate.SIMULATE: errors.TooManySimulations, Gate.PROGRAM: errors.TooManyRequests}
+#: A longer wait is told in hours.
+MINUTES_TOLD_MAX: Final = 120
 EMAIL_MAX: Final = 254
 #: Numbers of mobile phones here and of any phone abroad. No operator gives out 000: those are of invented people.
 PHONE_PATTERN: Final = r"1[3-9][0-9]{9}|000555[0-9]{5}|\+(?!86)[1-9][0-9]{6,14}"
 LOGIN_PATTERN: Final = r"^[+0-9a-z][0-9a-z._@-]{2,63}$"
+
+
+def too_many(gate: Gate, *, seconds: int) -> errors.TooManyAttempts:
+    """Return what somebody is told who has to wait so long at a gate."""
+    minutes = ceil(seconds / 60)
+    if minutes > MINUTES_TOLD_MAX and gate not in TOO_MANY:
+        return errors.TooManyAttemptsToday(seconds=seconds, hours=ceil(seconds / 3600))
+    return TOO_MANY.get(gate, errors.TooManyAttempts)(seconds=seconds, minutes=minutes)
 
 
 def normal_login(text: str) -> str:

@@ -99,6 +99,27 @@ def test_a_plan_is_simulated_and_replayed_from_files(capsys, problem, tmp_path):
     assert "cn-gd/recognition-caps" in err
 
 
+@pytest.mark.parametrize("command", [("simulate", "--problem"), ("replay",)], ids=lambda command: command[0])
+def test_books_named_one_by_one_are_all_taken(capsys, problem, tmp_path, command):
+    plan = tmp_path / "plan.json"
+    plan.write_text(run(capsys, "simulate", "--book", CAPS, "--problem", problem, "--json")[1], encoding="utf-8")
+    given = problem if command[0] == "simulate" else plan
+    other = RULES / "01_postal_courses.json"
+    code, out, _ = run(capsys, *command, given, "--book", CAPS, "--book", other, "--json")
+    assert (code, json.loads(out)["editions"][0]["id"]) == (0, "cn-gd/recognition-caps")
+    if command[0] == "simulate":
+        assert [each["id"] for each in json.loads(out)["editions"]] == [
+            "cn-gd/recognition-caps",
+            "cn-ouc/postal-logistics",
+        ]
+
+
+def test_a_fault_of_the_whole_text_has_a_place(capsys, tmp_path):
+    (tmp_path / "p.json").write_text("", encoding="utf-8")
+    _, _, err = run(capsys, "simulate", "--book", CAPS, "--problem", tmp_path / "p.json")
+    assert "The first is at /: " in err
+
+
 def test_a_plan_is_told_in_words(capsys, problem):
     _, out, _ = run(capsys, "simulate", "--book", CAPS, "--problem", problem, "--explain")
     assert out.splitlines()[:2] == ["10 cn-course-credit", "  online: o1 → K1 5"]

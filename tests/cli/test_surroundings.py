@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
-from creditbank.cli import main, managing, surroundings
+from creditbank.cli import main, managing, migrating, surroundings
 from creditbank.cli.engine_account import EngineProblem, make_folder
 from tests.cli.test_engine import reachable_folder
 
@@ -98,3 +100,18 @@ def test_managing_uses_the_embedded_engine() -> None:
         done = creditbank("manage", "shell", "-c", code, CREDITBANK_DATA=str(data))
         assert "living 0" in done.stdout, done.stderr
         assert not (data / "pg" / "postmaster.pid").exists()
+
+
+def test_a_database_without_a_bank_is_a_sentence() -> None:
+    with reachable_folder() as data:
+        done = creditbank("worth", "000555", CREDITBANK_DATA=str(data))
+    assert done.returncode == 1
+    assert "creditbank migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+def test_tables_of_a_newer_release_are_left_alone() -> None:
+    MigrationRecorder(connection).record_applied("archive", "9999_of_tomorrow")
+    with pytest.raises(EngineProblem, match=r"newer release .* archive\.9999_of_tomorrow"):
+        migrating.migrate()

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.rooms.deposits.sheets import Row, sheet
 
 FORMATS = Path(__file__).parents[1] / "data" / "formats"
@@ -73,6 +75,27 @@ def test_a_file_that_is_not_there_is_a_sentence(bank):
     done = command(bank, "deposit", "nowhere.xlsx", "--institution", "4131012044")
     assert done.returncode == 2
     assert "nowhere.xlsx" in done.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_file_that_is_no_sheet_is_refused_as_a_whole(bank, tmp_path, more):
+    file = tmp_path / "letter.csv"
+    file.write_text(f"尊敬的老师：{more}\n", "utf-8")
+    words = ("deposit", str(file), "--institution", "4131012044", *more)
+    done = command(bank, *words, "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["posted"], told["code"]) == (1, False, "deposits.file.no_header")
+    assert "rows" not in told
+    done = command(bank, *words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told["message"] in done.stderr
+
+
+def test_a_file_that_may_not_be_opened_is_a_sentence(bank):
+    done = command(bank, "deposit", "/proc/self/mem", "--institution", "4131012044")
+    assert done.returncode == 2
+    assert "/proc/self/mem" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_keys_are_rotated_and_everything_still_opens(bank):

@@ -104,7 +104,7 @@ def test_visitor_tries_a_certificate_on_a_phone_without_signing_in(visitor):
     visitor.goes("/simulator/")
     page.locator("#q").fill("物流管理职业技能等级证书")
     page.get_by_role("button", name="找").click()
-    page.get_by_role("link", name="加上").nth(1).click()
+    page.get_by_role("button", name="加上").nth(1).click()
     page.locator("#p").select_option(label="物流管理(专升本)，云江开放大学")
     page.get_by_role("button", name="算一算").click()
     assert credits_in(page.locator("h1").inner_text()) > 0

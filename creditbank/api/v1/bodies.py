@@ -62,14 +62,18 @@ class Stated(BaseModel):
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
-    """Return the JSON object that a request carries. Refused: what is none."""
+    """Return the JSON object that a request carries. Refused: what is none, and texts that no database can hold."""
     try:
         tree = json.loads(request.body)
     except (ValueError, RecursionError):
         tree = None
-    if not isinstance(tree, dict):
+    if not isinstance(tree, dict) or _holds_null_sign(tree):
         raise RequestFaulty(place="/")
     return tree
+
+
+def _holds_null_sign(tree: dict[str, Any]) -> bool:
+    return "\\u0000" in json.dumps(tree).replace("\\\\", "")  # without pairs of backslashes the sign alone is left
 
 
 def form_of(kind: type[M], tree: dict[str, Any]) -> M:

@@ -8,6 +8,7 @@ from creditbank.conversion.planner.building import Building, build
 from creditbank.conversion.planner.granting import Grant, grants_of, held_back
 from creditbank.conversion.planner.ground import Ground
 from creditbank.conversion.planner.limiting import Cap
+from creditbank.conversion.planner.model import Limit
 from creditbank.conversion.planner.nearest import Near, lacking, nearest, unknowns
 from creditbank.conversion.planner.prepared import ReadyRule
 from creditbank.conversion.planner.pricing import Prices
@@ -115,12 +116,20 @@ class Unused:
         stops: list[tuple[str, set[int]]] = []
         caps = zip(self.building.caps, self.building.model.limits, strict=False)
         for cap, limit in sorted(caps, key=lambda pair: pair[0].lacking is not None):
-            least = dict(limit.choices)
-            stopped = {number for number in choices if least.get(number, 0) > limit.at_most}
+            stopped = {number for number in choices if self._takes(limit, number) > limit.at_most}
             if stopped:
                 stops.append((cap.limit.id, stopped))
         whole = next((name for name, stopped in stops if stopped == set(choices)), None)
         return whole or next((name for name, _ in stops), None)
+
+    def _takes(self, limit: Limit, number: int) -> int:
+        """Return how much of a limit one choice takes: itself, its achievements, and what stands in for its group."""
+        model = self.building.model
+        chosen, counted = dict(limit.choices), dict(limit.achievements)
+        groups = [each.supporters for each in model.requires if each.option == number]
+        groups = [each for each in groups if min(each) >= len(self.building.grants)]
+        own = sum(counted.get(achievement, 0) for achievement in model.options[number].achievements)
+        return own + chosen.get(number, 0) + sum(chosen.get(each, 0) for group in groups for each in group)
 
     def _clashing(self, own: Sequence[Grant]) -> list[str]:
         """Return the rules of the plan that use the same achievements or free the same courses."""
@@ -146,7 +155,7 @@ class Unused:
         if rule.position not in self.building.possible.before_choice:
             aside = {each.achievement: each for each in self.building.possible.aside}
             by = next((aside[number] for grant in own for number in grant.uses if number in aside), None)
-            better = [] if by is None else [ground.achievement(by.better).id]
+            better = self._together(own) if by is None else [ground.achievement(by.better).id]
             return {"why": "set_aside", "code": "set_aside", "by": better}
         closed = next((grant for grant in self.building.closed if grant.rule is rule), None)
         if closed is not None:
@@ -157,6 +166,12 @@ class Unused:
             return {"why": "avoided", "code": "avoided"}
         taken = sorted({line.target for grant in own for line in grant.lines if line.kind == "course"})
         return {"why": "already_or_no_target", "code": "already_or_no_target", "by": taken}
+
+    def _together(self, own: Sequence[Grant]) -> list[str]:
+        """Return the members of one family that a rule needs at once, though one of them at most may be used."""
+        families = [members.intersection(own[0].uses) for _, members in self.building.possible.exclusive]
+        alike = next((members for members in families if len(members) > 1), frozenset[int]())
+        return sorted(self.ground.achievement(number).id for number in alike)
 
     def _blocked(self, rule: ReadyRule) -> Entry | None:
         """What fills the rule was spent elsewhere, used before, or held back by the learner."""

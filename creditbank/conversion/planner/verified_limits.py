@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from creditbank.conversion.planner.verified_gives import Given, Ledger
 from creditbank.conversion.rules.answers import State
@@ -11,6 +11,9 @@ from creditbank.conversion.rules.book import Book, Rule
 from creditbank.conversion.rules.judging import state_of
 from creditbank.conversion.rules.limits import FieldBound, Limit, Selection, Share
 from creditbank.conversion.rules.problem import Achievement, Problem
+
+_OF_SOURCES: Final = frozenset({"achievement", "issuer", "family", "year", "semester"})
+"""What a cap counts apart by the sources; a source of which it is not on record counts for none."""
 
 
 class Entry(NamedTuple):
@@ -138,7 +141,7 @@ def _sums(number: int, limit: Limit, ledger: Ledger, grants: Sequence[Entry]) ->
             continue
         uses, gives = picked
         for value in _values(limit, ledger, entry, picked):
-            own = [use for use in uses if _value(use, limit.per) in {value, None}]
+            own = [use for use in uses if limit.per not in _OF_SOURCES or _value(use, limit.per) == value]
             part = [x for x in gives if limit.per != "category" or (_category(x, ledger) or "") == value]
             distinct.setdefault(value, set()).update(use.id for use in own)
             sums[value] = sums.get(value, Fraction(0)) + _amount(limit, ledger, entry, (own, part))

@@ -1,5 +1,6 @@
 """Reading rule books and what they are worth: frozen rows, ordered down to a unique column."""
 
+from creditbank.conversion.queries.adopting import effective_cap, effective_rule
 from creditbank.conversion.queries.audits import audit, award
 from creditbank.conversion.queries.books import (
     Ruling,
@@ -14,14 +15,14 @@ from creditbank.conversion.queries.books import (
     works_on,
 )
 from creditbank.conversion.queries.drafts import adoption, agreed, blank, next_edition
-from creditbank.conversion.queries.files import BookFile, file_of, read_file, read_text, template, yaml_of
+from creditbank.conversion.queries.files import BookFile, file_of, forms_of, read_file, read_text, template, yaml_of
 from creditbank.conversion.queries.handing import edition_of, next_step, review_document, standing
 from creditbank.conversion.queries.held import holdings
 from creditbank.conversion.queries.jobs import awards_on_offer, job
 from creditbank.conversion.queries.previews import compared, left_lying, may_be_tried, preview, preview_value
 from creditbank.conversion.queries.reaching import learner_within
 from creditbank.conversion.queries.recalling import recalled, replay, simulated_problem
-from creditbank.conversion.queries.reviewing import Review, drafted_cases, effective_rule, review, tryable
+from creditbank.conversion.queries.reviewing import Review, drafted_cases, review, tryable
 from creditbank.conversion.queries.showing import book_shown, cap_shown, changes, published_shown, rule_shown
 from creditbank.conversion.queries.showing_cases import case_tried, drafted_shown, named_in, reasons
 from creditbank.conversion.queries.trying import next_slice, trying_of
@@ -38,7 +39,8 @@ from creditbank.conversion.queries.worth import (
     worth,
 )
 from creditbank.conversion.queries.worth_documents import worth_document
-from creditbank.conversion.told import Answer, Job, Pathways
+from creditbank.conversion.told import Answer, Job, Pathways, Way
+from creditbank.conversion.vocabulary import named
 
 __all__ = [
     "Answer",
@@ -47,6 +49,7 @@ __all__ = [
     "Pathways",
     "Review",
     "Ruling",
+    "Way",
     "adoption",
     "agreed",
     "aims",
@@ -68,9 +71,11 @@ __all__ = [
     "drafted_cases",
     "drafted_shown",
     "edition_of",
+    "effective_cap",
     "effective_rule",
     "export",
     "file_of",
+    "forms_of",
     "from_source",
     "goal",
     "holdings",
@@ -81,6 +86,7 @@ __all__ = [
     "listing",
     "may_be_tried",
     "may_read",
+    "named",
     "named_in",
     "next_edition",
     "next_slice",

@@ -48,7 +48,7 @@ def read_file(content: bytes, name: str) -> dict[str, Any]:
             raise SheetFaulty(
                 faults=reading.faults,
                 count=len(reading.faults),
-                place=first.place,
+                place=first.place or name,
                 first_zh=first.zh,
                 first_en=first.en,
             )
@@ -94,6 +94,13 @@ def file_of(document: Mapping[str, Any], form: str) -> BookFile:
     if form == YAML_:
         return BookFile(yaml_of(document).encode(), "application/yaml")
     return BookFile(json.dumps(_ordered(document), ensure_ascii=False, indent=1).encode(), "application/json")
+
+
+def forms_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the forms in which a document can be had: a spreadsheet only where all of it has a place in one."""
+    book = book_of(document)[0]
+    fits = book is not None and not exchange.losses(book)
+    return (JSON, YAML_, XLSX) if fits else (JSON, YAML_)
 
 
 def template() -> BookFile:

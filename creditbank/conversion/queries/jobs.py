@@ -173,10 +173,10 @@ class _Asked:
 def _courses_for(ruling: Ruling, names: Names, bound: Bound, wanted: Specification) -> Iterator[Named]:
     """Yield what the rules of a book free for an entry of any level, and what they ask for towards it as an award."""
     own = {vocabulary.spec_code(wanted), wanted.name.zh}
-    given = any(each.title.zh == vocabulary.named(wanted).title.zh for each in ruling.book.awards)
+    given = [each for each in ruling.book.awards if each.title.zh == vocabulary.named(wanted).title.zh]
     for rule in ruling.book.rules:
         sources = vocabulary.sources_of(rule)
-        if given:
+        if any(vocabulary.counts_towards(rule, each) for each in given):
             yield from (names.source(*each) for each in sources)
         if any(code in own or names.named(code).name.zh == wanted.name.zh for code, _ in sources):
             yield from (names.named(code) for code in vocabulary.targets_of(rule))

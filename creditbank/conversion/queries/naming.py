@@ -27,6 +27,8 @@ JOINER: Final = "、"
 _Value = TypeVar("_Value")
 _VALUE: Final = re.compile("「([^「」]+)」")
 _NUMBER: Final = re.compile("「(-?[0-9][0-9.,/-]*)」")
+#: A value tells its scale; the code of the scale tells a reader nothing.
+_SCALE: Final = re.compile("(等级|成绩|the level|the grade) ?[（(]「[^「」]+」[）)]")
 _UNIT: Final = re.compile("[（(]「([^「」、]+)」[）)]")
 #: Units and events as people say them; a code that is neither here nor in the catalogue stays as it is.
 _SAID: Final = {
@@ -39,6 +41,11 @@ _SAID: Final = {
     "five": Text("五级制", "the five-step scale"),
     "application": Text("申请", "application"),
     "enrolment": Text("入学", "enrolment"),
+    "registration": Text("首次存入", "the first deposit"),
+    "accredited": Text("学校课程", "courses of schools"),
+    "certificate": Text("证书", "certificates"),
+    "self_study_exam": Text("自学考试", "self-study examinations"),
+    "@category": Text("成果自身的类别", "the achievement's own category"),
     "registered": Text("在籍", "registered"),
     "suspended": Text("休学", "suspended"),
     "graduated": Text("毕业", "graduated"),
@@ -73,6 +80,8 @@ class Names:
         for code, found in catalogue.named(families, courses_of=None, on=date.max).items():
             if found:
                 self._named[code] = Named(code, found[0].name, "", found[0].public_id)
+        for award in (award for each in self.rulings for award in each.book.awards):
+            self._named.setdefault(award.id, Named(award.id, Text(award.title.zh, award.title.en)))
         self._learn_places(facts)
         owners = organizations.by_ids({each.edition.book.owner_id for each in self.rulings})
         self._owners = {key: owner.name for key, owner in owners.items()}
@@ -147,6 +156,17 @@ class Names:
         zh, en = print_limit(limit, "zh"), print_limit(limit, "en")
         return self.sentence(zh.removesuffix("。"), en.removesuffix("."))
 
+    def need(self, name: str) -> Text:
+        """Return the title of a need of an award of these books; one without a title is called by its id."""
+        awards = (award for each in self.rulings for award in each.book.awards)
+        needs = (need for award in awards for need in vocabulary.needs_of(award.needs))
+        title = next((need.title for need in needs if need.id == name and need.title), None)
+        return Text(title.zh, title.en) if title else Text(name)
+
+    def is_cap(self, name: str) -> bool:
+        """Say whether the plan calls a cap of these books so."""
+        return name in self._caps
+
     def caps_credits(self, name: str) -> bool:
         """Say whether a cap of these books is one of credits."""
         return bool(self._caps[name].measure == "credits")
@@ -173,6 +193,7 @@ class Names:
         return next((each.title for each in held if each.code == value), self.named(value).title)
 
     def _told(self, text: str, language: str, marks: str) -> str:
+        text = _SCALE.sub(r"\1", text)
         text = _UNIT.sub(lambda found: self._said(found[1], language), text)
         text = _NUMBER.sub(lambda found: found[0] if found[1] in self._named else found[1], text)
         return _VALUE.sub(lambda found: marks.format(self._said(found[1], language)), text)

@@ -99,13 +99,6 @@ def ruling_of(book: Book) -> Book:
     return _ruling(book)[0] or book
 
 
-def effective_rule(document: Mapping[str, Any], number: int) -> dict[str, Any] | None:
-    """Return the rule at a place of the book that an adopting draft makes of its guidance, or None."""
-    book, _faults = book_of(document)
-    ruling = _ruling(book)[0] if book else None
-    return document_of(ruling.rules[number]) if ruling and number < len(ruling.rules) else None
-
-
 def drafted_cases(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return cases at every bound of the rules that no case stands at, and one step below, for an expert to confirm."""
     book, _faults = book_of(document)

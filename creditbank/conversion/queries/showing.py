@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from creditbank.conversion.planner.casing import CaseResult
+from creditbank.conversion.queries.adopting import Taken, taken_over
 from creditbank.conversion.queries.books import Ruling, details, parsed
 from creditbank.conversion.queries.naming import Names
 from creditbank.conversion.queries.reviewing import Review, ruling_of
@@ -56,32 +57,50 @@ class _Page:
 def book_shown(found: Details, review: Review | None = None) -> BookShown:
     """Return an edition in words; with a review also what was found, and how the cases came out."""
     document = found.document
+    taken = taken_over(document)
     book = (review.ruling or review.book) if review else book_of(document)[0]
-    names = Names([Ruling(found.edition, book)] if book else [], also=facts_of(document))
-    notes = tuple(_notes(names, review)) if review else ()
-    whole = review.ruling if review and review.ruling else None
-    rules = whole.rules if whole and whole.adopts else _parts(document, "rules", Rule)
-    caps = whole.caps if whole and whole.adopts else _parts(document, "caps", Limit)
+    names = Names(_named(found, book, taken), also=facts_of(document))
+    notes = tuple(_notes(names, review, taken)) if review else ()
+    rules = taken.rules if taken else _parts(document, "rules", Rule)
+    caps = taken.caps if taken else _parts(document, "caps", Limit)
     results = {each.case: each for each in review.cases} if review else {}
     head = book or Book.model_construct()
     shown_cites = {each.id: _cited(each) for each in (book.cites if book else ())}
+    guided = {each.id: _cited(each) for each in (taken.guidance.cites if taken else ())}
     reported = frozenset(each.rule for each in found.reports if each.settled_at is None)
-    page = _Page(names, shown_cites, notes, _deviations(document), reported, found)
+    page = _Page(names, guided | shown_cites, notes, _deviations(document), reported, found)
     return BookShown(
         scope=_conditions(names, head.scope) if book and head.scope else None,
         cites=tuple(shown_cites.values()),
         unit=unit_name(str(document.get("unit", ""))),
         rules=tuple(_rule(page, number, each) for number, each in enumerate(rules)),
-        caps=tuple(_cap(names, number, each, notes) for number, each in enumerate(caps)),
+        caps=tuple(_cap(page, number, each) for number, each in enumerate(caps)),
         awards=tuple(_award(names, each) for each in (book.awards if book else ())),
         cases=tuple(
             _case(names, number, each, results, notes) for number, each in enumerate(_parts(document, "cases", Case))
         ),
         nothing=tuple((each.course, _text(each.reason)) for each in (book.none if book else ())),
         notes=tuple(each for each in notes if each.place[1] < 0),
+        left_out=_left_out(page, taken),
         refusals=review.refusals if review else 0,
         failures=review.failures if review else 0,
     )
+
+
+def _left_out(page: _Page, taken: Taken | None) -> tuple[RuleShown, ...]:
+    if taken is None:
+        return ()
+    return tuple(_rule(page, number, each) for number, each in enumerate(taken.left_out, len(taken.rules)))
+
+
+def _named(found: Details, book: Book | None, taken: Taken | None) -> list[Ruling]:
+    """Return what names are looked up for: the book, and the guidance with whatever was read of the deviations."""
+    if taken is None:
+        return [Ruling(found.edition, book)] if book else []
+    read = {each.id: each for each in (*taken.left_out, *taken.rules) if isinstance(each, Rule)}
+    caps = tuple(each for each in taken.caps if isinstance(each, Limit))
+    whole = (book or taken.guidance).model_copy(update={"rules": tuple(read.values()), "caps": caps})
+    return [Ruling(found.edition, whole)]
 
 
 def published_shown(found: Details) -> BookShown:
@@ -138,9 +157,9 @@ def _parts(document: Mapping[str, Any], field: str, kind: type[P]) -> Iterator[P
 
 def _rule(page: _Page, number: int, rule: Rule | Tree) -> RuleShown:
     own = tuple(each for each in page.notes if each.place == ("rules", number))
+    change, reason = page.changed.get(_id(rule), ("", None))
     if not isinstance(rule, Rule):
-        return RuleShown(number, _id(rule), None, None, (), own)
-    change, reason = page.changed.get(rule.id, ("", None))
+        return RuleShown(number, _id(rule), None, None, (), own, change, reason)
     return RuleShown(
         number=number,
         id=rule.id,
@@ -161,11 +180,11 @@ def _sentence(names: Names, rule: Rule) -> Text:
     return names.sentence(zh.partition("」：")[2], en.partition("」: ")[2])
 
 
-def _cap(names: Names, number: int, cap: Limit | Tree, notes: tuple[Note, ...]) -> CapShown:
-    own = tuple(each for each in notes if each.place == ("caps", number))
-    if not isinstance(cap, Limit):
-        return CapShown(number, _id(cap), None, own)
-    return CapShown(number, cap.id, _cap_sentence(names, cap), own)
+def _cap(page: _Page, number: int, cap: Limit | Tree) -> CapShown:
+    own = tuple(each for each in page.notes if each.place == ("caps", number))
+    change, reason = page.changed.get(_id(cap), ("", None))
+    sentence = _cap_sentence(page.names, cap) if isinstance(cap, Limit) else None
+    return CapShown(number, _id(cap), sentence, own, change, reason)
 
 
 def _cap_sentence(names: Names, cap: Limit) -> Text:
@@ -221,19 +240,19 @@ def _conditions(names: Names, conditions: Any) -> Text:  # noqa: ANN401 - condit
     return names.sentence(print_conditions(conditions, "zh"), print_conditions(conditions, "en"))
 
 
-def _notes(names: Names, review: Review) -> Iterator[Note]:
-    adopted = review.book is not None and review.book.adopts is not None
+def _notes(names: Names, review: Review, taken: Taken | None) -> Iterator[Note]:
+    places = taken.places if taken else {}
     for fault in review.faults:
-        yield Note("fault", Text(fault.zh, fault.en), fault.pointer, _place(fault.pointer, adopted=adopted))
+        yield Note("fault", Text(fault.zh, fault.en), fault.pointer, _place(fault.pointer, places))
     for found in review.findings:
-        place = _place(found.path, adopted=adopted)
-        yield Note(found.severity.value, finding_said(names, found), found.path, place)
+        yield Note(found.severity.value, finding_said(names, found), found.path, _place(found.path, places))
 
 
-def _place(path: str, *, adopted: bool) -> tuple[str, int]:
+def _place(path: str, places: Mapping[int, tuple[str, int]]) -> tuple[str, int]:
     steps = path.split("/")[1:]
-    if adopted and steps[:2] == ["adopts", "deviations"]:
-        return "deviations", -1
+    if steps[:2] == ["adopts", "deviations"]:
+        number = steps[2] if len(steps) > 2 else ""  # noqa: PLR2004 - behind the two names
+        return places.get(int(number), ("deviations", -1)) if number.isdigit() else ("deviations", -1)
     if len(steps) > 1 and steps[0] in {"rules", "caps", "cases"} and steps[1].isdigit():
         return steps[0], int(steps[1])
     return (steps[0] if steps else "", -1)
@@ -244,13 +263,11 @@ def _deviations(document: Mapping[str, Any]) -> dict[str, tuple[str, Text]]:
     listed = adopts.get("deviations") if isinstance(adopts, dict) else None
     found: dict[str, tuple[str, Text]] = {}
     for each in listed if isinstance(listed, list) else ():
-        new = each.get("with") if isinstance(each, dict) else None
-        reason = each.get("reason") if isinstance(each, dict) else None
-        if isinstance(new, dict) and isinstance(reason, dict):
-            found[str(new.get("id"))] = (
-                str(each.get("op")),
-                Text(str(reason.get("zh", "")), str(reason.get("en", ""))),
-            )
+        new, reason = (each.get(name) if isinstance(each, dict) else None for name in ("with", "reason"))
+        if not isinstance(reason, dict):
+            continue
+        told = (str(each.get("op")), Text(str(reason.get("zh", "")), str(reason.get("en", ""))))
+        found |= {str(name): told for name in (each.get("rule"), _id(new)) if name}
     return found
 
 
@@ -263,4 +280,4 @@ def _text(pair: Pair) -> Text:
 
 
 def _id(part: Tree) -> str:
-    return str(part.get("id", "")) if isinstance(part, dict) else ""
+    return part.id if isinstance(part, Rule | Limit) else str(part.get("id", "")) if isinstance(part, dict) else ""

@@ -152,7 +152,8 @@ def _expected(names: Names, case: Case) -> Iterator[Expected]:
         words = Text(f"{title.zh}（{reason[0]}）", f"{title.en or title.zh} ({reason[1]})")
         yield Expected("not_rules", words, f"{rule} · {code}")
     for need, amount in (expect.missing or {}).items():
-        yield Expected("missing", Text(f"{need} {amount}", f"{need} {amount}"))
+        told = names.need(need)
+        yield Expected("missing", Text(f"{told.zh} {amount}", f"{told.en or told.zh} {amount}"), need)
 
 
 def _list(names: Names, codes: tuple[str, ...]) -> tuple[Text, str]:
@@ -163,8 +164,10 @@ def _list(names: Names, codes: tuple[str, ...]) -> tuple[Text, str]:
 
 
 def _called(names: Names, code: str) -> Text:
-    """Return the title of a rule; a cap and a rule without one are called by their id."""
-    return names.rule(code).title if names.is_rule(code) else Text(code, code)
+    """Return the title of a rule, a cap as its sentence; a rule without a title is called by its id."""
+    if names.is_rule(code):
+        return names.rule(code).title
+    return names.cap(code) if names.is_cap(code) else Text(code, code)
 
 
 def _differs(names: Names, each: Difference) -> Differs:

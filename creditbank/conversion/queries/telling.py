@@ -1,7 +1,8 @@
 """A plan and its explanation told in words: the document of rules.md part 7 with names for its codes."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -16,6 +17,8 @@ from creditbank.kernel.text import Text
 
 Document = Mapping[str, Any]
 CREDITED: Final = frozenset({"course", "credits"})
+#: Half a year, as a cap that counts each semester apart names it.
+_HALF: Final = re.compile("([0-9]{4})-([12])")
 _REASON: Final = frozenset({"code", "tag", "needs", "has", "distance", "unit", "what"})
 #: Which of several reasons for one achievement is told: the one nearest to being used.
 _NEARNESS: Final = ("missing_data", "condition", "spent", "avoided")
@@ -135,26 +138,34 @@ class Telling:
     def _caps(self) -> Iterable[CapTold]:
         """Yield the caps that cut something off, then those that are in use; of several alike only what is near."""
         told = []
-        for entry in self.document["caps"]:
+        struck = _struck(self.document["caps"])
+        for number, entry in enumerate(self.document["caps"]):
             if entry["at_most"] is None:
                 continue
-            value, at_most = _number(entry["value"]), _number(entry["at_most"])
-            plan = entry["of"] == "plan"
+            value, plan = _number(entry["value"]), entry["of"] == "plan"
             if not plan and not value and entry["cost"] == "0":
                 continue
             told.append(
                 CapTold(
                     sentence=self.names.cap(entry["cap"]),
-                    of=Text("") if plan else self._called(entry["of"]),
+                    of=Text("") if plan else self._apart(entry),
                     value=value,
-                    at_most=at_most,
-                    bound=entry["cost"] != "0" and (value > 0 or plan),
-                    cost=hundredths(entry["cost"]),
+                    at_most=_number(entry["at_most"]),
+                    bound=entry["cap"] in struck and number in struck[entry["cap"]],
+                    cost=hundredths(entry["cost"]) if number in struck.get(entry["cap"], ())[:1] else 0,
                     of_credits=self.names.caps_credits(entry["cap"]),
                 )
             )
         kept = list(dict.fromkeys(each for each in told if each.value or not each.of.zh))
         return sorted(kept or told[:1], key=lambda each: (not each.bound, -each.cost))
+
+    def _apart(self, entry: Document) -> Text:
+        """Return what a cap that counts apart stands for here: an achievement, an issuer, half a year."""
+        half = _HALF.fullmatch(entry["of"])
+        if half is None:
+            return self._called(entry["of"])
+        year, first = half[1], half[2] == "1"
+        return Text(f"{year}年{'上' if first else '下'}半年", f"{'first' if first else 'second'} half of {year}")
 
     def _one_more(self, entry: Document) -> OneMore:
         made = entry["achievement"]
@@ -191,6 +202,20 @@ def said_grade(value: str) -> Text:
         return Text(value, label_en(parse(value)))
     except NotAGrade:
         return Text(value)
+
+
+def _struck(caps: Sequence[Document]) -> dict[str, list[int]]:
+    """Return for each cap that costs something where it is full, or nearest to that: the cost is of all its parts."""
+    parts: dict[str, list[int]] = defaultdict(list)
+    for number, each in enumerate(caps):
+        if each["cost"] != "0" and each["at_most"] is not None and (each["of"] == "plan" or _number(each["value"])):
+            parts[each["cap"]].append(number)
+    left = [_number(each["at_most"]) - _number(each["value"]) if each["at_most"] is not None else None for each in caps]
+    found = {}
+    for cap, numbers in parts.items():
+        least = min(room for number in numbers if (room := left[number]) is not None)
+        found[cap] = [number for number in numbers if left[number] == least]
+    return found
 
 
 def _number(text: str) -> Decimal:

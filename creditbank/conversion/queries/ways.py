@@ -32,7 +32,7 @@ def to_target(text: str, *, day: date) -> tuple[Way, ...]:
     """Return every rule in force that gives something whose code or name contains the text.
 
     That is a course named or chosen by what it is among the courses of the programmes the book binds, credits of a
-    category, a part, level or award; and every rule of a book of awards gives towards each of its awards.
+    category, a part, level or award; and a rule of a book of awards gives towards each of its awards that counts it.
     """
     return tuple(islice(_ways(text, day, by_target=True), WAYS_MAX))
 
@@ -77,10 +77,10 @@ def _ways(text: str, day: date, *, by_target: bool) -> Iterator[Way]:
 
 
 def _further(ruling: Ruling, rule: Rule, names: Names) -> Iterator[Named]:
-    """Yield what a rule gives besides courses, and the awards of its book, which all its rules lead towards."""
+    """Yield what a rule gives besides courses, and the awards of its book that count it."""
     for code in vocabulary.benefits_of(rule):
         yield names.named(code)
-    for award in ruling.book.awards:
+    for award in (each for each in ruling.book.awards if vocabulary.counts_towards(rule, each)):
         yield Named(award_target(ruling, award.id), Text(award.title.zh, award.title.en))
 
 

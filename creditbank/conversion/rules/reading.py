@@ -53,9 +53,7 @@ def read_book(data: bytes | str, form: Form | None = None) -> Book:
     """
     book, faults = book_or_faults(data, form)
     if book is None:
-        raise BookFaulty(
-            faults=faults, count=len(faults), first_zh=faults[0].zh, first_en=faults[0].en, place=faults[0].pointer
-        )
+        raise BookFaulty(**_summary(faults))
     return book
 
 
@@ -86,10 +84,20 @@ def read_problem(data: bytes | str, form: Form | None = None) -> Problem:
     except FaultyError as stopped:
         faults = tuple(stopped.faults)
     if problem is None or faults:
-        raise ProblemFaulty(
-            faults=faults, count=len(faults), first_zh=faults[0].zh, first_en=faults[0].en, place=faults[0].pointer
-        )
+        raise ProblemFaulty(**_summary(faults))
     return problem
+
+
+def _summary(faults: tuple[Fault, ...]) -> dict[str, Any]:
+    """Return what a refusal tells: all faults, and the first in words; the whole text is called `/`."""
+    first = faults[0]
+    return {
+        "faults": faults,
+        "count": len(faults),
+        "first_zh": first.zh,
+        "first_en": first.en,
+        "place": first.pointer or "/",
+    }
 
 
 def document_of(part: Part) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def rulebook(request: BankRequest, public_id: str) -> HttpResponse:
     context = {
         "details": found,
         "shown": queries.published_shown(found),
-        "forms": FORMS,
+        "forms": queries.forms_of(found.document),
         "today": timezone.localdate(request.now),
         "works": queries.works_on(request.actor, found.edition.book),
     }

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -22,7 +23,9 @@ from creditbank.entrance.requests import BankRequest
 from creditbank.identity.types import Gate
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.grades import parse
+from creditbank.kernel.text import Text
 from creditbank.organizations import queries as organizations
+from creditbank.portal.public.ways import found_named
 
 CHOSEN_MAX: Final = 40
 TEXT_MAX: Final = 60
@@ -38,7 +41,11 @@ class Line:
     obtained: str
     day: date | None
     problem: str
-    without: str
+
+    @property
+    def title(self) -> Text:
+        """What is supposed, with its level."""
+        return queries.named(self.specification).title
 
     @property
     def supposed(self) -> Supposed:
@@ -48,9 +55,14 @@ class Line:
 
 @require_safe
 def simulator(request: BankRequest) -> HttpResponse:
-    """Choose achievements and a programme; show the same plan page that a learner sees."""
+    """Choose achievements and a programme; show the same plan page that a learner sees.
+
+    What is added or dropped comes with all that is filled in, and ends in an address that says it plainly.
+    """
     day = timezone.localdate(request.now)
     lines, programme = _lines(request, day), request.GET.get("p", "")
+    if "add" in request.GET or "drop" in request.GET:
+        return redirect(f"{request.path}{_address(lines, programme)}#choose")
     offered = catalogue.programmes_on_offer(day)
     sound = bool(lines) and not any(line.problem for line in lines)
     words = request.GET.get("q", "").strip()[:TEXT_MAX]
@@ -64,8 +76,7 @@ def simulator(request: BankRequest) -> HttpResponse:
             key: each.name for key, each in organizations.by_ids({one.organization_id for one in offered}).items()
         },
         "words": words,
-        "found": catalogue.search(words) if words else (),
-        "adding": _address(lines, programme),
+        "found": found_named(words),
         "answer": queries.simulated(programme, [each.supposed for each in lines], day=day)
         if sound and programme
         else None,
@@ -87,28 +98,23 @@ def simulator_file(request: BankRequest) -> HttpResponse:
 
 def _lines(request: BankRequest, day: date) -> list[Line]:
     """Return what the address supposes; what the catalogue does not have is left out."""
-    asked = request.GET.getlist("a")[:CHOSEN_MAX]
+    asked = [*request.GET.getlist("a"), *request.GET.getlist("add")][:CHOSEN_MAX]
     grades, dates = request.GET.getlist("g"), request.GET.getlist("d")
     named = catalogue.named(asked, courses_of=None, on=day) if asked else {}
-    rows = []
+    dropped = request.GET.get("drop", "")
+    lines = []
     for number, public_id in enumerate(asked):
         found = next((each for each in named[public_id] if each.public_id == public_id), None)
-        if found is not None:
-            grade, obtained = (_at(texts, number) for texts in (grades, dates))
-            rows.append((found, grade, obtained))
-    programme = request.GET.get("p", "")
-    return [
-        _line(row, without=_query([other for place, other in enumerate(rows) if place != number], programme))
-        for number, row in enumerate(rows)
-    ]
+        if found is not None and dropped != str(number):
+            lines.append(_line(found, *(_at(texts, number) for texts in (grades, dates))))
+    return lines
 
 
 def _at(texts: list[str], number: int) -> str:
     return texts[number].strip()[:TEXT_MAX] if number < len(texts) else ""
 
 
-def _line(row: tuple[Specification, str, str], *, without: str) -> Line:
-    specification, grade, obtained = row
+def _line(specification: Specification, grade: str, obtained: str) -> Line:
     day, problem = _day(obtained), ""
     if obtained and day is None:
         problem = _("时间“%(text)s”读不出来，请写成2025-09。") % {"text": obtained}
@@ -116,7 +122,7 @@ def _line(row: tuple[Specification, str, str], *, without: str) -> Line:
         parse(grade)
     except Refusal:
         problem = _("成绩“%(text)s”读不出来，请写分数，或优秀、合格等。") % {"text": grade}
-    return Line(specification, grade, obtained, day, problem, without)
+    return Line(specification, grade, obtained, day, problem)
 
 
 def _day(text: str) -> date | None:
@@ -130,13 +136,9 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _query(rows: list[tuple[Specification, str, str]], programme: str) -> str:
-    pairs = [("p", programme)] if programme else []
-    for specification, grade, obtained in rows:
-        pairs += [("a", specification.public_id), ("g", grade), ("d", obtained)]
-    return f"?{urlencode(pairs)}"
-
-
 def _address(lines: list[Line], programme: str) -> str:
     """Return the part of the address that stands for what is chosen."""
-    return _query([(each.specification, each.grade, each.obtained) for each in lines], programme)
+    pairs = [("p", programme)] if programme else []
+    for each in lines:
+        pairs += [("a", each.specification.public_id), ("g", each.grade), ("d", each.obtained)]
+    return f"?{urlencode(pairs)}"

@@ -1,6 +1,7 @@
 """Rules looked at from either end: what frees a course, what a certificate frees, all that leads into a programme."""
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -11,12 +12,15 @@ from django.views.decorators.http import require_safe
 from creditbank.catalogue import queries as catalogue
 from creditbank.conversion import queries
 from creditbank.conversion.errors import PlanTooHard, TooManyMatches
+from creditbank.conversion.types import BookKind, Named
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.actor import ActorKind
+from creditbank.kernel.text import Text
 from creditbank.organizations import queries as organizations
 
 WORDS_MAX: Final = 60
+FOUND_MAX: Final = 5
 
 
 @require_safe
@@ -27,11 +31,23 @@ def ways(request: BankRequest) -> HttpResponse:
     words = target or request.GET.get("q", "").strip()[:WORDS_MAX]
     context = {
         "words": words,
-        "gives": () if target else queries.from_source(words, day=day),
-        "takes": queries.to_target(words, day=day),
-        "found": catalogue.search(words)[:5] if words else (),
+        "gives": () if target else _binding_first(queries.from_source(words, day=day)),
+        "takes": _binding_first(queries.to_target(words, day=day)),
+        "found": found_named(words)[:FOUND_MAX],
     }
     return render(request, "public/ways.html", context)
+
+
+def found_named(words: str) -> list[tuple[Named, Text]]:
+    """Return what the catalogue has under these words, each with the name of its issuer, which tells courses apart."""
+    found = catalogue.search(words) if words else ()
+    issuers = organizations.by_ids({each.issuer_id for each in found})
+    return [(queries.named(each), issuers[each.issuer_id].name) for each in found]
+
+
+def _binding_first(found: Iterable[queries.Way]) -> tuple[queries.Way, ...]:
+    """Return ways in their order, those of guidance, which binds nobody until it is adopted, behind the others."""
+    return tuple(sorted(found, key=lambda way: way.rule.edition.book.kind is BookKind.GUIDANCE))
 
 
 @require_safe

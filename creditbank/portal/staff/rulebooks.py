@@ -41,7 +41,9 @@ def faults_in(refusal: Refusal) -> tuple[tuple[str, Text], ...]:
     """Return every fault that a refused file has: where it is, as one looks for it, and what is to be mended."""
     found = refusal.details.get("faults")
     if isinstance(refusal, SheetFaulty | BookFaulty) and isinstance(found, tuple | list):
-        return tuple((getattr(each, "place", "") or each.pointer, Text(each.zh, each.en)) for each in found)
+        # What is wrong with a whole workbook stands at no place in it.
+        places = (getattr(each, "place", "") or getattr(each, "pointer", "") for each in found)
+        return tuple((place, Text(each.zh, each.en)) for place, each in zip(places, found, strict=True))
     return NO_FAULTS
 
 
@@ -159,6 +161,7 @@ def _page(request: BankRequest, found: Details, error: str = "") -> HttpResponse
     context = {
         "details": found,
         "shown": queries.book_shown(found, review) if drafting else queries.published_shown(found),
+        "forms": queries.forms_of(found.document),
         "proposals": queries.drafted_shown(found) if drafting else (),
         "preview": queries.preview(one),
         "drafting": drafting,

@@ -22,6 +22,8 @@ from creditbank.portal.staff.rulebooks_offer import offered
 
 Tree = dict[str, Any]
 
+#: What an adopting book adds of its own.
+OWN: Final = frozenset({"add", "limit"})
 HEAD: Final = ("zh", "en", "from", "to", "by", "unit", "cites")
 
 
@@ -124,11 +126,21 @@ def rule(request: BankRequest, public_id: str, number: int) -> HttpResponse:
         "text": text or queries.yaml_of(tree),
         "sentence": queries.rule_shown(found, tree),
         "shown": queries.book_shown(found, review),
-        "reason": request.POST.get("reason", ""),
+        "departs": departs(found, before) | ({"reason": request.POST["reason"]} if "reason" in request.POST else {}),
         "offer": offered(found),
         "error": error,
     }
     return render(request, "staff/rulebook_rule.html", context, status=422 if error else 200)
+
+
+def departs(found: Details, before: Tree | None) -> Tree:
+    """Return how a rule or cap departs from the guidance that is adopted: why, and whether it is the book's own."""
+    listed = _object(trees.deviation(found.document, str((before or {}).get("id"))))
+    return {
+        "reason": str(_object(listed.get("reason")).get("zh", "")),
+        "changed": bool(listed),
+        "own": listed.get("op") in OWN,
+    }
 
 
 def _onwards(request: BankRequest, found: Details, number: int) -> HttpResponse:
@@ -149,24 +161,30 @@ def _rule_before(found: Details, number: int) -> Tree | None:
 def _save_rule(
     request: BankRequest, found: Details, number: int, before: Tree | None, filled: form.RuleForm | None
 ) -> str:
-    removing = request.POST.get("act") == "remove"
+    act = request.POST.get("act", "")
     try:
         new = form.tree_of(filled, before or {}) if filled else queries.read_text(request.POST.get("text", ""))
     except Refusal as refusal:
         return refusal.sentence(request.lang)
     if "adopts" not in found.document:
-        return save(request, found, trees.put(found.document, "rules", number, None if removing else new))
-    name = str((before or new).get("id"))
-    op = request.POST.get("act", "") if before else "add"
-    wanted = {"remove": "remove", "restore": ""}.get(op, "replace" if before and not _added(found, name) else "add")
-    reason = request.POST.get("reason", "").strip()
-    return save(request, found, trees.deviate(found.document, wanted, name, None if removing else new, reason))
+        return save(request, found, trees.put(found.document, "rules", number, None if act == "remove" else new))
+    # A rule that is left out stands in no place any more: it is named.
+    name = str((before or {}).get("id") or request.POST.get("rule") or new.get("id"))
+    op = "replace" if before and not departs(found, before)["own"] else "add"
+    return deviates(request, found, op, name, new)
 
 
-def _added(found: Details, name: str) -> bool:
-    """Say whether a rule of an adopting book is its own rather than one of the guidance."""
-    listed = found.document["adopts"].get("deviations", ())
-    return any(each.get("op") == "add" and _object(each.get("with")).get("id") == name for each in listed)
+def deviates(request: BankRequest, found: Details, op: str, name: str, new: Tree) -> str:
+    """Save a deviation on a rule or cap, or take it back, and return why not, or nothing."""
+    act, reason = request.POST.get("act", ""), request.POST.get("reason", "").strip()
+    name = str(trees.deviation(found.document, name).get("rule") or name)
+    if act == "restore" or (act == "remove" and op in OWN):
+        return save(request, found, trees.deviate(found.document, "", name, None, reason))
+    if not reason:
+        return _("请写明为什么与指导性规则不同，它会公布在旁边。")
+    gone = act == "remove"
+    made = trees.deviate(found.document, "remove" if gone else op, name, None if gone else new, reason)
+    return save(request, found, made)
 
 
 @require_http_methods(["GET", "POST"])

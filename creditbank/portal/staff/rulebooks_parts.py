@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.errors import Refusal
 from creditbank.portal.staff import rulebooks_caps as caps, rulebooks_cases as cases, rulebooks_trees as trees
-from creditbank.portal.staff.rulebooks_editing import draft_of, save
+from creditbank.portal.staff.rulebooks_editing import departs, deviates, draft_of, save
 from creditbank.portal.staff.rulebooks_offer import offered
 from creditbank.portal.staff.rulebooks_rows import Tree
 
@@ -27,7 +27,7 @@ LOOKING: Final = ("add", "drop")
 def cap(request: BankRequest, public_id: str, number: int) -> HttpResponse:
     """Write one cap: what is counted, of which achievements and courses, and how much of it at most."""
     found = draft_of(request, public_id)
-    before = trees.part(found.document, "caps", number)
+    before = _cap_before(found, number)
     filled = caps.form_of(before) if before else caps.blank(f"C{number + 1}")
     if _posts_form(request):
         filled = caps.read(request.POST)
@@ -39,8 +39,19 @@ def cap(request: BankRequest, public_id: str, number: int) -> HttpResponse:
         "number": number,
         "new": before is None,
         "sentence": queries.cap_shown(found, tree),
+        "departs": departs(found, before) | ({"reason": request.POST["reason"]} if "reason" in request.POST else {}),
     }
     return render(request, "staff/rulebook_cap.html", context, status=422 if error else 200)
+
+
+def _cap_before(found: Details, number: int) -> Tree | None:
+    """Return the cap at a place: of the draft itself, or the book's own where it adopts. Refused: the guidance's."""
+    if "adopts" not in found.document:
+        return trees.part(found.document, "caps", number)
+    before = queries.effective_cap(found.document, number)
+    if before is not None and not departs(found, before)["own"]:
+        raise Http404
+    return before
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,6 +87,9 @@ def _saved(request: BankRequest, found: Details, name: str, number: int, tree: T
         return "", tree
     try:
         new = queries.read_text(post["text"]) if "text" in post and post.get("act") != "remove" else tree
+        if name == "caps" and "adopts" in found.document:
+            before = _cap_before(found, number)
+            return deviates(request, found, "limit", str((before or new).get("id")), new) or None, new
         put = trees.put(found.document, name, number, None if post.get("act") == "remove" else new)
         return save(request, found, put) or None, new
     except Refusal as refusal:

@@ -28,14 +28,33 @@ def put(document: Mapping[str, Any], name: str, number: int, new: Tree | None) -
     return {**document, name: listed}
 
 
-def deviate(document: Mapping[str, Any], op: str, rule_id: str, new: Tree | None, reason: str) -> Tree:
-    """Return the document with this deviation in place of an earlier one on the same rule; without an op, with none."""
-    adopts = document["adopts"]
-    kept = [each for each in adopts.get("deviations", ()) if rule_id not in _named(each)]
-    if op:
-        made: Tree = {"op": op} | ({"rule": rule_id} if op != "add" else {}) | ({"with": new} if new else {})
-        kept.append(made | {"reason": {"zh": reason or "—"}})
-    return {**document, "adopts": {**adopts, "deviations": kept}}
+def deviate(document: Mapping[str, Any], op: str, name: str, new: Tree | None, reason: str) -> Tree:
+    """Return the document with this deviation on a rule or cap where an earlier one stood; without an op, with none.
+
+    What the earlier one quoted stays, and the other language of a reason that is left as it was.
+    """
+    adopts, listed = document["adopts"], _listed(document)
+    place = place_of(document, name)
+    before = listed[place] if place < len(listed) else {}
+    if not op:
+        return {**document, "adopts": {**adopts, "deviations": [each for each in listed if each is not before]}}
+    told = before.get("reason")
+    made: Tree = {"op": op} | ({"rule": name} if op in {"replace", "remove"} else {}) | ({"with": new} if new else {})
+    made["reason"] = told if isinstance(told, dict) and told.get("zh") == reason else {"zh": reason}
+    listed[place : place + 1] = [made | ({"cites": before["cites"]} if "cites" in before else {})]
+    return {**document, "adopts": {**adopts, "deviations": listed}}
+
+
+def deviation(document: Mapping[str, Any], name: str) -> Tree:
+    """Return the deviation on a rule or cap, or nothing where it is as the guidance has it."""
+    listed, place = _listed(document), place_of(document, name)
+    return listed[place] if place < len(listed) else {}
+
+
+def place_of(document: Mapping[str, Any], name: str) -> int:
+    """Return the number of the deviation on a rule or cap, or how many there are where none is on it."""
+    listed = _listed(document)
+    return next((number for number, each in enumerate(listed) if name in _named(each)), len(listed))
 
 
 def clean(document: Mapping[str, Any]) -> Tree:
@@ -43,6 +62,13 @@ def clean(document: Mapping[str, Any]) -> Tree:
     return queries.read_text(json.dumps(document, ensure_ascii=False))
 
 
-def _named(deviation: Mapping[str, Any]) -> set[str]:
-    new = deviation.get("with")
-    return {str(deviation.get("rule")), str(new.get("id")) if isinstance(new, dict) else ""}
+def _listed(document: Mapping[str, Any]) -> list[Any]:
+    adopts = document.get("adopts")
+    found = adopts.get("deviations") if isinstance(adopts, dict) else None
+    return [*found] if isinstance(found, list | tuple) else []
+
+
+def _named(each: Any) -> set[str]:  # noqa: ANN401 - a draft may hold anything
+    new = each.get("with") if isinstance(each, dict) else None
+    own = each.get("rule") if isinstance(each, dict) else None
+    return {str(name) for name in (own, new.get("id") if isinstance(new, dict) else None) if name}

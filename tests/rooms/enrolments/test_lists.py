@@ -108,7 +108,28 @@ def test_a_row_that_comes_twice_and_a_name_that_differs_are_refused(db, now):
         (4, "enrolments.row.twice"),
         (5, "enrolments.row.name_differs"),
     ]
-    assert set(REFUSED) | {"twice", "name_differs"} == set(REASONS)
+    assert set(REFUSED) | {"twice", "name_differs", "two_names", "account_closed"} == set(REASONS)
+
+
+@pytest.mark.parametrize("number", ["202400001", "202400002"])
+def test_a_new_number_with_two_names_opens_no_account(db, now, number):
+    """Whoever is named second would be enrolled under the name of the first."""
+    other = line(1, name="李晓岚", 学号=number)
+    loaded = load(as_csv([line(1), other, line(3)]), now)
+    assert [(each.row, each.code) for each in loaded.refused] == [
+        (3, "enrolments.row.two_names"),
+        (4, "enrolments.row.two_names"),
+    ]
+    assert (loaded.rows, loaded.taken, loaded.accounts_opened) == (3, 1, 1)
+    assert document(1) not in accounts.find_by_documents([document(1)])
+
+
+def test_a_closed_account_is_not_enrolled(db, now):
+    opened = learners.open_account(actor=LI, organization_id=HERE, name="林晓岚", document=document(1), now=now)
+    learners.close(actor=LI, organization_id=HERE, learner_id=opened.learner_id, reason="本人申请", now=now)
+    loaded = load(as_csv([line(1), line(2)]), now)
+    assert [(each.row, each.code) for each in loaded.refused] == [(3, "enrolments.row.account_closed")]
+    assert queries.by_learner(opened.learner_id) == ()
 
 
 def damaged_xlsx(part, change):

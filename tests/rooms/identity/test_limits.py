@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from creditbank.entrance.limits import client_network
 from creditbank.identity import models, operations, rules
-from creditbank.identity.errors import TooManyAttempts
+from creditbank.identity.errors import TooManyAttempts, TooManyAttemptsToday
 from creditbank.identity.types import Gate
 from creditbank.kernel.actor import Actor, ActorKind, system
 from creditbank.kernel.text import Text
@@ -52,9 +52,10 @@ def test_one_account_is_tried_so_often_and_not_once_more_from_whatever_address()
 
 def test_a_stranger_who_guesses_at_claiming_stops_nobody_but_the_own_address():
     fill(CLAIM.account, account="one", address="192.0.2.7")
-    with pytest.raises(TooManyAttempts) as refused:
+    with pytest.raises(TooManyAttemptsToday) as refused:
         count(account="one", address="192.0.2.7")
-    assert refused.value.details == {"seconds": 86_400, "minutes": 1440}
+    assert refused.value.details == {"seconds": 86_400, "hours": 24}
+    assert "24小时后再试" in refused.value.sentence("zh")
     count(account="one", address="203.0.113.1")
     count(account="another", address="192.0.2.7")
 
@@ -146,7 +147,7 @@ def test_guessing_at_claiming_ends_on_a_page_that_says_when_and_what_else(langua
     other = Client().post(page, FORM | {"number": document(2).number})
     assert other.status_code == 422
     told = Client().post(page, FORM, headers={"accept": "application/json"})
-    assert (told.status_code, told.json()["code"]) == (429, "identity.rate.exceeded")
+    assert (told.status_code, told.json()["code"]) == (429, "identity.rate.exceeded_today")
     assert told["Retry-After"]
 
 

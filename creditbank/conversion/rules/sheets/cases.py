@@ -31,7 +31,19 @@ _MAPS: Final = ("framework_level", "overlap")
 _COURSE: Final = ("nature", "kind", "category", "practice", "same_as")
 _YES, _NO = "是", "否"
 _PASSED: Final = "passed"
-_ONCE: Final = ("note", "as_of", "learner", "programme", "events", "courses", "credits", "uses", "reasons", "binding")
+_ONCE: Final = (
+    "note",
+    "note_en",
+    "as_of",
+    "learner",
+    "programme",
+    "events",
+    "courses",
+    "credits",
+    "uses",
+    "reasons",
+    "binding",
+)
 _BETWEEN: Final = "\n"
 _NONE: Final = "无"
 
@@ -66,14 +78,13 @@ def read_cases(rows: Sequence[Row], faults: Faults) -> list[Document]:
 
 def _facts(case: Document, given: Document) -> Cells:
     title = case.get("title", {})
-    if title.get("en"):
-        raise LostError(f"用例“{case['id']}”的英文名称放不进表格。", f"The case {case['id']} has an English title.")
     learner = {
         key: _several(value) if key == "groups" else plain(value) for key, value in given.get("learner", {}).items()
     }
     programme = {key: value for key, value in given["programme"].items() if key not in {"courses", "done"}}
     cells = {
         "note": title.get("zh", ""),
+        "note_en": title.get("en", ""),
         "as_of": given["as_of"],
         "learner": named(learner),
         "programme": named({key: plain(value) for key, value in programme.items()}),
@@ -124,7 +135,8 @@ def _read(name: str, rows: Sequence[Row], faults: Faults) -> Document:
     check_first(rows, _ONCE, faults)
     case: Document = {"id": name}
     if first.get("note"):
-        case["title"] = {"zh": first.get("note")}
+        english = first.get("note_en")
+        case["title"] = {"zh": first.get("note")} | ({"en": english} if english else {})
     given: Document = {"as_of": first.get("as_of"), "programme": _read_programme(first, faults)}
     learner: Document = dict(unnamed(first, "learner", faults))
     if "groups" in learner:

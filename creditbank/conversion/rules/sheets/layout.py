@@ -163,6 +163,7 @@ CASES: Final = Sheet(
         Column("uses", "期望规则", "Expected rules"),
         Column("reasons", "期望原因", "Expected reasons"),
         Column("binding", "期望上限", "Expected caps"),
+        Column("note_en", "备注（英文）", "Note in English"),
     ),
 )
 SHEETS: Final = (BOOK, RULES, TARGETS, AMOUNTS, CAPS, CASES)

@@ -1,5 +1,7 @@
 """Explaining: each reason a rule may have for not being in the plan, what caps cost, and what one more would bring."""
 
+import pytest
+
 from creditbank.conversion import planning
 from tests.rooms.conversion.planner.books import UNIT, a_book, a_problem, a_rule, held, one
 
@@ -68,6 +70,25 @@ def test_a_capped_rule_names_its_cap():
     caps = [{"id": "two", "measure": "credits", "of": {"tags": ["t"]}, "at_most": "2"}]
     entry = why(a_book(a_rule("r", "A", "K", tags=["t"]), caps=caps), a_problem(held("A"), courses={"K": 3}), "r")
     assert (entry["why"], entry["cap"]) == ("capped", "two")
+
+
+@pytest.mark.parametrize(
+    "cap",
+    [{}, {"per": "match"}, {"of": {"targets": [{"is": "course", "in": ["K1"]}]}}],
+    ids=["of the plan", "of each match", "of some lines"],
+)
+def test_a_rule_that_needs_more_achievements_than_a_cap_allows_names_the_cap(cap):
+    caps = [{"id": "one-only", "measure": "achievements", "at_most": "1", **cap}]
+    choice = {"choose": {"at_least": 1, "at_most": 2}, "of": [{"course": "K1"}]}
+    book = a_book(a_rule("both", {"all": [one("A"), one("B")]}, choice), a_rule("r", "A", "K2"), caps=caps)
+    entry = why(book, a_problem(held("A"), held("B"), courses={"K1": 3, "K2": 2}), "both")
+    assert (entry["why"], entry.get("cap")) == ("capped", "one-only")
+
+
+def test_a_rule_that_needs_two_of_a_family_of_which_one_counts_names_both():
+    book = a_book(a_rule("r", {"all": [one("A"), one("B")]}, "K"), policies={"families": {"*": "one"}})
+    entry = why(book, a_problem(held("A", family="f"), held("B", family="f"), courses={"K": 3}), "r")
+    assert (entry["why"], entry["by"]) == ("set_aside", ["A", "B"])
 
 
 def test_spent_done_and_absent_targets_are_told_apart():

@@ -237,3 +237,27 @@ def test_no_plan_of_a_random_book_of_families_is_accused(seed):
     book, problem = drawn(seed)
     law = book.policies.model_copy(update={"families": {"*": "highest"}})
     assert planning.plan([book.model_copy(update={"policies": law})], problem)["unit"] == UNIT
+
+
+@pytest.mark.parametrize(
+    "cap",
+    [
+        {"measure": "achievements", "per": "family", "at_most": "1"},
+        {"measure": "credits", "per": "issuer", "at_most": "2", "attribution": "pro_rata"},
+    ],
+    ids=["distinct", "pro rata"],
+)
+def test_a_source_that_says_nothing_of_what_a_cap_counts_apart_counts_for_none_of_it(cap):
+    credits_ = {"credits": {"value": "2", "unit": UNIT}}
+    book = a_book(a_rule("both", {"all": [one("A"), one("B")]}, "K1"), caps=[{"id": "each", **cap}])
+    problem = a_problem(
+        held("a", "A", family="f", issuer="i", **credits_), held("b", "B", **credits_), courses={"K1": 4}
+    )
+    assert codes(planning.plan([book], problem), problem, book) == set()
+    assert planning.plan([book], problem)["credits"] == "4"
+    both = problem.model_copy(
+        update={
+            "achievements": tuple(x.model_copy(update={"family": "f", "issuer": "i"}) for x in problem.achievements)
+        }
+    )
+    assert codes(plan(grant("both", ["a", "b"], ("course", "K1", "4"))), both, book) == {"cap"}

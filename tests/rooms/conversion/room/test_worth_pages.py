@@ -193,3 +193,37 @@ def test_simulation_takes_sixty_achievements_and_not_one_more(bank, client):
     assert client.post(address, body, content_type="application/json").status_code == 422
     body["achievements"].pop()
     assert client.post(address, body, content_type="application/json").status_code == 200
+
+
+@pytest.mark.parametrize(("lang", "said"), [("", "换完还差3学分"), ("/en", "3 credits short")])
+def test_what_one_group_has_too_much_fills_no_other(bank, learner, lang, said):
+    posted(bank, [bank.row(0, 2)], reference="2026-0002")
+    found = catalogue.propose_courses(
+        actor=SYSTEM, organization_id=bank.school, courses=[NewCourse("程序设计", 300)], now=NOW
+    )
+    groups = ((*found.values(),), None), ((bank.courses[0], bank.courses[2]), 300)
+    made = NewProgramme(bank.school, "080901", Text("软件工程"), 600, 1, "85", "322", tuple(map(group, groups)))
+    one = catalogue.define_programme(actor=SYSTEM, new=made, now=NOW)
+    in_force(bank.school, choosing(1, "4", "大学英语六级"))
+    audit = queries.audit(actor(bank), bank.learners[0], one.public_id, day=DAY)
+    assert (audit.held, audit.credits_required) == (600, 600)
+    assert said in re.sub("<[^>]+>", "", page(learner, "audit", f"?programme={one.public_id}", lang))
+
+
+def group(told):
+    courses, least = told
+    asked = tuple(ProgrammeCourse(each, Nature.REQUIRED, CourseKind.CORE, 300) for each in courses)
+    return RequirementGroup(f"group-{len(courses)}", Text("课程"), least, asked)
+
+
+@pytest.mark.parametrize("address", ["api_simulate", "api_replay"])
+def test_a_text_that_no_database_can_hold_is_a_fault_of_the_request(client, address):
+    edition = {"id": "a/b", "edition": "1", "digest": "sha256:\x00"}
+    for body in ({"programme": "p\x00"}, {"problem": {}, "plan": {}, "editions": [edition]}):
+        answer = client.post(reverse(address), body, content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (422, "api.request.faulty")
+
+
+def test_a_text_that_only_looks_like_it_is_looked_up(bank, client):
+    answer = client.post(reverse("api_simulate"), {"programme": "p\\u0000"}, content_type="application/json")
+    assert answer.status_code == 404
