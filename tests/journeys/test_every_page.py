@@ -21,6 +21,8 @@ UNREACHED = {
     "account_inactive": "told to those whose sign-in is closed",
     "account_logout": "asked for by a form",
     "account_signup": "leads to where accounts are opened",
+    "api_deposit": "an address for programs",
+    "api_deposit_refused": "an address for programs",
     "api_learner_worth": "an address for programs",
     "api_plan": "an address for programs",
     "api_replay": "an address for programs",
