@@ -14,7 +14,7 @@ from tests.pages.test_programs import program
 from tests.pages.world import NOW, SYSTEM
 from tests.rooms.deposits.sheets import Row, sheet
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("programs")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
