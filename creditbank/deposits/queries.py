@@ -126,6 +126,8 @@ def view(*, actor: Actor, public_id: str) -> BatchView:
     references = {found.uploaded_by, found.submitted_by, *(reading.reader for reading in found.readings)}
     staff = {int(reference[6:]) for reference in references if reference.startswith("staff:")}
     people = {f"staff:{number}": user.name for number, user in identity.users(staff).items()}
+    programs = {int(reference[7:]) for reference in references if reference.startswith("client:")}
+    people |= {f"client:{number}": name for number, name in identity.client_names(programs).items()}
     return BatchView(
         batch=found,
         institution=institution.name,
@@ -237,6 +239,24 @@ class BatchReport:
 def report(found: Batch) -> BatchReport:
     """Return a batch's whole report."""
     return BatchReport(batch=found, refused=tuple(all_refused(found)))
+
+
+def status(found: Batch) -> dict[str, object]:
+    """Return where a batch stands, as programs get it; `counts` are there once it is checked."""
+    refusal = None
+    if found.refusal_code:
+        refusal = {"code": found.refusal_code, "title": found.refusal_en, "title_zh": found.refusal_zh}
+    return {
+        "id": found.public_id,
+        "number": found.number,
+        "file": found.file_name,
+        "sha256": found.file_sha256,
+        "stage": found.stage.value,
+        "progress": {"step": found.progress.step.value, "done": found.progress.done, "total": found.progress.total},
+        "counts": asdict(found.counts) if found.checked_at else None,
+        "refusal": refusal,
+        "root": found.root or None,
+    }
 
 
 def half_posted(*, actor: Actor, organization_id: int) -> list[Batch]:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from creditbank.kernel.text import Text
+
+FILE_BYTES_MAX: Final = 300 * 1024 * 1024
 
 
 class BatchStage(StrEnum):

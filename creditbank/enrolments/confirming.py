@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from creditbank.catalogue.types import Programme
 from creditbank.enrolments import models, rules
@@ -78,7 +79,8 @@ def blocks(rows: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _present(rows: Sequence[EnrolmentRow], organization_id: int) -> dict[Key, Enrolment]:
-    learners = sorted({row.learner_id for row in rows})
+    # As one array: an IN list of ten thousand parameters takes longer to write than to answer.
+    learners = RawSQL("SELECT unnest(%s::bigint[])", [sorted({row.learner_id for row in rows})])
     found = models.Enrolment.objects.filter(organization_id=organization_id, learner_id__in=learners)
     return {value.key: value for value in (row.as_value() for row in found.order_by("learner_id", "number"))}
 

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from creditbank.entrance.refusals import STATUS, problem
 from creditbank.entrance.requests import BankRequest
 from creditbank.identity import queries as identity
-from creditbank.identity.types import READING_WORTH
+from creditbank.identity.types import HANDING_IN, READING_WORTH, Client
 from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.kernel.errors import Refusal, RefusalKind
+from creditbank.kernel.permissions import Permission
 from creditbank.organizations import queries as organizations
 
 DOOR: Final = "/api/"
@@ -41,6 +42,12 @@ class ActingProgram:
         client = identity.client_by_key(key.strip())
         if client is None:
             return problem(request, KeyUnknown(), status=STATUS[KeyUnknown.kind])
-        grants = organizations.grants_at(client.organization_id, READING_WORTH) if client.reads_worth else ()
+        grants = organizations.grants_at(client.organization_id, _let(client))
         request.actor = Actor(kind=ActorKind.CLIENT, id=client.id, name=client.name, grants=grants)
         return self.get_response(request)
+
+
+def _let(client: Client) -> frozenset[Permission]:
+    """Return what a program may do at its organization."""
+    reading = READING_WORTH if client.reads_worth else frozenset()
+    return reading | HANDING_IN if client.hands_in else reading

@@ -73,6 +73,12 @@ def client_reads_worth(*, client: int, organization: int, actor: str, at: dateti
     return Fact(name="identity.client_reads_worth.v1", at=at, body=body)
 
 
+def client_hands_in(*, client: int, organization: int, actor: str, at: datetime) -> Fact:
+    """A program was let hand in its organization's deposit files."""
+    body: dict[str, Plain] = {"client": client, "organization": organization, "actor": actor}
+    return Fact(name="identity.client_hands_in.v1", at=at, body=body)
+
+
 def client_revoked(*, client: int, organization: int, actor: str, at: datetime) -> Fact:
     """A key stopped working, for good."""
     body: dict[str, Plain] = {"client": client, "organization": organization, "actor": actor}

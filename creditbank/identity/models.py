@@ -118,6 +118,7 @@ class Client(models.Model):
     prefix = models.CharField(max_length=16)
     digest = models.BinaryField(max_length=32)
     reads_worth = models.BooleanField(default=False)
+    hands_in = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=64)
     revoked_at = models.DateTimeField(null=True)
@@ -154,6 +155,7 @@ class Client(models.Model):
             created_at=self.created_at,
             revoked_at=self.revoked_at,
             reads_worth=self.reads_worth,
+            hands_in=self.hands_in,
         )
 
     def record_revoked(self, *, by: str, at: datetime) -> None:

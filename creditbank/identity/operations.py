@@ -306,12 +306,12 @@ def _secret() -> str:
 
 @transaction.atomic
 def create_client(
-    *, actor: Actor, organization_id: int, name: str, reads_worth: bool = False, now: datetime
+    *, actor: Actor, organization_id: int, name: str, reads_worth: bool = False, hands_in: bool = False, now: datetime
 ) -> tuple[Client, str]:
     """Return a new API client and its key, which is shown this once and never again.
 
-    With `reads_worth` it may ask what the archives of the organization's own learners are worth; without, it is told
-    what everybody is told. Refused: no permission there, no name.
+    With `reads_worth` it may ask what the archives of the organization's own learners are worth, with `hands_in` it
+    may hand in deposit files; with neither it is told what everybody is told. Refused: no permission there, no name.
     """
     permissions.check_may_manage_clients(actor, organization_id=organization_id)
     if not 0 < len(name.strip()) <= rules.CLIENT_NAME_MAX:
@@ -324,13 +324,14 @@ def create_client(
         prefix=rules.key_prefix(key),
         digest=rules.key_digest(key),
         reads_worth=reads_worth,
+        hands_in=hands_in,
         created_at=now,
         created_by=actor.reference,
     )
     evidence.append(facts.client_created(client=row.pk, organization=organization_id, actor=actor.reference, at=now))
-    if reads_worth:
-        fact = facts.client_reads_worth(client=row.pk, organization=organization_id, actor=actor.reference, at=now)
-        evidence.append(fact)
+    for let, fact in ((reads_worth, facts.client_reads_worth), (hands_in, facts.client_hands_in)):
+        if let:
+            evidence.append(fact(client=row.pk, organization=organization_id, actor=actor.reference, at=now))
     return row.as_value(), key
 
 

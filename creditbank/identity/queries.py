@@ -108,3 +108,8 @@ def client_by_key(key: str) -> Client | None:
     """Return the client that a working key belongs to, or None."""
     row = models.Client.objects.filter(digest=rules.key_digest(key), revoked_at=None).first()
     return row.as_value() if row else None
+
+
+def client_names(client_ids: Iterable[int]) -> dict[int, str]:
+    """Return what programs are called, revoked ones too; unknown ones are left out."""
+    return dict(models.Client.objects.filter(pk__in=list(client_ids)).values_list("pk", "name"))

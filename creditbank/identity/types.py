@@ -41,7 +41,8 @@ class User:
 class Client:
     """A program of an organization that calls the API. Its key is not here; `prefix` tells keys apart.
 
-    `reads_worth`: it may ask what the archives of the organization's own learners are worth.
+    `reads_worth`: it may ask what the archives of the organization's own learners are worth. `hands_in`: it may hand
+    in the organization's deposit files and follow them.
     """
 
     id: int
@@ -52,6 +53,7 @@ class Client:
     created_at: datetime
     revoked_at: datetime | None
     reads_worth: bool = False
+    hands_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ READING_WORTH: Final = frozenset(
         Permission.LEARNERS_ACCOUNT_VIEW,
     }
 )
+
+#: What a program that may hand in deposit files may do at its organization. Approving is for people.
+HANDING_IN: Final = frozenset({Permission.DEPOSITS_BATCH_UPLOAD, Permission.DEPOSITS_BATCH_VIEW})
 
 
 class Gate(StrEnum):

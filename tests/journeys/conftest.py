@@ -12,11 +12,10 @@ CHROMIUM = next(filter(None, (shutil.which(name) for name in ("chromium", "chrom
 
 
 def pytest_collection_modifyitems(items):
-    """One worker runs all journeys, on one bank; without a browser they skip, except where one is demanded."""
+    """Without a browser journeys skip, except where one is demanded."""
     for item in items:
         if "journeys" not in item.path.parts or "rooms" in item.path.parts:
             continue
-        item.add_marker(pytest.mark.xdist_group("journeys"))
         if CHROMIUM is None and os.environ.get("CREDITBANK_REQUIRE_BROWSER") != "1":
             item.add_marker(pytest.mark.skip(reason="NO BROWSER: install chromium to run the journeys"))
 

@@ -11,7 +11,6 @@ from tests.journeys.bank import DESK
 from tests.journeys.walking import SCRIPT, UNSAID, Walker
 from tests.pages.addresses import PLAIN, PUBLIC, SEEN, STATIC
 
-pytestmark = pytest.mark.xdist_group("walk")
 LEARNER, DIRECTOR = "00055510001", "zhou.min"
 SEVENTEEN = "31019919850307831"
 #: In this order, so that a page is read by those who work on it before those who may see everything.
@@ -21,6 +20,8 @@ UNREACHED = {
     "account_inactive": "told to those whose sign-in is closed",
     "account_logout": "asked for by a form",
     "account_signup": "leads to where accounts are opened",
+    "api_deposit": "an address for programs",
+    "api_deposit_refused": "an address for programs",
     "api_learner_worth": "an address for programs",
     "api_plan": "an address for programs",
     "api_replay": "an address for programs",

@@ -103,6 +103,7 @@ SCHOOLS: Final = at("scS")
 
 ACTS: Final = (
     Act("batch_upload", "upload", "organization", None, upload, SCHOOLS),
+    Act("api_deposit_submit", "hands", "batch", ONE, same(), stage("reported", "returned")),
     Act("batch_submit", "upload", "batch", ONE, same(), stage("reported", "returned")),
     Act("batch_cancel", "upload", "batch", ONE, same(), stage("reported", "submitted")),
     Act("batch_review (approve)", "review", "batch", ONE, same(verdict="approve"), stage("submitted")),

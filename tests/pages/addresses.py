@@ -135,6 +135,8 @@ SEEN: Final = (
     seen("rulebook_cap", "written", "draft", pick("public_id", "number"), ["organization"]),
     seen("rulebook_case", "written", "draft", pick("public_id", "number"), ["organization"]),
     seen("api_learner_worth", "worths", "account", NUMBER, ["organization", "account"], reads=True),
+    seen("api_deposit", "handed", "batch", ONE, ["batch"]),
+    seen("api_deposit_refused", "handed", "batch", ONE, ["batch"], stage="posted"),
     seen("entry_proof_file", "archive", "entry", pick("key"), ["organization", "account", "batch"]),
 )
 
@@ -191,6 +193,7 @@ PLAIN: Final[dict[str, tuple[tuple[int, int, int], tuple[str, ...]]]] = {
     "rulebook": ((404, 404, 404), ()),
     "rulebook_file": ((404, 404, 404), ()),
     "rulebook_changes": ((404, 404, 404), ()),
+    "api_deposits": ((405, 405, 405), ()),
     "api_simulate": ((422, 422, 422), ()),
     "api_worth": ((403, 200, 403), ("organization",)),
     "api_plan": ((403, 404, 403), ()),

@@ -20,7 +20,7 @@ from creditbank.organizations import operations as organizations
 from tests.pages.asking import Asker
 from tests.pages.world import NOW, SYSTEM
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("programs")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

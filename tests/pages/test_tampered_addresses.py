@@ -8,7 +8,7 @@ from tests.house.test_addresses import ADDRESSES
 from tests.pages.asking import Asker, leaks
 from tests.pages.tables import is_west
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("who-does-what")]
+pytestmark = pytest.mark.django_db
 
 
 def belongs_elsewhere(ask: Asker) -> Iterator[tuple[str, dict[str, object]]]:

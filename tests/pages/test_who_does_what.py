@@ -8,7 +8,7 @@ from tests.pages.asking import Asker, refused
 from tests.pages.tables import ASKED, DONE, STAFF
 from tests.pages.world import Thing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("who-does-what")]
+pytestmark = pytest.mark.django_db
 
 
 def wrong_act(ask: Asker, who: str, act: Act, thing: Thing) -> str:

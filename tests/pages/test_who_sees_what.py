@@ -9,7 +9,7 @@ from tests.pages.asking import Asker, leaks, refused
 from tests.pages.tables import ASKED, DONE, FEW, SEEN as CELLS, Cell
 from tests.pages.world import Thing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("who-sees-what")]
+pytestmark = pytest.mark.django_db
 
 
 def things(ask: Asker, address: Seen) -> list[Thing]:

@@ -319,7 +319,9 @@ class World:
 
     def _client(self, place: str) -> None:
         name = f"接口{TREE[place][2]}"
-        made, key = identity.create_client(**self._at(place), name=name, reads_worth=place in SCHOOLS)
+        made, key = identity.create_client(
+            **self._at(place), name=name, reads_worth=place in SCHOOLS, hands_in=place in SCHOOLS
+        )
         ids = {"client": made.public_id, "organization": self.places[place].public_id}
         self._add("client", place, name, made.public_id, made.prefix, key, key=key, **ids)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from creditbank.api.v1 import archives, conversion
+from creditbank.api.v1 import archives, conversion, deposits
 
 urlpatterns = [
     path("simulate", conversion.simulate, name="api_simulate"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("worth", archives.worth, name="api_worth"),
     path("plan", archives.plan, name="api_plan"),
     path("learners/<slug:number>/worth", archives.learner_worth, name="api_learner_worth"),
+    path("deposits", deposits.deposits, name="api_deposits"),
+    path("deposits/<slug:public_id>", deposits.deposit, name="api_deposit"),
+    path("deposits/<slug:public_id>/refused", deposits.refused, name="api_deposit_refused"),
+    path("deposits/<slug:public_id>/submit", deposits.submit, name="api_deposit_submit"),
     path("rules", conversion.rules, name="api_rules"),
     path("rules/<slug:public_id>", conversion.rule_book, name="api_rule_book"),
     path("rules/<slug:public_id>/ruling", conversion.ruling, name="api_ruling"),

@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 
 from creditbank.deposits.intake import codes, errors, templates
-from creditbank.kernel.sheets import decoding, errors as sheet_errors, workbook
+from creditbank.kernel.sheets import decoding, errors as sheet_errors, packed, workbook
 
 ROWS_MAX = 2_000_000
 SEPARATORS = (",", "\t", ";")
@@ -56,6 +56,9 @@ def read(content: bytes, *, name: str, rows_max: int = ROWS_MAX) -> Sheet:
 
     Refused, as a whole: see `errors`. Rows are not judged here.
     """
+    if not content.strip():
+        raise errors.FileEmpty
+    content, name = packed.unpacked(content, name=name)
     if not content.strip():
         raise errors.FileEmpty
     if workbook.is_workbook(content):

@@ -12,14 +12,13 @@ from django.utils import timezone
 from creditbank.deposits import checking, errors, facts, files, locks, models, permissions
 from creditbank.deposits.checking import Report
 from creditbank.deposits.operations.rows import defer
-from creditbank.deposits.types import Batch, BatchStage
+from creditbank.deposits.types import FILE_BYTES_MAX, Batch, BatchStage
 from creditbank.evidence import operations as evidence
 from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor
 from creditbank.organizations import queries as organizations
 from creditbank.organizations.types import Organization, Status
 
-FILE_BYTES_MAX: Final = 300 * 1024 * 1024
 PUBLIC_ID_BYTES: Final = 16
 #: A file may be handed in again once its batch has ended so.
 ENDED_WITHOUT_ENTRIES: Final = (BatchStage.CANCELLED, BatchStage.UNREADABLE)
@@ -38,7 +37,7 @@ def _check_size(content: bytes) -> None:
         raise errors.FileMissing(field="file")
     if len(content) > FILE_BYTES_MAX:
         mega = 1024 * 1024
-        raise errors.FileTooLarge(field="file", megabytes=len(content) // mega, most=FILE_BYTES_MAX // mega)
+        raise errors.FileTooLarge(field="file", megabytes=-(-len(content) // mega), most=FILE_BYTES_MAX // mega)
 
 
 def dry_run(*, actor: Actor, organization_id: int, file_name: str, content: bytes, today: date) -> Report:

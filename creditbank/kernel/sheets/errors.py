@@ -41,3 +41,11 @@ class TooLargeUnpacked(Refusal):
     code = "kernel.sheets.too_large_unpacked"
     zh = "工作簿解开后太大。删去表格以外的空行、空列，或另存为CSV再传。"
     en = "The workbook is too large once unpacked. Delete empty rows and columns beyond the table, or save as CSV."
+
+
+class SeveralFiles(Refusal):
+    """An archive holds more than one file, and a batch is one."""
+
+    code = "kernel.sheets.several_files"
+    zh = "压缩包里有{count}个文件（{names}……）。一个批次只收一个文件，请分开上传。"
+    en = "The archive holds {count} files ({names} …). A batch is one file: upload them one by one."

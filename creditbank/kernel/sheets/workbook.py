@@ -26,7 +26,7 @@ _OVERLAP = 64
 _WORKBOOK_PART = "xl/workbook.xml"
 _SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_ZIP_ENCRYPTED = 0x1
+ZIP_ENCRYPTED = 0x1
 
 # The reader lays a sheet out as one full rectangle, so two cells in far corners would take gigabytes:
 # columns from DA on have no place in the template, and a row's number must be earned by as many bytes of rows.
@@ -112,7 +112,7 @@ def opened(content: bytes, *, name: str, unpacked_max: int = UNPACKED_BYTES_MAX)
 
 def _inspected(archive: zipfile.ZipFile, *, name: str, unpacked_max: int) -> _Seen:
     entries = archive.infolist()
-    if any(entry.flag_bits & _ZIP_ENCRYPTED for entry in entries):
+    if any(entry.flag_bits & ZIP_ENCRYPTED for entry in entries):
         raise errors.EncryptedWorkbook
     if _WORKBOOK_PART not in archive.namelist():
         raise errors.NotASpreadsheet(name=name)

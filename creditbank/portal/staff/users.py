@@ -23,20 +23,20 @@ def clients(request: BankRequest, organization: str) -> HttpResponse:
     place = organizations.visible(request.actor, organization)
     permissions.check_may_manage_clients(request.actor, organization_id=place.id)
     name, error, made, key = request.POST.get("name", ""), "", None, ""
-    reads_worth = bool(request.POST.get("reads_worth"))
+    may = {each: bool(request.POST.get(each)) for each in ("reads_worth", "hands_in")}
     if request.method == "POST":
         try:
             made, key = operations.create_client(
-                actor=request.actor, organization_id=place.id, name=name, reads_worth=reads_worth, now=request.now
+                actor=request.actor, organization_id=place.id, name=name, **may, now=request.now
             )
-            name, reads_worth = "", False
+            name, may = "", {}
         except Refusal as refusal:
             error = refusal.sentence(request.lang)
     context = {
         "organization": place,
         "clients": queries.clients_of(request.actor, place.id),
         "name": name,
-        "reads_worth": reads_worth,
+        "may": may,
         "error": error,
         "made": made,
         "key": key,

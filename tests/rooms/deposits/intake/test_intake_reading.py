@@ -162,6 +162,8 @@ def flagged_encrypted() -> bytes:
     return bytes(content)
 
 
+TABLE = as_csv(table({}))
+
 REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
     "nothing": (errors.FileEmpty, lambda: b"  \n"),
     "a mark and nothing": (errors.FileEmpty, lambda: b"\xef\xbb\xbf\n"),
@@ -170,7 +172,7 @@ REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
     "a PDF": (sheet_errors.NotASpreadsheet, lambda: b"%PDF-1.7 ..."),
     "a page called xls": (sheet_errors.NotASpreadsheet, lambda: b"\n<html><table>"),
     "bytes": (sheet_errors.NotASpreadsheet, lambda: b"a\0b"),
-    "another archive": (sheet_errors.NotASpreadsheet, lambda: zipped({"word/document.xml": b""})),
+    "another archive": (errors.NoHeader, lambda: zipped({"a.txt": b"x"})),
     "a torn workbook": (sheet_errors.NotASpreadsheet, lambda: as_xlsx(table({}))[:900]),
     "an archive with a workbook's name in it": (
         sheet_errors.NotASpreadsheet,
@@ -196,6 +198,13 @@ REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
     ),
     "password of the archive": (sheet_errors.EncryptedWorkbook, flagged_encrypted),
+    "two tables packed": (sheet_errors.SeveralFiles, lambda: zipped({"a.csv": TABLE, "b.xlsx": as_xlsx(table({}))})),
+    "a picture packed": (sheet_errors.NotASpreadsheet, lambda: zipped({"a.png": b"\x89PNG" + bytes(99)})),
+    "an empty archive": (sheet_errors.NotASpreadsheet, lambda: zipped({"__MACOSX/._a.csv": b"x", ".DS_Store": b"x"})),
+    "an empty table packed": (errors.FileEmpty, lambda: zipped({"a.csv": b" \n"})),
+    "an archive cut short": (sheet_errors.NotASpreadsheet, lambda: zipped({"a.csv": TABLE})[:-30]),
+    "a packed bomb": (sheet_errors.TooLargeUnpacked, lambda: zipped({"a.csv": bytes(10**7)})),
+    "an archive in an archive": (sheet_errors.NotASpreadsheet, lambda: zipped({"a.zip": zipped({"a.csv": TABLE})})),
     "a bomb": (
         sheet_errors.TooLargeUnpacked,
         lambda: zipped({"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b"<row/>" * 10**6}),
@@ -212,6 +221,12 @@ def test_files_are_refused_as_a_whole(case: str) -> None:
     with pytest.raises(refusal) as raised:
         reading.read(content(), name="成绩.xls")
     assert "{" not in raised.value.sentence("zh") + raised.value.sentence("en")
+
+
+@pytest.mark.parametrize("inner", [as_csv(table({})), as_xlsx(table({}))])
+def test_a_packed_table_is_read_as_if_it_were_not(inner: bytes) -> None:
+    archive = zipped({"__MACOSX/._成绩.csv": b"x", "2026秋/": b"", "2026秋/.DS_Store": b"x", "2026秋/成绩.csv": inner})
+    assert reading.read(archive, name="成绩.zip").frame.equals(reading.read(inner, name="成绩.csv").frame)
 
 
 def test_a_giant_cell_beside_the_table_does_not_hide_it() -> None:
