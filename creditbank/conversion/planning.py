@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from creditbank.conversion import errors
-from creditbank.conversion.planner import attaining, board, replaying, reporting, verifier
+from creditbank.conversion.planner import attaining, board, patience, replaying, reporting, verifier
 from creditbank.conversion.planner.answering import Answer, answer, award_document, credits_of, plan_document
 from creditbank.conversion.planner.building import build
 from creditbank.conversion.planner.casing import CaseResult, compare
@@ -37,6 +37,9 @@ HELD_MAX: Final = 16
 _READY: Final = Kept[Book, Prepared](PREPARED_MAX)
 
 _HELD: Final = Kept[Achievement, Held](HELD_MAX)
+
+
+within = patience.within
 
 
 class PlanNotVerifiedError(Exception):

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "creditbank.entrance.actors.ActingPerson",
     "creditbank.entrance.programs.ActingProgram",
     "creditbank.entrance.texts.NoNul",
+    "creditbank.entrance.patience.Patience",
     "creditbank.entrance.refusals.Refusals",
 ]
 

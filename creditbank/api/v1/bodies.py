@@ -11,6 +11,7 @@ from creditbank.kernel.errors import Refusal
 
 ACHIEVEMENTS_MAX = 60
 EDITIONS_MAX = 60
+STATED_MAX = 200
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -70,6 +71,14 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(tree, dict) or _holds_null_sign(tree):
         raise RequestFaulty(place="/")
     return tree
+
+
+def check_few(tree: dict[str, Any]) -> None:
+    """Refuse a whole problem with more achievements than a page may think about."""
+    problem = tree.get("problem")
+    achievements = problem.get("achievements") if isinstance(problem, dict) else None
+    if isinstance(achievements, list) and len(achievements) > STATED_MAX:
+        raise RequestFaulty(place=f"problem/achievements/{STATED_MAX}")
 
 
 def _holds_null_sign(tree: dict[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from creditbank.api.v1.bodies import Simulation, Stated, body_of, form_of, said
+from creditbank.api.v1.bodies import Simulation, Stated, body_of, check_few, form_of, said
 from creditbank.conversion import queries
 from creditbank.conversion.types import Supposed
 from creditbank.entrance.limits import attempt
@@ -29,6 +29,7 @@ def simulate(request: BankRequest) -> JsonResponse:
     Refused: more simulations from one address than the limit allows.
     """
     tree = body_of(request) if request.method == "POST" else _query(request)
+    check_few(tree)
     if "problem" in tree:
         return _stated(request, form_of(Stated, tree))
     asked = form_of(Simulation, tree)
@@ -59,6 +60,7 @@ def replay(request: BankRequest) -> JsonResponse:
     than the limit of simulations allows. Nothing is stored.
     """
     document = body_of(request)
+    check_few(document)
     attempt(request, Gate.SIMULATE, "")
     found = queries.replay(document)
     editions = [

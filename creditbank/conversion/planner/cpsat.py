@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ortools.sat.python import cp_model
 
 from creditbank.conversion.errors import PlanTooHard
+from creditbank.conversion.planner import patience
 from creditbank.conversion.planner.encoding import Atom, Program, encode, total
 from creditbank.conversion.planner.model import LETTERS, Key, Missing, Model, Solution, before_book
 
@@ -125,7 +126,9 @@ def _ask(program: Program, solver: cp_model.CpSolver, stage: list[Atom]) -> bool
         coefficients += [weight * c for c in atom.coefficients]
         weight *= atom.span + 1
     program.cp.maximize(total(variables, coefficients))
+    solver.parameters.max_deterministic_time = patience.allowed(solver.parameters.max_deterministic_time)
     status = solver.solve(program.cp)
+    patience.spend(solver.response_proto.deterministic_time)
     if status == cp_model.INFEASIBLE:
         return False
     if status != cp_model.OPTIMAL:

@@ -1,5 +1,6 @@
 """Reading rule books and what they are worth: frozen rows, ordered down to a unique column."""
 
+from creditbank.conversion.planning import within
 from creditbank.conversion.queries.adopting import effective_cap, effective_rule
 from creditbank.conversion.queries.audits import audit, award
 from creditbank.conversion.queries.books import (
@@ -115,6 +116,7 @@ __all__ = [
     "tryable",
     "trying_of",
     "waiting",
+    "within",
     "works_on",
     "worth",
     "worth_document",

@@ -227,3 +227,11 @@ def test_a_text_that_no_database_can_hold_is_a_fault_of_the_request(client, addr
 def test_a_text_that_only_looks_like_it_is_looked_up(bank, client):
     answer = client.post(reverse("api_simulate"), {"programme": "p\\u0000"}, content_type="application/json")
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("address", ["api_simulate", "api_replay"])
+def test_a_problem_of_more_than_a_life_s_achievements_is_refused(bank, client, address):
+    for count, place in ((201, "problem/achievements/200"), (200, None)):
+        body = {"problem": {"achievements": [{"id": str(number)} for number in range(count)]}, "editions": []}
+        told = client.post(reverse(address), body, content_type="application/json").json()
+        assert ("problem/achievements/200" in told["title"]) == (place is not None)
