@@ -123,6 +123,7 @@ def goal(request: BankRequest) -> HttpResponse:
     best = max((each for each in programmes if each.credits), key=lambda each: each.credits or 0, default=None)
     job = job_of(request, mine, programmes, awards)
     programme, award = aimed_at(mine, job)
+    answer, collided = _answer_of(request, mine, programme) if mine is not None and programme else (None, False)
     context = {
         "goal": mine,
         "job": job,
@@ -130,7 +131,8 @@ def goal(request: BankRequest) -> HttpResponse:
         "awards": awards,
         "occupations": occupations.listing("", current_on=day, page=1),
         "best": best and solved(request, learner, best.programme_public_id),
-        "answer": _answer_of(request, mine, programme) if mine is not None and programme else None,
+        "answer": answer,
+        "collided": collided,
         "award": next((each for each in awards if each.target == award), None),
     }
     return render(request, "learner/goal.html", context)
@@ -168,13 +170,13 @@ def solved(request: BankRequest, learner: int, public_id: str) -> queries.Answer
         return None
 
 
-def _answer_of(request: BankRequest, goal: Goal, programme: str) -> queries.Answer | None:
-    """Return the plan towards the goal under its wishes, or without them where they have come to collide."""
+def _answer_of(request: BankRequest, goal: Goal, programme: str) -> tuple[queries.Answer | None, bool]:
+    """Return the plan towards the goal under its wishes, or without them and True where they have come to collide."""
     learner, wishes = goal.learner_id, {"keep": goal.keep, "avoid": goal.avoid}
     try:
-        return queries.answer(request.actor, learner, programme, day=today(request), **wishes)
-    except Refusal:
-        return solved(request, learner, programme)
+        return queries.answer(request.actor, learner, programme, day=today(request), **wishes), False
+    except Refusal as refusal:
+        return solved(request, learner, programme), refusal.code == "conversion.plan.wishes_collide"
 
 
 def _set_goal(request: BankRequest, learner: int) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from creditbank.catalogue import operations as catalogue, queries as specifications
 from creditbank.catalogue.types import CourseKind, Nature, NewCourse, NewProgramme, ProgrammeCourse, RequirementGroup
 from creditbank.conversion import operations, queries
+from creditbank.conversion.types import Goal, GoalKind
 from creditbank.identity import operations as identity, rules
 from creditbank.identity.errors import TooManySimulations
 from creditbank.identity.types import Gate, GateLimits, Limit
@@ -235,3 +237,26 @@ def test_a_problem_of_more_than_a_life_s_achievements_is_refused(bank, client, a
         body = {"problem": {"achievements": [{"id": str(number)} for number in range(count)]}, "editions": []}
         told = client.post(reverse(address), body, content_type="application/json").json()
         assert ("problem/achievements/200" in told["title"]) == (place is not None)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("", "您选的几项放不到一起"), ("/en", "cannot be met together")])
+def test_a_goal_whose_wishes_have_come_to_collide_says_so(bank, learner, lang, words):
+    entered = programme(bank.other_school, ["程序设计"])
+    rules = [documents.rule("A", spec="护理学基础"), documents.rule("B", spec="高等数学")]
+    tried = [
+        documents.case(name, spec=spec, uses_rules=[name]) for name, spec in (("A", "护理学基础"), ("B", "高等数学"))
+    ]
+    tried.append(documents.case("no", gives="0", not_rules={"A": "none_held", "B": "none_held"}))
+    in_force(bank.other_school, documents.book("yj/own", owner=OTHER_SCHOOL, rules=rules, cases=tried))
+    posted(bank, [bank.row(0, 2)], reference="2026-0002")
+    holder = bank.learners[0]
+    actor = Actor(kind=ActorKind.LEARNER, id=1, name="张三", learner_id=holder)
+    both = tuple(
+        each.id for each in queries.holdings(actor, holder).achievements if each.spec in {"护理学基础", "高等数学"}
+    )
+    goal = Goal(learner_id=holder, kind=GoalKind.PROGRAMME, target=entered.public_id, keep=both)
+    operations.set_goal(actor=actor, goal=goal, now=NOW)
+    assert len(both) == 2
+    assert words in page(learner, "goal", "", lang)
+    operations.set_goal(actor=actor, goal=replace(goal, keep=both[:1]), now=NOW)
+    assert words not in page(learner, "goal", "", lang)
