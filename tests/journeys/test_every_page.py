@@ -22,6 +22,7 @@ UNREACHED = {
     "account_signup": "leads to where accounts are opened",
     "api_deposit": "an address for programs",
     "api_deposit_refused": "an address for programs",
+    "api_deposits": "an address for programs",
     "api_learner_worth": "an address for programs",
     "api_plan": "an address for programs",
     "api_replay": "an address for programs",
