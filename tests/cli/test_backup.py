@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,8 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from creditbank.cli import engine_folder
-from creditbank.cli.engine import DATABASE, Engine
+from creditbank.cli import engine_folder, restoring
+from creditbank.cli.engine import DATABASE, Engine, EngineProblem
 from tests.cli.test_engine import reachable_folder
 from tests.cli.test_surroundings import creditbank
 from tests.rooms.deposits.sheets import Row, sheet
@@ -152,3 +153,17 @@ def test_a_log_folder_that_a_shell_would_run_is_refused(place: Path) -> None:
     done: subprocess.CompletedProcess[str] = creditbank("keys", "show", **words)
     assert done.returncode == 1
     assert "CREDITBANK_WAL" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "link"])
+def test_nothing_is_unpacked_elsewhere(tmp_path: Path, name: str) -> None:
+    (tmp_path / "to").mkdir()
+    with tarfile.open(tmp_path / "files.tar", "w") as archive:
+        member = tarfile.TarInfo(name)
+        if name == "link":
+            member.type, member.linkname = tarfile.SYMTYPE, str(tmp_path / "outside")
+        archive.addfile(member)
+    with pytest.raises(EngineProblem, match="no plain file"):
+        restoring._unpack(tmp_path / "files.tar", tmp_path / "to", uid=os.geteuid(), gid=os.getegid())
+    assert not (tmp_path / "outside").exists()
+    assert list((tmp_path / "to").iterdir()) == []
