@@ -75,13 +75,13 @@ def _check_whole(source: Path, note: dict[str, Any]) -> None:
 
 
 def _unpack_files(archive: Path, data: Path) -> None:
-    _unpack(archive, data, uid=os.geteuid(), gid=os.getegid())
+    unpack(archive, data, uid=os.geteuid(), gid=os.getegid())
     for path in [data / "files", *(data / "files").rglob("*")]:
         if path.is_dir():
             path.chmod(0o700)
 
 
-def _unpack(archive: Path, target: Path, *, uid: int, gid: int) -> None:
+def unpack(archive: Path, target: Path, *, uid: int, gid: int) -> None:
     """Unpack plain files and folders, each private to its owner; refused: anything that would lie elsewhere.
 
     By hand: the filters of `tarfile` came with Python 3.11.4, and Debian 12 has 3.11.2.
@@ -144,7 +144,7 @@ def _unpack_database(base: Path, data: Path, account: Account, *, wal: str) -> N
     aside = data / "pg.new"
     shutil.rmtree(aside, ignore_errors=True)
     engine_folder.private_folder(aside, account.uid, account.gid)
-    _unpack(base, aside, uid=account.uid, gid=account.gid)
+    unpack(base, aside, uid=account.uid, gid=account.gid)
     done = account.run(engine_account.binaries(account) / "pg_verifybackup", "--quiet", aside)
     if done.returncode:
         zh = "备份里的数据库不完整，数据库的原话如下。请换用另一份备份。"

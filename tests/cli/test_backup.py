@@ -164,6 +164,6 @@ def test_nothing_is_unpacked_elsewhere(tmp_path: Path, name: str) -> None:
             member.type, member.linkname = tarfile.SYMTYPE, str(tmp_path / "outside")
         archive.addfile(member)
     with pytest.raises(EngineProblem, match="no plain file"):
-        restoring._unpack(tmp_path / "files.tar", tmp_path / "to", uid=os.geteuid(), gid=os.getegid())
+        restoring.unpack(tmp_path / "files.tar", tmp_path / "to", uid=os.geteuid(), gid=os.getegid())
     assert not (tmp_path / "outside").exists()
     assert list((tmp_path / "to").iterdir()) == []
