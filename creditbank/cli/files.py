@@ -6,7 +6,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from creditbank.kernel.errors import Refusal, RefusalKind
 
@@ -107,6 +107,6 @@ def _faults(refusal: Refusal) -> Iterator[dict[str, str]]:
         yield {"path": str(place), "code": each.code, "zh": each.zh, "en": each.en}
 
 
-def print_json(document: Any) -> None:  # noqa: ANN401 - whatever JSON can say
+def print_json(document: object) -> None:
     """Print a document for machines, and for people who look at what machines get."""
     print(json.dumps(document, ensure_ascii=False, indent=1))

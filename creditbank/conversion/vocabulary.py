@@ -191,7 +191,7 @@ def listed_in(book: Book, tag: str) -> frozenset[str]:
     return frozenset(_listed(trees, tag))
 
 
-def _listed(tree: Any, tag: str) -> Iterator[str]:  # noqa: ANN401 - any part of a document
+def _listed(tree: object, tag: str) -> Iterator[str]:
     if isinstance(tree, dict):
         if tree.get("is") == tag:
             yield from (code for code in tree["in"] if not code.startswith("@"))
@@ -244,7 +244,7 @@ def sources_of(rule: Rule) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(_asked(document_of(rule)["from"])))
 
 
-def _asked(tree: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any part of a document
+def _asked(tree: object) -> Iterator[tuple[str, str]]:
     if isinstance(tree, list) and tree and all(isinstance(each, dict) and "is" in each for each in tree):
         level: dict[str, Any] = next((each for each in tree if each["is"] == "level"), {})
         bound = level.get("exactly") or level.get("at_least") or level.get("at_most") or ""
@@ -258,7 +258,7 @@ def _asked(tree: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any part o
         yield from _asked(part)
 
 
-def _under(tree: Any, key: str) -> Iterator[str]:  # noqa: ANN401 - any part of a document
+def _under(tree: object, key: str) -> Iterator[str]:
     """Yield the texts that stand under a key."""
     if isinstance(tree, dict):
         if isinstance(tree.get(key), str):
@@ -270,7 +270,7 @@ def _under(tree: Any, key: str) -> Iterator[str]:  # noqa: ANN401 - any part of 
             yield from _under(part, key)
 
 
-def _codes(tree: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a document
+def _codes(tree: object) -> Iterator[str]:
     if isinstance(tree, dict):
         if tree.get("is") in {"spec", "course"}:
             yield from (code for code in tree["in"] if not code.startswith("@"))

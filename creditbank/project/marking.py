@@ -1,7 +1,7 @@
 """How a page in English says which of its words are Chinese (WCAG 3.1.2), once for all templates."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from django.utils import translation
 from jinja2 import Template
@@ -60,7 +60,7 @@ def marked(html: str) -> str:
 class Page(Template):
     """A template whose result in English says which of its words are Chinese."""
 
-    def render(self, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401  # Jinja's
+    def render(self, *args: object, **kwargs: object) -> str:
         """Return the page."""
         html = super().render(*args, **kwargs)
         plain = (self.name or "").endswith(".txt")

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from creditbank.conversion import errors
-from creditbank.conversion.planner import solving
-from creditbank.conversion.planner.awards import Asked, asked, waive_all
+from creditbank.conversion.planner import proving, solving
+from creditbank.conversion.planner.awards import Asked, asked
 from creditbank.conversion.planner.building import Building, Granted, build, granted
 from creditbank.conversion.planner.counting import Subject
 from creditbank.conversion.planner.crediting import Line
@@ -164,9 +164,7 @@ def _still_needed(building: Building, *, attained: bool) -> dict[str, Any]:
         return {"credits_still_needed": "0", "open_lines": []}
     if not aim.lines:
         return {"credits_still_needed": None, "open_lines": []}
-    from creditbank.conversion.planner import cpsat  # noqa: PLC0415 - half a second to load, and for awards only
-
-    found = cpsat.still_needed(model) or cpsat.still_needed(waive_all(model))
+    found = proving.still_needed(model)
     if found is None:
         return {"credits_still_needed": None, "open_lines": []}
     lines = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from creditbank.conversion.planner import proving
 from creditbank.conversion.planner.building import build
 from creditbank.conversion.planner.ground import Ground
 from creditbank.conversion.planner.model import Model, NeedLeaf, NeedTree, Terms
@@ -16,9 +17,7 @@ def attains(ground: Ground) -> bool:
     assert model.needs is not None, "asked of an award"
     if not _within_reach(model, _cliques(model), model.needs):
         return False
-    from creditbank.conversion.planner import cpsat  # noqa: PLC0415 - half a second to load, and for the near ones only
-
-    return cpsat.value(model) == 0  # the first key of an award counts the unmet needs, each as one less
+    return proving.value(model) == 0  # the first key of an award counts the unmet needs, each as one less
 
 
 def _cliques(model: Model) -> Mapping[int, int]:

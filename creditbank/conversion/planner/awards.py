@@ -9,7 +9,7 @@ from creditbank.conversion import errors
 from creditbank.conversion.planner.counting import PLAN, Counter, Scope, Subject, total
 from creditbank.conversion.planner.ground import Ground
 from creditbank.conversion.planner.limiting import Cap, Limiting, Sums, scope_of
-from creditbank.conversion.planner.model import Limit, Model, NeedLeaf, NeedTree
+from creditbank.conversion.planner.model import Limit, NeedLeaf, NeedTree
 from creditbank.conversion.planner.offers import HUNDRED
 from creditbank.conversion.rules.answers import State
 from creditbank.conversion.rules.book import Award, OpenLine
@@ -67,7 +67,9 @@ def needs_of(limiting: Limiting, aim: Aim) -> NeedTree | NeedLeaf:
     floors = {need.id: _at_least(limiting, aim, need) for need in leaves}
     scale = lcm(HUNDRED, *denominators, *(each.denominator for each in floors.values()))
     made = {
-        need.id: _leaf(limiting.ground, aim, need, sums.get(need.id, Sums.empty()), floors[need.id], scale)
+        need.id: _leaf(
+            limiting.ground, aim, need, sums.get(need.id, Sums.empty()), at_least=floors[need.id], scale=scale
+        )
         for need in leaves
     }
     return _tree(aim.award.needs, made, mandatory=True)
@@ -106,7 +108,7 @@ def _bound(ground: Ground, aim: Aim, need: Need) -> Fraction:
     return Fraction(need.at_least or 0) * factor
 
 
-def _leaf(ground: Ground, aim: Aim, need: Need, sums: Sums, at_least: Fraction, scale: int) -> NeedLeaf:  # noqa: PLR0917 - one need whole
+def _leaf(ground: Ground, aim: Aim, need: Need, sums: Sums, *, at_least: Fraction, scale: int) -> NeedLeaf:
     if need.holds is not None:
         return NeedLeaf(need.id, held=_holds(ground, aim, need), waived=True)
     choices, achievements, amounts = sums.scaled(scale)
@@ -237,15 +239,3 @@ def _ways(branches: Sequence[Document], number: int, found: dict[str, Asked]) ->
     ways = sorted((_way(each, found) for each in branches), key=lambda way: way[:2])[:number]
     names = frozenset().union(*(way[2] for way in ways))
     return sum(way[0] for way in ways), sum((way[1] for way in ways), Fraction(0)), names
-
-
-def waive_all(model: Model) -> Model:
-    """Return the model with every need waived that no open line can help."""
-    assert model.needs is not None
-    return model._replace(needs=_waived(model.needs))
-
-
-def _waived(tree: NeedTree | NeedLeaf) -> NeedTree | NeedLeaf:
-    if isinstance(tree, NeedLeaf):
-        return tree._replace(waived=tree.waived or not tree.open_lines)
-    return tree._replace(of=tuple(_waived(each) for each in tree.of))

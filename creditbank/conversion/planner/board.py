@@ -74,7 +74,7 @@ def _value(board: Board, weights: Mapping[str, int], prepared: Prepared, problem
     alive = _alive(board, prepared, weights, situations)
     if not alive:
         return 0
-    if not all(_idle(total, board, prepared.books, weights, alive, problem) for total in board.totals):
+    if not all(_idle(total, board, prepared.books, problem, weights=weights, alive=alive) for total in board.totals):
         return None
     worths = [0] * len(board.courses)
     for option in bits(alive):
@@ -119,13 +119,14 @@ def _alive(board: Board, prepared: Prepared, weights: Mapping[str, int], situati
     return alive
 
 
-def _idle(  # noqa: PLR0917 - one question about one programme
+def _idle(
     total: Total,
     board: Board,
     books: Sequence[ReadyBook],
+    problem: Problem,
+    *,
     weights: Mapping[str, int],
     alive: int,
-    problem: Problem,
 ) -> bool:
     """Tell whether a cap has room for every course at once that its options could free."""
     counted = alive & total.counts

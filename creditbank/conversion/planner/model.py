@@ -166,6 +166,13 @@ class Missing(NamedTuple):
     short: int
 
 
+class StillNeeded(NamedTuple):
+    """The least that has to be earned yet, and from which open lines."""
+
+    total: int
+    lines: tuple[int, ...]
+
+
 class Solution(NamedTuple):
     """The one best choice: granted options, flows of pools, the parts taken of divisible ones, and what is short."""
 

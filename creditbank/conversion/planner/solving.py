@@ -1,9 +1,8 @@
 """Value and plan of a model, exact: reduce it, search what the search can prove, and leave the rest to CP-SAT."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
+from creditbank.conversion.planner import proving
 from creditbank.conversion.planner.model import Key, Model, Solution, worths_of
 from creditbank.conversion.planner.reduction import Packing, bits, live, packing, restrict, set_of
 from creditbank.conversion.planner.search import OutOfNodes
@@ -11,7 +10,6 @@ from creditbank.conversion.planner.settling import settle, settles, settling
 from creditbank.conversion.planner.weighing import heaviest
 
 ADDITIVE: Final = (Key.CREDITS, Key.USEFUL_CREDITS, Key.BENEFITS)
-NOTHING: Final[Mapping[Key, int]] = MappingProxyType({})
 
 
 def best(model: Model) -> Solution | None:
@@ -21,7 +19,7 @@ def best(model: Model) -> Solution | None:
     """
     packed = packing(model)
     if packed is None:
-        return _proved(model._replace(limits=live(model)))
+        return proving.solve(model._replace(limits=live(model)))
     clauses = _clauses(packed)
     if clauses is None:
         return None
@@ -42,7 +40,7 @@ def value(model: Model) -> int | None:
     key = model.prefer[0]
     packed = packing(model) if key in ADDITIVE else None
     if packed is None:
-        return _proved_value(model._replace(limits=live(model)))
+        return proving.value(model._replace(limits=live(model)))
     clauses = _clauses(packed)
     if clauses is None:
         return None
@@ -69,27 +67,13 @@ def _worth(packed: Packing, part: int, worths: list[int], musts: tuple[int, ...]
         plan = state.first(key)
     except OutOfNodes:
         smaller, _ = restrict(packed.model, part)
-        return _proved_value(smaller)
+        return proving.value(smaller)
     return None if plan is None else state.known[key]
 
 
 def _limited(packed: Packing, part: int) -> bool:
     """Tell whether some limit counts an option of a part."""
     return any(any(coefficients[option] for option in bits(part)) for coefficients, _ in packed.limits)
-
-
-def _proved(model: Model, known: Mapping[Key, int] = NOTHING) -> Solution | None:
-    """Return the best choice of a model by CP-SAT."""
-    from creditbank.conversion.planner import cpsat  # noqa: PLC0415 - half a second to load, and seldom needed
-
-    return cpsat.solve(model, known=known)
-
-
-def _proved_value(model: Model) -> int | None:
-    """Return the best value of a model by CP-SAT."""
-    from creditbank.conversion.planner import cpsat  # noqa: PLC0415 - same
-
-    return cpsat.value(model)
 
 
 def _clauses(packed: Packing) -> list[int] | None:
@@ -116,7 +100,7 @@ def _plan(packed: Packing, part: int, musts: tuple[int, ...]) -> list[int] | Non
         else:
             return found
     smaller, numbers = restrict(model._replace(forced=tuple(tuple(bits(must)) for must in musts)), part)
-    solution = _proved(smaller, known)
+    solution = proving.solve(smaller, known)
     return None if solution is None else [numbers[option] for option in solution.options]
 
 

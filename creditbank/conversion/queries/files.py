@@ -115,7 +115,7 @@ def yaml_of(part: Mapping[str, Any]) -> str:
     return _yaml(part, flow=False) if text.startswith("{") else text
 
 
-def _ordered(tree: Any) -> Any:  # noqa: ANN401 - any part of a document
+def _ordered(tree: object) -> object:
     """Return a tree with its fields in the order in which people write them; the database keeps none."""
     if isinstance(tree, Mapping):
         places = {name: place for place, name in enumerate(_ORDER)}

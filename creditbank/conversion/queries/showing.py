@@ -1,6 +1,6 @@
 """A document, perhaps still a draft, in words: each rule, cap and case as sentences, with what was found beside it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,7 +15,8 @@ from creditbank.conversion.queries.showing_cases import case_shown, facts_of
 from creditbank.conversion.queries.showing_notes import finding_said
 from creditbank.conversion.queries.standings import standings
 from creditbank.conversion.queries.worth import unit_name
-from creditbank.conversion.rules.book import Award, Book, Case, Limit, NeedAll, NeedAny, NeedLeaf, NeedSome, Rule
+from creditbank.conversion.rules.book import Award, Book, Case, Cite, Limit, NeedAll, NeedAny, NeedLeaf, NeedSome, Rule
+from creditbank.conversion.rules.conditions import Clause
 from creditbank.conversion.rules.diffs import diff
 from creditbank.conversion.rules.limits import NeedTree
 from creditbank.conversion.rules.plain import Pair, Part
@@ -236,7 +237,7 @@ def _need(names: Names, leaf: NeedLeaf) -> Text:
     )
 
 
-def _conditions(names: Names, conditions: Any) -> Text:  # noqa: ANN401 - conditions of any of the subjects
+def _conditions(names: Names, conditions: Sequence[Clause]) -> Text:
     return names.sentence(print_conditions(conditions, "zh"), print_conditions(conditions, "en"))
 
 
@@ -271,7 +272,7 @@ def _deviations(document: Mapping[str, Any]) -> dict[str, tuple[str, Text]]:
     return found
 
 
-def _cited(cite: Any) -> Cited:  # noqa: ANN401 - a citation of the book
+def _cited(cite: Cite) -> Cited:
     return Cited(_text(cite.title), cite.clause or "", cite.url or "")
 
 

@@ -28,7 +28,7 @@ _PASSED: Final = {True: Text("合格", "passed"), False: Text("不合格", "not 
 _TRUTHS: Final = {True: Text("是", "yes"), False: Text("否", "no")}
 
 
-def whole_case(tree: Any) -> Case | None:  # noqa: ANN401 - a draft may hold anything
+def whole_case(tree: object) -> Case | None:
     """Return a case as a value, or None while it is not whole."""
     try:
         return Case.model_validate(tree, by_alias=True, by_name=False)

@@ -335,7 +335,7 @@ def _branch(value: object) -> object:
     return tuple(value) if isinstance(value, (list, tuple)) else (value,)
 
 
-def _which(value: Any) -> str:  # noqa: ANN401 - pydantic hands in whatever the document holds
+def _which(value: object) -> str:
     """Tell the form of a clause by the one key that only it has."""
     if isinstance(value, dict):
         return str(value.get("is", "any" if "any" in value else "not" if "not" in value else "is"))

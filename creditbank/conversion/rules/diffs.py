@@ -126,9 +126,10 @@ def _rule_changes(old: Rule, new: Rule, lexicon: Lexicon) -> Iterator[Change]:
         code = _compared(old.when, new.when, lexicon)
         yield _change(code, "when", rule, _Name("适用对象", "audience"), (_conditions(old.when), _conditions(new.when)))
     if old.source != new.source:
-        forward, back = source_implies(new.source, old.source, lexicon), source_implies(old.source, new.source, lexicon)
+        narrower = source_implies(new.source, old.source, lexicon)
+        wider = source_implies(old.source, new.source, lexicon)
         before, after = _source(old), _source(new)
-        yield _change(_code(forward, back), "from", rule, _Name("来源条件", "source"), (before, after))
+        yield _change(_code(narrower=narrower, wider=wider), "from", rule, _Name("来源条件", "source"), (before, after))
     if old.gives != new.gives:
         yield _change("changed", "gives", rule, _Name("目标", "target"), (_gives(old), _gives(new)))
     if old.credits != new.credits:
@@ -223,10 +224,10 @@ def _change(
 
 
 def _compared(old: Conditions, new: Conditions, lexicon: Lexicon) -> str:
-    return _code(implies(new, old, lexicon), implies(old, new, lexicon))
+    return _code(narrower=implies(new, old, lexicon), wider=implies(old, new, lexicon))
 
 
-def _code(narrower: bool, wider: bool) -> str:  # noqa: FBT001 - the two directions of one question
+def _code(*, narrower: bool, wider: bool) -> str:
     if narrower and wider:
         return "reworded"
     return "narrower" if narrower else "wider" if wider else "changed"

@@ -1,6 +1,6 @@
 """Caps and needs as documents: a measure over a selection of grants, once with at most and once with at least."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -34,7 +34,7 @@ class FieldBound(Part):
 Measure = Literal["credits", "targets", "grants", "achievements", "points"]
 
 
-def _bound(value: Any) -> str:  # noqa: ANN401 - pydantic hands in whatever the document holds
+def _bound(value: object) -> str:
     """Tell the form of a bound."""
     if isinstance(value, (dict, Part)):
         keys = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
@@ -98,7 +98,7 @@ class NeedSome(Part):
     of: tuple["NeedTree", ...] = Field(min_length=1)
 
 
-def _need(value: Any) -> str:  # noqa: ANN401 - pydantic hands in whatever the document holds
+def _need(value: object) -> str:
     """Tell the form of a need by the one key that only it has."""
     keys = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
     return next((key for key in ("need", "all", "any", "some") if key in keys), "need")

@@ -1,6 +1,6 @@
 """The source trees of a rule as documents: what achievements fill, and how many of the branches."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -42,7 +42,7 @@ class Pool(Part):
     at_least: Amount
 
 
-def _source(value: Any) -> str:  # noqa: ANN401 - pydantic hands in whatever the document holds
+def _source(value: object) -> str:
     """Tell the form of a source by the one key that only it has."""
     keys = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
     return next((key for key in ("one", "all", "any", "some", "pool") if key in keys), "one")

@@ -1,6 +1,6 @@
 """The target lines of a rule as documents: courses, choices, credits and benefits."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
@@ -55,7 +55,7 @@ class AwardLine(Part):
     award: Code
 
 
-def _line(value: Any) -> str:  # noqa: ANN401 - pydantic hands in whatever the document holds
+def _line(value: object) -> str:
     """Tell the form of a target line by the one key that only it has."""
     keys = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
     return next((key for key in ("choose", "part", "level", "award", "credits", "course") if key in keys), "course")
@@ -73,7 +73,7 @@ Line = Annotated[
 """One line of what a rule gives."""
 
 
-def _line_or_bundle(value: Any) -> str:  # noqa: ANN401 - pydantic hands in whatever the document holds
+def _line_or_bundle(value: object) -> str:
     """Tell a bundle, which is a list, from a single line."""
     return "bundle" if isinstance(value, (list, tuple)) else "line"
 

@@ -1,6 +1,6 @@
 """The words of a book: grade scales, levels, categories, frameworks, and the exact maps between scales and units."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -41,7 +41,7 @@ class BandRow(Part):
     gives: Code | Annotated[tuple[Code, ...], Field(min_length=1)]
 
 
-def _row(value: Any) -> str:  # noqa: ANN401 - pydantic hands in whatever the document holds
+def _row(value: object) -> str:
     """Tell a row of a single value from a band."""
     keys = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
     return "value" if "value" in keys else "band"

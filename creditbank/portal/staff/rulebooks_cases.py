@@ -210,7 +210,7 @@ def _listed(made: Tree, name: str, text: str) -> None:
         made[name] = [] if text == NONE else split(text)
 
 
-def _unless_empty(made: Tree, before: Mapping[str, Any], name: str, value: Any) -> None:  # noqa: ANN401 - any part
+def _unless_empty(made: Tree, before: Mapping[str, Any], name: str, value: object) -> None:
     """Put in what is said; what says nothing stays only where it stood before."""
     if value or (name in before and before[name] == value):
         made[name] = value

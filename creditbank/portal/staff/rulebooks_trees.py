@@ -68,7 +68,7 @@ def _listed(document: Mapping[str, Any]) -> list[Any]:
     return [*found] if isinstance(found, list | tuple) else []
 
 
-def _named(each: Any) -> set[str]:  # noqa: ANN401 - a draft may hold anything
+def _named(each: object) -> set[str]:
     new = each.get("with") if isinstance(each, dict) else None
     own = each.get("rule") if isinstance(each, dict) else None
     return {str(name) for name in (own, new.get("id") if isinstance(new, dict) else None) if name}
