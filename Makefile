@@ -13,13 +13,17 @@ SOURCES := creditbank tools bench
 # Arguments that a protocol or a library names and we do not need.
 IGNORED := trace,message_context
 
-.PHONY: help run test check bench demo installed installed-dev
+.PHONY: help run test check bench bench-volumes bench-44m bench-22m bench-peers demo installed installed-dev
 
 help:
 	@echo 'make run                  运行学分银行（PORT、CREDITBANK_DATA） · run the bank and its demo data'
 	@echo 'make test                 测试 · all tests (ARGS="-k name" for some)'
 	@echo 'make check                检查代码与翻译 · style, types, house rules, translations, migrations'
 	@echo 'make bench                性能测试 · benchmarks, into docs/benchmarks.md'
+	@echo 'make bench-volumes        更大、乱序、带问题的批次 · deposits that are larger, shuffled, dirty, workbooks'
+	@echo 'make bench-44m            四千四百万行，再读档案 · a city of 44 million rows, then reading (20 GB of disk)'
+	@echo 'make bench-22m            两千二百万个账户 · 22 million accounts from lists of students (30 GB of disk)'
+	@echo 'make bench-peers          与常见做法对照 · what others would use, in a venv of its own'
 	@echo 'make demo LEARNERS=2000   建立演示学分银行 · build a demo bank of that many learners'
 
 run: installed
@@ -33,6 +37,18 @@ test: installed-dev
 
 bench: installed-dev
 	@$(PYTHON) -m bench $(ARGS)
+
+bench-volumes: installed-dev
+	@$(PYTHON) -m bench volumes $(ARGS)
+
+bench-44m: installed-dev
+	@$(PYTHON) -m bench national $(ARGS)
+
+bench-22m: installed-dev
+	@$(PYTHON) -m bench accounts --rows 22000000
+
+bench-peers: installed-dev
+	@$(PYTHON) -m bench peers $(ARGS)
 
 check: installed-dev
 	@$(call step,style,$(PYTHON) -m ruff check --quiet .)

@@ -1,8 +1,13 @@
 """`make bench`: every benchmark in turn, or those named; those of the bank have an engine of their own."""
 
+import argparse
 import os
+import secrets
+import shutil
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,50 +18,76 @@ from creditbank.cli.engine import DATABASE, Engine
 PURE: Final = {"plans": plans.run, "worths": worths.run}
 """Benchmarks that need no database."""
 
-BANK: Final = ("deposit",)
+BANK: Final = ("accounts", "certificates", "deposit", "volumes", "national", "peers")
+ORDINARY: Final = (*PURE, "accounts", "certificates", "deposit")
+"""What is run where nothing is named: all that ends within some minutes."""
 
 
 def main() -> None:
-    """Run all benchmarks, or those named."""
-    named = sys.argv[1:] or [*PURE, *BANK]
-    unknown = [name for name in named if name not in {*PURE, *BANK}]
-    if unknown:
-        sys.exit(f"no such benchmark: {', '.join(unknown)}; there are {', '.join([*PURE, *BANK])}")
+    """Run the ordinary benchmarks, or those named; those of the bank with so many rows."""
+    words = argparse.ArgumentParser(prog="python -m bench")
+    words.add_argument("names", nargs="*", choices=[*PURE, *BANK, []], metavar="NAME")
+    words.add_argument("--rows", type=int, help="another size than the benchmark's own; nothing is kept then")
+    options = words.parse_args()
+    named = options.names or ORDINARY
     for name, run in PURE.items():
         if name in named:
-            _keep(run)
+            _show(run(), keep=True)
     if not set(BANK).isdisjoint(named):
-        _in_a_bank()
+        with _bank():  # one for all: a process has settings once
+            for name in BANK:
+                if name in named:
+                    _show(_of_bank(name, options.rows), keep=options.rows is None)
 
 
-def _in_a_bank() -> None:
-    """Run the benchmarks of the bank on an engine of their own."""
-    import tempfile
-
+@contextmanager
+def _bank() -> Iterator[None]:
+    """Hold an empty bank on an engine of its own, as the owner; its folder goes at the end."""
     folder = Path(tempfile.mkdtemp(prefix="creditbank-bench-", dir="/var/tmp"))
     folder.chmod(0o711)
     os.environ["CREDITBANK_DATA"] = str(folder)
+    os.environ["CREDITBANK_SECRET_KEY"] = secrets.token_hex()
     os.environ["DJANGO_SETTINGS_MODULE"] = "creditbank.project.settings"
-    with Engine.at(folder) as server:
-        os.environ["DATABASE_URL"] = server.url(DATABASE, "creditbank_app")
-        os.environ["DATABASE_OWNER_URL"] = server.url(DATABASE, "creditbank_owner")
-        os.environ["CREDITBANK_ROLE"] = "owner"
-        import django
+    try:
+        with Engine.at(folder) as server:
+            os.environ["DATABASE_URL"] = server.url(DATABASE, "creditbank_app")
+            os.environ["DATABASE_OWNER_URL"] = server.url(DATABASE, "creditbank_owner")
+            os.environ["CREDITBANK_ROLE"] = "owner"
+            import django
 
-        django.setup()
-        from bench import deposit
-        from creditbank.cli import migrating
-        from creditbank.learners import vault
+            django.setup()
+            from django.db import connection
 
-        vault.ensure_keys(folder / "keys.json")
-        migrating.migrate()
-        _keep(deposit.run)
+            from creditbank.cli import migrating
+            from creditbank.learners import vault
+
+            vault.ensure_keys(folder / "keys.json")
+            migrating.migrate()
+            yield
+            connection.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _keep(run: Callable[[], list[Result]]) -> None:
-    """Run a benchmark, keep its figures and show them."""
-    found = run()
-    results.keep(found)
+def _of_bank(name: str, rows: int | None) -> list[Result]:
+    """Run one benchmark on the bank that is held; what needs Django is imported only here."""
+    from bench import accounts, certificates, deposit, national, peers, volumes
+
+    run: dict[str, Callable[..., list[Result]]] = {
+        "certificates": certificates.run,
+        "deposit": deposit.run,
+        "accounts": accounts.run,
+        "volumes": volumes.run,
+        "national": national.run,
+        "peers": peers.run,
+    }
+    return run[name]() if rows is None else run[name](rows)
+
+
+def _show(found: list[Result], *, keep: bool) -> None:
+    """Show figures, and keep them where they are of the size that was asked for."""
+    if keep:
+        results.keep(found)
     for result in found:
         ratio = "" if result.ratio is None else f"{result.ratio:.2f}"
         asked = "" if result.asked is None else f"asked ≤ {result.asked:g}, met: {results.verdict(result)}"

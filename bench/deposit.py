@@ -1,110 +1,166 @@
 """Posting a million rows through the pipeline, beside a bare COPY of the same file on the same server."""
 
-import io
-import random
-import resource
+import atexit
+import secrets
+import shutil
 import statistics
+import tempfile
 import time
-from datetime import UTC, date, datetime
-from typing import Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Final
 
 from django.db import connection
 
+from bench import rows
 from bench.results import Result, machine
+from bench.rows import Drawing
+from creditbank.archive import queries as archive
+from creditbank.archive.types import EntryKey
 from creditbank.deposits import operations
-from creditbank.deposits.types import BatchStage
+from creditbank.deposits.types import BatchStage, Counts
+from creditbank.evidence import queries as evidence
 from creditbank.kernel.actor import system
-from creditbank.kernel.documents import check_digit
 from creditbank.kernel.text import Text
-from creditbank.organizations import operations as organizations
+from creditbank.organizations import operations as organizations, queries as places
 from creditbank.organizations.types import OrganizationKind
 
 ROWS: Final = 1_000_000
-ROWS_A_LEARNER: Final = 60
-COURSES: Final = 600
-RUNS: Final = 1
+RUNS: Final = 3
 NOW: Final = datetime(2026, 11, 22, tzinfo=UTC)
 ACTOR: Final = system("bench")
 BYTES_SOUGHT: Final = 200
+MEGABYTES_SOUGHT: Final = 700
+RATIO_SOUGHT: Final = 0.60
+PIECE_BYTES: Final = 1024 * 1024
+PROVED: Final = 100
 
 
-def _person(number: int, chance: random.Random) -> tuple[str, str]:
-    birth = date.fromordinal(date(1960, 1, 1).toordinal() + chance.randrange(16000))
-    first = f"310199{birth:%Y%m%d}{number % 1000:03d}"
-    return f"测试{chr(0x4E00 + number % 20000)}", first + check_digit(first)
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """What one deposit took, beside a bare COPY of the same rows, and the most memory of this process during it."""
+
+    rows: int
+    copied: float
+    seconds: float
+    megabytes: float
+    counts: Counts
+
+    @property
+    def ratio(self) -> float:
+        """How fast the bank was as a part of the bare COPY."""
+        return self.copied / self.seconds
 
 
-def rows_of(rows: int, *, seed: int) -> str:
-    """Return a CSV of the second generation: `rows` results of rows/60 people in 600 courses, same seed, same text."""
-    chance = random.Random(seed)
-    heads = ["姓名", "身份证号", "专业名称", "课程名称", "教育层次代码", "教育类别代码", "学分", "学时", "成绩"]
-    heads += ["获得时间", "届别", "毕业结业肄业", "毕业季", "备注", "学号"]
-    text = io.StringIO()
-    text.write(",".join(heads) + "\n")
-    seen: set[str] = set()
-    written, number = 0, 0
-    while written < rows:
-        name, document = _person(number, chance)
-        number += 1
-        if document in seen:
-            continue
-        seen.add(document)
-        courses = chance.sample(range(COURSES), min(ROWS_A_LEARNER, rows - written))
-        for course in courses:
-            worth = 2 + course % 5 / 2
-            grade = chance.randrange(60, 101)
-            month = 201901 + chance.randrange(0, 6) * 100 + chance.randrange(12)
-            text.write(
-                f"{name},{document},物流管理,课程{course:04d},86,321,{worth:g},{worth * 16:g},{grade},"
-                f"{month},2023,1261,1321,,S{number:08d}\n"
-            )
-        written += len(courses)
-    return text.getvalue()
+def scratch() -> Path:
+    """Return a folder for the files of one benchmark, which goes with the process."""
+    folder = Path(tempfile.mkdtemp(prefix="creditbank-bench-files-", dir="/var/tmp"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
-def _copied(content: str) -> float:
-    """Return the seconds of a bare COPY of the file into a logged table with a primary key."""
-    columns = ", ".join(f"c{n} text" for n in range(15))
-    with connection.cursor() as cursor:
+def copied(path: Path) -> float:
+    """Return the seconds of a bare COPY of a CSV into a logged table with a primary key."""
+    names = ", ".join(f"c{n}" for n in range(len(rows.HEADINGS)))
+    columns = ", ".join(f"c{n} text" for n in range(len(rows.HEADINGS)))
+    with connection.cursor() as cursor, path.open("rb") as file:
         cursor.execute("DROP TABLE IF EXISTS bench_copy")
         cursor.execute(f"CREATE TABLE bench_copy (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {columns})")
-        names = ", ".join(f"c{n}" for n in range(15))
         started = time.perf_counter()
         with cursor.copy(f"COPY bench_copy ({names}) FROM STDIN (FORMAT csv, HEADER true)") as copy:
-            copy.write(content)
+            _pour(file, copy.write)
         seconds = time.perf_counter() - started
         cursor.execute("DROP TABLE bench_copy")
     return seconds
 
 
-def _school(number: int) -> int:
-    parent = None
-    code = f"4131{number:06d}"
-    if number == 1:
-        parent = organizations.open_organization(
-            actor=ACTOR, parent_id=None, code="YJ", kind=OrganizationKind.COMMITTEE, name=Text("委员会"), now=NOW
-        ).id
-    else:
-        from creditbank.organizations import queries
+def _pour(file: IO[bytes], write: Callable[[bytes], object]) -> None:
+    while piece := file.read(PIECE_BYTES):
+        write(piece)
 
-        parent = queries.by_code("YJ").id
+
+def school() -> int:
+    """Open one more institution and return its number."""
+    if not places.roots():
+        organizations.open_organization(
+            actor=ACTOR, parent_id=None, code="YJ", kind=OrganizationKind.COMMITTEE, name=Text("委员会"), now=NOW
+        )
+    [root] = places.roots()
+    number = len(places.subtree(root.id))
     return organizations.open_organization(
-        actor=ACTOR, parent_id=parent, code=code, kind=OrganizationKind.INSTITUTION, name=Text(f"学校{number}"), now=NOW
+        actor=ACTOR,
+        parent_id=root.id,
+        code=f"4131{number:06d}",
+        kind=OrganizationKind.INSTITUTION,
+        name=Text(f"学校{number}"),
+        now=NOW,
     ).id
 
 
-def _deposited(content: str, school: int) -> float:
+def deposited(path: Path, institution: int, *, baseline: Path | None = None, beside: bool = True) -> Deposit:
+    """Let a file enter the book, and COPY it, or another with the same rows, beside it; both in one run.
+
+    Afterwards as many rows are posted as were good, and some of them prove themselves against the batch's root.
+    Without anything beside it, nothing of the book is read afterwards either.
+    """
+    bare = copied(baseline or path) if beside else 0.0
+    _forget_peak()
     started = time.perf_counter()
-    report = operations.deposit_at_once(
-        actor=ACTOR, organization_id=school, file_name="bench.csv", content=content.encode(), now=NOW
-    )
+    with path.open("rb") as content:
+        report = operations.deposit_at_once(
+            actor=ACTOR, organization_id=institution, file_name=path.name, content=content, now=NOW
+        )
     seconds = time.perf_counter() - started
-    assert report.batch.stage is BatchStage.POSTED, report.batch
-    assert report.batch.counts.kept == ROWS, report.batch.counts
-    return seconds
+    megabytes = _peak()
+    batch = report.batch
+    assert batch.stage is BatchStage.POSTED, batch
+    if beside:
+        prove(batch.public_id, rows=batch.counts.postable, root=bytes.fromhex(batch.root))
+    return Deposit(batch.counts.rows, bare, seconds, megabytes, batch.counts)
 
 
-def _bytes_an_entry() -> float:
+def prove(reference: str, *, rows: int, root: bytes, count: int = PROVED) -> float:
+    """Return the median seconds of making the proof of a row; each of so many random ones must lead to the root."""
+    posting = archive.posting(reference)
+    assert posting is not None
+    chosen = sorted(secrets.SystemRandom().sample(range(rows), min(count, rows)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM archive_entry WHERE posting_id = %s", [posting.id])
+        assert cursor.fetchone() == (rows,) == (posting.rows,), "rows posted are not rows given"
+        cursor.execute(
+            "SELECT learner_id, organization_id, specification_id, obtained, part FROM archive_entry"
+            " WHERE posting_id = %s AND leaf = ANY(%s)",
+            [posting.id, chosen],
+        )
+        keys = [EntryKey(*row) for row in cursor.fetchall()]
+    assert len(keys) == len(chosen)
+    taken = []
+    for key in keys:
+        started = time.perf_counter()
+        proof = archive.entry_proof(actor=ACTOR, key=key)
+        taken.append(time.perf_counter() - started)
+        [leaf] = evidence.commitments(proof.salt, [proof.form.encode()])
+        found = evidence.root_of_proof(leaf=leaf, index=proof.index, size=proof.size, proof=proof.path)
+        assert found == proof.root == root, "a row does not prove itself"
+    return statistics.median(taken)
+
+
+def _forget_peak() -> None:
+    """Let the kernel count this process's most memory from here on."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+
+
+def _peak() -> float:
+    """Return the most megabytes that this process held since."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    [held] = [line for line in lines if line.startswith("VmHWM")]
+    return int(held.split()[1]) / 1024
+
+
+def bytes_an_entry() -> float:
+    """Return what an entry takes on disk, with its index."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE archive_entry")
         cursor.execute("SELECT pg_total_relation_size('archive_entry')::float / count(*) FROM archive_entry")
@@ -112,19 +168,34 @@ def _bytes_an_entry() -> float:
     return float(size)
 
 
-def run() -> list[Result]:
-    """Return the figures of one deposit of a million rows."""
-    copies, deposits = [], []
-    for number in range(1, RUNS + 1):
-        content = rows_of(ROWS, seed=number)
-        copies.append(_copied(content))
-        deposits.append(_deposited(content, _school(number)))
-    copy, deposit = statistics.median(copies), statistics.median(deposits)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    size, here = _bytes_an_entry(), machine()
-    bare = f"bare COPY of the same file, {ROWS / copy:,.0f} rows/s"
+def figures(name: str, found: list[Deposit], *, asked: float | None = None) -> list[Result]:
+    """Return speed and memory of some deposits of a kind, each beside its own COPY; the medians of all."""
+    seconds, bare = (statistics.median(getattr(each, what) for each in found) for what in ("seconds", "copied"))
+    ratio, here, given = statistics.median(each.ratio for each in found), machine(), found[0].rows
+    beside = f"bare COPY of the same rows, {given / bare:,.0f} rows/s"
+    most = max(each.megabytes for each in found)
     return [
-        Result("deposit_1m", ROWS / deposit, "rows/s", bare, copy / deposit, RUNS, here),
-        Result("deposit_1m_memory", peak, "MB, highest of the process", "", None, RUNS, here),
-        Result("entry_on_disk", size, "bytes with index", f"budget {BYTES_SOUGHT}", None, 1, here, BYTES_SOUGHT),
+        Result(name, given / seconds, "rows/s", beside, ratio, len(found), here, asked and 1 / asked),
+        Result(f"{name}_memory", most, "MB, highest", "", None, len(found), here, MEGABYTES_SOUGHT),
+    ]
+
+
+def run(size: int = ROWS) -> list[Result]:
+    """Return the figures of some deposits of a million rows, each of other people at another school."""
+    folder, found = scratch(), []
+    for number in range(RUNS):
+        first = number * size
+        path = rows.write_csv(folder / f"{number}.csv", Drawing(size, seed=number + 1, first=first))
+        found.append(deposited(path, school()))
+        assert found[-1].counts.kept == size, found[-1].counts
+        path.unlink()
+    folder.rmdir()
+    here = machine()
+    newest = archive.postings()[-1]
+    assert newest.root is not None
+    proof = 1000 * prove(newest.reference, rows=newest.rows, root=newest.root)
+    return [
+        *figures("deposit_1m", found, asked=RATIO_SOUGHT),
+        Result("deposit_1m_proof", proof, "ms, median of 100", "", None, 1, here),
+        Result("entry_on_disk", bytes_an_entry(), "bytes with index", "", None, 1, here, BYTES_SOUGHT),
     ]

@@ -11,7 +11,8 @@ ROOT: Final = Path(__file__).parents[1]
 TABLE: Final = ROOT / "docs" / "benchmarks.md"
 HEAD: Final = """# Benchmarks
 
-Made by `make bench`; medians of the runs named, ratios within one run. The raw figures lie in `var/bench/<name>.json`.
+Made by `make bench`, and the large ones by `make bench-volumes`, `make bench-44m` and `make bench-peers`; medians of
+the runs named, ratios within one run. The raw figures lie in `var/bench/<name>.json`.
 A ratio above 1 means faster than the baseline. Sizes on disk are after VACUUM. `asked` is the bound that was set for a
 figure beforehand, as a part of its baseline where it has one; nothing fails where it is not met.
 

@@ -16,7 +16,7 @@ from creditbank.kernel.errors import Refusal
 from creditbank.kernel.permissions import Permission
 from creditbank.organizations.types import ROLES, Role
 from tests.house.reading import classes_below, module
-from tools import rule_reference, setting, vectors
+from tools import check_table, rule_reference, setting, template_reference, vectors
 
 CHECKOUT = Path(__file__).parents[1]
 FOLDER = CHECKOUT / "docs" / "reference"
@@ -162,6 +162,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "conditions.md": rule_reference.conditions,
     "rule-faults.md": rule_reference.faults,
+    "templates.md": template_reference.english,
+    "templates.zh.md": template_reference.chinese,
     "creditbank-rules-1.schema.json": rule_reference.schema,
     "creditbank-problem-1.schema.json": rule_reference.problem,
     "creditbank-plan-1.schema.json": rule_reference.plan,
@@ -179,6 +181,7 @@ def main() -> int:
     for page in PAGES:
         (FOLDER / page).write_text(text(page), "utf-8")
         sys.stdout.write(f"{FOLDER / page}\n")
+    check_table.write()
     return 0
 
 

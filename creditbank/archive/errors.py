@@ -1,5 +1,7 @@
 """Refusals of this room."""
 
+from typing import ClassVar
+
 from creditbank.kernel.errors import Refusal, RefusalKind
 
 
@@ -58,6 +60,50 @@ class EntriesUnderWay(Refusal):
     kind = RefusalKind.CONFLICT
     zh = "有一批成果正在存入这个账户，现在不能办。等这一批入账后再办。"
     en = "A batch is being posted to this account; this cannot be done now. Try again when the batch is posted."
+
+
+class PostingNotInForce(Refusal):
+    """The batch is not posted, or it is withdrawn already."""
+
+    code = "archive.posting.not_in_force"
+    kind = RefusalKind.CONFLICT
+    zh = "这一批没有入账，或者已经撤回，不能再撤回。刷新页面看它到了哪一步。"
+    en = "This batch is not posted, or it is withdrawn already. Reload the page to see where it stands."
+
+
+class PostingInUse(Refusal):
+    """Entries of the batch are claimed, converted, corrected or moved, so that it can no longer be withdrawn."""
+
+    code = "archive.posting.in_use"
+    kind = RefusalKind.CONFLICT
+    zh = (
+        "这一批有成果已经在用，不能整批撤回：{what}。请先办结或撤销这些申请、撤回后来的批次；"
+        "只有几项写错的，请另传一批更正。"
+    )
+    en = (
+        "Achievements of this batch are in use, so it cannot be withdrawn: {what}. Close or reverse those requests and "
+        "withdraw the later batches first; where only some values are wrong, deposit a correction instead."
+    )
+    kinds_zh: ClassVar = {
+        "held": "正在办理{}项",
+        "used": "已经使用{}项",
+        "converted": "已转换为其他成果{}项",
+        "corrected": "后来更正过{}项",
+        "moved": "账户合并转走{}项",
+    }
+    kinds_en: ClassVar = {
+        "held": "{} set aside",
+        "used": "{} used",
+        "converted": "{} converted into others",
+        "corrected": "{} corrected since",
+        "moved": "{} moved with a merged account",
+    }
+
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the kinds of which there are any."""
+        english = language == "en"
+        template, kinds, comma = (self.en, self.kinds_en, ", ") if english else (self.zh, self.kinds_zh, "，")
+        return template.format(what=comma.join(kinds[name].format(n) for name, n in self.details.items() if n))
 
 
 class EntriesHeld(Refusal):

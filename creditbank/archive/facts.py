@@ -26,6 +26,21 @@ def batch_posted(
     return Fact(name="archive.batch_posted.v1", at=at, body=body)
 
 
+def posting_withdrawn(
+    *, reference: str, organization_id: int, rows: int, root: bytes, reason: bytes, actor: str, at: datetime
+) -> Fact:
+    """A posted batch counts no more; `reason` is the SHA-256 of the reason's text, which stays with the bank."""
+    body: dict[str, Plain] = {
+        "actor": actor,
+        "batch": reference,
+        "institution": organization_id,
+        "grounds_sha256": reason.hex(),
+        "root": root.hex(),
+        "rows": rows,
+    }
+    return Fact(name="archive.posting_withdrawn.v1", at=at, body=body)
+
+
 def _journal(name: str, *, key: EntryKey, number: int, scope: str, actor: str, at: datetime) -> Fact:
     body: dict[str, Plain] = {
         "actor": actor,

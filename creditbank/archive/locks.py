@@ -1,4 +1,4 @@
-"""Advisory locks of this room: what is claimed for a learner, and which accounts there are."""
+"""Advisory locks of this room: what is claimed for a learner, which accounts there are, and which batches count."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +8,23 @@ from django.db import connection
 
 LEARNER_SPACE: Final = 0x41524348
 ACCOUNTS_SPACE: Final = 0x41524341
+POSTING_SPACE: Final = 0x41524350
 
 
 def learner(learner_id: int) -> None:
     """Serialise what is claimed for one learner; held to the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashint8(%s))", [LEARNER_SPACE, learner_id])
+
+
+def posting(posting_id: int, *, shared: bool) -> None:
+    """Let nothing of a batch be claimed while it is withdrawn, and the other way round, to the end of both.
+
+    Who claims takes it behind the learner's lock; who withdraws takes no learner's, so that nobody waits in a ring.
+    """
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [POSTING_SPACE, posting_id])
 
 
 def accounts(*, shared: bool) -> None:

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
+from creditbank.archive.provenance_models import Provenance
 from creditbank.archive.types import (
     Claim as ClaimValue,
     EntryKey,
@@ -13,9 +15,11 @@ from creditbank.archive.types import (
     Posting as PostingValue,
 )
 
+__all__ = ["Claim", "Entry", "Erased", "Journal", "Moved", "Posting", "Provenance"]
+
 
 class Posting(models.Model):
-    """One batch as the book sees it; a small local table. Its entries count once `posted_at` is set."""
+    """One batch as the book sees it; a small local table. Its entries count from `posted_at` to `withdrawn_at`."""
 
     id = models.AutoField(primary_key=True)
     organization_id = models.IntegerField()
@@ -25,9 +29,10 @@ class Posting(models.Model):
     root = models.BinaryField(max_length=32, null=True)
     begun_at = models.DateTimeField()
     posted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
-        """A posted batch has a root, an open one has none."""
+        """A posted batch has a root, an open one has none; only a posted one is withdrawn."""
 
         app_label = "archive"
         db_table = "archive_posting"
@@ -35,6 +40,10 @@ class Posting(models.Model):
             models.CheckConstraint(
                 name="posting_root_with_instant",
                 condition=Q(root__isnull=True, posted_at__isnull=True) | Q(root__isnull=False, posted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="posting_withdrawn_was_posted",
+                condition=Q(withdrawn_at__isnull=True) | Q(posted_at__isnull=False),
             ),
         ]
 
@@ -53,6 +62,7 @@ class Posting(models.Model):
             rows=self.rows,
             root=root,
             posted_at=self.posted_at,
+            withdrawn_at=self.withdrawn_at,
         )
 
     def record_written(self, rows: int) -> None:
@@ -64,6 +74,11 @@ class Posting(models.Model):
         """Make the batch visible."""
         self.root, self.posted_at = root, at
         self.save(update_fields=["root", "posted_at"])
+
+    def record_withdrawn(self, *, at: datetime) -> None:
+        """Let the batch count no more; its rows and its root stay."""
+        self.withdrawn_at = at
+        self.save(update_fields=["withdrawn_at"])
 
 
 class Entry(models.Model):
@@ -102,6 +117,8 @@ class Entry(models.Model):
             models.CheckConstraint(name="entry_revision_not_negative", condition=Q(revision__gte=0)),
             models.CheckConstraint(name="entry_obtained_plausible", condition=Q(obtained__range=(19000000, 21991231))),
         ]
+        # Rows of a batch lie together, so that a few bytes a megabyte are enough to find them.
+        indexes = [BrinIndex(name="entry_by_posting", fields=["posting_id"], autosummarize=True)]
 
     def __str__(self) -> str:
         """Name the row by its key."""

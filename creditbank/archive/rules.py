@@ -46,11 +46,12 @@ def moves(
 
 
 def late_moves(
-    mine: Mapping[EntryKey, Entry], theirs: Sequence[Entry], *, survivor_id: int, taken: AbstractSet[EntryKey]
+    mine: Mapping[EntryKey, Entry], theirs: Sequence[Entry], *, survivor_id: int, taken: Mapping[EntryKey, int]
 ) -> list[Move]:
     """Return the same for entries that a batch wrote under an account after it was merged.
 
-    A correction of what was moved before corrects it where it lives now.
+    A correction of what was moved before corrects it where it lives now. `taken` says of every key in the book the
+    highest revision, be it withdrawn.
     """
     corrections: list[Move] = []
     others: list[Entry] = []
@@ -58,10 +59,10 @@ def late_moves(
         key = replace(entry.key, learner_id=survivor_id)
         own = mine.get(key)
         if entry.revision and own is not None and not is_same(own, entry):
-            corrections.append(Move(entry, key, own.revision + 1, doubled=False))
+            corrections.append(Move(entry, key, taken[key] + 1, doubled=False))
         else:
             others.append(entry)
-    found = corrections + moves(mine, others, survivor_id=survivor_id, taken=taken)
+    found = corrections + moves(mine, others, survivor_id=survivor_id, taken=taken.keys())
     return sorted(found, key=lambda move: (move.key.organization_id, move.key))
 
 

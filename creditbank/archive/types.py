@@ -1,7 +1,7 @@
 """The words of this room, as plain frozen values."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -10,7 +10,7 @@ from creditbank.enrolments.types import Enrolment
 from creditbank.kernel.credits import Unit
 from creditbank.kernel.grades import Grade, label, label_en
 from creditbank.kernel.text import Text, fold
-from creditbank.learners.types import Access, Learner, PriorityGroup, Profile, Repair
+from creditbank.learners.types import Learner
 
 MERGE_PREFIX: Final = "merge-"
 """How the references of postings begin that write a merged account's entries again; no batch's number has a hyphen."""
@@ -104,7 +104,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One batch as the book sees it. Its entries are invisible until `posted_at` is set.
+    """One batch as the book sees it. Its entries are invisible until `posted_at` is set, and count till `withdrawn_at`.
 
     `number` is what people call the batch, empty where an account was merged; `rows` are those written so far.
     """
@@ -116,6 +116,29 @@ class Posting:
     rows: int
     root: bytes | None
     posted_at: datetime | None
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """What keeps a batch from being withdrawn, in entries.
+
+    Held, used, converted by another batch, corrected since, of accounts merged since.
+    """
+
+    held: int = 0
+    used: int = 0
+    converted: int = 0
+    corrected: int = 0
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An entry of a batch that replaced an earlier value, and that value as it stood before."""
+
+    new: Entry
+    old: Entry
 
 
 def tree_of(posting_id: int) -> str:
@@ -161,10 +184,21 @@ class ArchivedAchievement:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawnAchievement:
+    """An achievement that counted until its batch was withdrawn; `reference` and `number` are the batch's."""
+
+    achievement: ArchivedAchievement
+    at: datetime
+    reference: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryProof:
     """What lets anybody check one entry against its batch's root, without the bank.
 
     `batch` is the batch's reference, `number` what people call it; it is empty where an account was merged.
+    `withdrawn_at` is when the batch was withdrawn: the entry is proved to have stood, and counts no more.
     """
 
     form: str
@@ -176,10 +210,15 @@ class EntryProof:
     root: bytes
     batch: str
     number: str
+    withdrawn_at: datetime | None = None
 
     @property
     def document(self) -> dict[str, object]:
-        """The proof as a document for a file: bytes are hexadecimal, `entry` is the canonical text as it was hashed."""
+        """The proof as a document for a file: bytes are hexadecimal, `entry` is the canonical text as it was hashed.
+
+        `withdrawn` says when the batch was withdrawn, in UTC; it is there only where that happened.
+        """
+        withdrawn = {} if self.withdrawn_at is None else {"withdrawn": self.withdrawn_at.astimezone(UTC).isoformat()}
         return {
             "form": PROOF_FORM,
             "entry": self.form,
@@ -190,7 +229,26 @@ class EntryProof:
             "size": self.size,
             "path": [sibling.hex() for sibling in self.path],
             "root": self.root.hex(),
+            **withdrawn,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """One conversion: what it became, what it was, the batch that tells of it, and the partial date of converting."""
+
+    target: EntryKey
+    source: EntryKey
+    posting_id: int
+    converted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The other end of a conversion, and the partial date on which it was converted."""
+
+    achievement: ArchivedAchievement
+    converted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +329,7 @@ class ArchivePage:
     levels: tuple[str, ...]
     sources: tuple[tuple[str, Text], ...]
     year_numbers: tuple[int, ...]
+    withdrawn: tuple[WithdrawnAchievement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,31 +341,18 @@ class NamedEnrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class LearnerHome:
-    """What a learner sees first: who they are, all they have in sums, the newest achievements, what is under way."""
-
-    learner: Learner
-    enrolments: tuple[NamedEnrolment, ...]
-    years: tuple[Year, ...]
-    shown: int
-    total: int
-    sums: tuple[Sum, ...]
-    held: tuple[ArchivedAchievement, ...]
-    repairs: tuple[tuple[Repair, Text], ...]
-    accesses: tuple[tuple[Access, Text], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Revision:
     """One state of an entry: as it was deposited, or as it was corrected, and the number of its batch.
 
-    The number is empty where an account was merged.
+    The number is empty where an account was merged. `withdrawn_at` is when the batch was withdrawn.
     """
 
     entry: Entry
     unit: Text
     number: str
     root: bytes
+    reference: str = ""
+    withdrawn_at: datetime | None = None
 
     @property
     def grade(self) -> Text:
@@ -316,42 +362,27 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """One achievement with its revisions, the newest first, and the enrolment that it points to, if any."""
+    """One achievement with its revisions, the newest first, and the enrolment that it points to, if any.
+
+    One whose batch was withdrawn is shown as it last stood, with `withdrawn`. `sources` are what it was converted from,
+    `targets` what it was converted into.
+    """
 
     learner: Learner
     achievement: ArchivedAchievement
     revisions: tuple[Revision, ...]
     enrolment: NamedEnrolment | None
     journal: tuple[JournalRow, ...]
+    withdrawn: WithdrawnAchievement | None = None
+    sources: tuple[Converted, ...] = ()
+    targets: tuple[Converted, ...] = ()
 
+    @property
+    def current(self) -> Revision:
+        """The state in force, or the last one where the batch was withdrawn."""
+        return next((each for each in self.revisions if each.withdrawn_at is None), self.revisions[0])
 
-@dataclass(frozen=True, slots=True)
-class ProofPage:
-    """One achievement with its proof."""
-
-    achievement: ArchivedAchievement
-    proof: EntryProof
-
-
-@dataclass(frozen=True, slots=True)
-class MyData:
-    """All that the bank keeps about its holder besides the archive; `groups` may still be consented to."""
-
-    profile: Profile
-    opened_by: Text
-    enrolments: tuple[NamedEnrolment, ...]
-    accesses: tuple[tuple[Access, Text], ...]
-    groups: tuple[PriorityGroup, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PublicFigures:
-    """The bank in five numbers, counted at one instant."""
-
-    accounts: int
-    achievements: int
-    institutions: int
-    batches_this_year: int
-    year: int
-    specifications: int
-    as_of: datetime
+    @property
+    def corrections(self) -> int:
+        """How often the values were corrected, what was withdrawn not counted."""
+        return max(0, sum(each.withdrawn_at is None for each in self.revisions) - 1)

@@ -172,3 +172,82 @@ class EditionAtOnce(Refusal):
     kind = RefusalKind.CONFLICT
     zh = "刚有人为“{code}”公布了新版本。刷新页面，看过新版本后再改。"
     en = "Somebody has just published an edition of {code}. Reload the page and look at it before you change it."
+
+
+class AliasIsName(Refusal):
+    """The catalogue has this name already, so it needs no alias."""
+
+    code = "catalogue.alias.is_name"
+    kind = RefusalKind.CONFLICT
+    zh = "名录里已有“{name}”，文件里写它就能认出来。请直接用这一项，不用加别名。"
+    en = "The catalogue has {name} already, and files that say so are understood. Use that entry; no alias is needed."
+
+
+class AliasTaken(Refusal):
+    """In the files of the institution this name leads to something already."""
+
+    code = "catalogue.alias.taken"
+    kind = RefusalKind.CONFLICT
+    zh = "“{name}”已是另一项的别名。要改的话，先在那一项里删去它。"
+    en = "{name} is an alias of another entry already. To change that, remove it there first."
+
+
+class AliasNotFound(Refusal):
+    """There is no such alias."""
+
+    code = "catalogue.alias.not_found"
+    kind = RefusalKind.NOT_FOUND
+    zh = "没有找到这个别名，可能刚有人删去。刷新页面再看。"
+    en = "There is no such alias; somebody may have just removed it. Reload the page."
+
+
+class ToleranceOutOfRange(Refusal):
+    """A tolerance of credits was to be negative or larger than makes sense."""
+
+    code = "catalogue.tolerance.out_of_range"
+    zh = "学分容差为0至{most}，最多两位小数。差得更多时，请改文件，或为课程出新版本。"
+    en = "A tolerance is 0 to {most} credits. Where files differ by more, correct them or publish a new edition."
+
+
+class DecisionMissing(Refusal):
+    """An accreditation did not name the decision it rests on, or at too great a length."""
+
+    code = "catalogue.accreditation.decision_missing"
+    zh = "请写明依据的决定，1至100个字，如“云学银发2026年第12号”。"
+    en = "Name the decision it rests on in 1 to 100 characters, as its document does."
+
+
+class AccreditationOverlaps(Refusal):
+    """Another accreditation of the specification holds in some of these days."""
+
+    code = "catalogue.accreditation.overlaps"
+    kind = RefusalKind.CONFLICT
+    zh = "自{starts}起的认可期与这一期重叠。请先结束那一期，或改日期。"
+    en = "The accreditation from {starts} overlaps with this one. End that one first, or change the days."
+
+
+class AccreditationNotFound(Refusal):
+    """There is no such accreditation."""
+
+    code = "catalogue.accreditation.not_found"
+    kind = RefusalKind.NOT_FOUND
+    zh = "没有找到这一期认可。刷新页面再看。"
+    en = "There is no such accreditation. Reload the page."
+
+
+class AccreditationEnded(Refusal):
+    """The accreditation ended on that day or before."""
+
+    code = "catalogue.accreditation.ended"
+    kind = RefusalKind.CONFLICT
+    zh = "这一期认可在{ends}已经结束。请填更早的日期，或不用再改。"
+    en = "This accreditation ended on {ends} already. Give an earlier day, or leave it as it is."
+
+
+class AccreditationBackwards(Refusal):
+    """An accreditation was to end before it begins."""
+
+    code = "catalogue.accreditation.backwards"
+    kind = RefusalKind.CONFLICT
+    zh = "这一期认可自{starts}起，不能在那之前结束。要整期收回，请填它的第一天。"
+    en = "This accreditation starts on {starts} and cannot end before. To take it back whole, give its first day."

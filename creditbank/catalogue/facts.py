@@ -1,7 +1,7 @@
 """What this room may write to the evidence log. Names carry versions, are public and never reused."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from creditbank.catalogue.types import CertificationUnit, Occupation, Programme, Specification
@@ -102,3 +102,65 @@ def occupation_defined(*, actor: Actor, occupation: Occupation, at: datetime) ->
         "needs": sum(len(route.needs) for route in occupation.routes),
     }
     return Fact(name="catalogue.occupation_defined.v1", at=at, body=body)
+
+
+def alias_added(*, actor: Actor, alias: int, specification: int, organization_id: int, key: str, at: datetime) -> Fact:
+    """A name in the files of an institution stands for a specification; the name itself is in the catalogue."""
+    body: dict[str, Plain] = {
+        "actor": actor.reference,
+        "alias": alias,
+        "key_sha256": sha256(key.encode()).hexdigest(),
+        "organization": organization_id,
+        "specification": specification,
+    }
+    return Fact(name="catalogue.alias_added.v1", at=at, body=body)
+
+
+def alias_removed(*, actor: Actor, alias: int, specification: int, organization_id: int, at: datetime) -> Fact:
+    """A name in the files of an institution stands for nothing again."""
+    body: dict[str, Plain] = {
+        "actor": actor.reference,
+        "alias": alias,
+        "organization": organization_id,
+        "specification": specification,
+    }
+    return Fact(name="catalogue.alias_removed.v1", at=at, body=body)
+
+
+def tolerance_set(*, actor: Actor, specification: int, hundredths: int, at: datetime) -> Fact:
+    """The credits of files may differ from a course's by so much; 0 is not at all."""
+    body: dict[str, Plain] = {"actor": actor.reference, "hundredths": hundredths, "specification": specification}
+    return Fact(name="catalogue.tolerance_set.v1", at=at, body=body)
+
+
+def specification_accredited(
+    *,
+    actor: Actor,
+    accreditation: int,
+    specification: int,
+    starts: date,
+    ends: date | None,
+    decision: str,
+    at: datetime,
+) -> Fact:
+    """The bank accepts what is obtained from a day on and before another."""
+    body: dict[str, Plain] = {
+        "accreditation": accreditation,
+        "actor": actor.reference,
+        "decision_sha256": sha256(decision.encode()).hexdigest(),
+        "ends": ends.isoformat() if ends else None,
+        "specification": specification,
+        "starts": starts.isoformat(),
+    }
+    return Fact(name="catalogue.specification_accredited.v1", at=at, body=body)
+
+
+def accreditation_ended(*, actor: Actor, accreditation: int, specification: int, on: date, at: datetime) -> Fact:
+    """The bank accepts nothing more that is obtained from a day on."""
+    body: dict[str, Plain] = {
+        "accreditation": accreditation,
+        "actor": actor.reference,
+        "on": on.isoformat(),
+        "specification": specification,
+    }
+    return Fact(name="catalogue.accreditation_ended.v1", at=at, body=body)

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from creditbank.catalogue.matching_models import Accreditation, Alias, Tolerance
 from creditbank.catalogue.occupation_models import Occupation, OccupationNeed, OccupationRoute
 from creditbank.catalogue.programme_models import (
     CertificationUnit,
@@ -19,6 +20,8 @@ from creditbank.catalogue.types import Specification as SpecificationValue, Spec
 from creditbank.kernel.text import Text
 
 __all__ = [
+    "Accreditation",
+    "Alias",
     "CertificationUnit",
     "CertificationUnitPart",
     "Occupation",
@@ -28,6 +31,7 @@ __all__ = [
     "ProgrammeCourse",
     "RequirementGroup",
     "Specification",
+    "Tolerance",
     "searchable",
 ]
 

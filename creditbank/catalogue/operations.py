@@ -8,6 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from creditbank.catalogue import errors, facts, models, permissions, queries, rules
+from creditbank.catalogue.matching_operations import (
+    accredit,
+    add_alias,
+    end_accreditation,
+    remove_alias,
+    set_tolerance,
+)
 from creditbank.catalogue.occupation_operations import define_occupation
 from creditbank.catalogue.programme_operations import define_certification_unit, define_programme
 from creditbank.catalogue.types import Filters, NewCourse, NewSpecification, Specification, SpecificationKind, Status
@@ -20,14 +27,19 @@ from creditbank.kernel.text import Text, fold, pinyin_key
 from creditbank.organizations import queries as organizations
 
 __all__ = [
+    "accredit",
+    "add_alias",
     "define_certification_unit",
     "define_many",
     "define_occupation",
     "define_programme",
     "define_specification",
+    "end_accreditation",
     "propose_courses",
     "recognise_matching",
     "recognise_proposed",
+    "remove_alias",
+    "set_tolerance",
     "withdraw",
 ]
 

@@ -41,6 +41,17 @@ def check_may_propose(actor: Actor, organization_id: int) -> None:
         raise NotPermitted(actor=actor.reference, organization=organization_id)
 
 
+def may_name(actor: Actor, organization_id: int) -> bool:
+    """Say whether the actor may say what names in the files of the organization stand for."""
+    return any(actor.holds(permission, at=organization_id) for permission in WORKING)
+
+
+def check_may_name(actor: Actor, organization_id: int) -> None:
+    """Refuse who may not say what names in the files of the organization stand for."""
+    if not may_name(actor, organization_id):
+        raise NotPermitted(actor=actor.reference, organization=organization_id)
+
+
 def may_work(actor: Actor) -> bool:
     """Say whether the actor proposes to or edits the catalogue anywhere; used to show its working pages."""
     return any(actor.holds_anywhere(permission) for permission in WORKING)

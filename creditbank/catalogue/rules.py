@@ -30,6 +30,8 @@ LENGTHS: Final = {
 FIRST_DAY: Final = date(1949, 10, 1)
 YEARS_AHEAD: Final = 10
 FRAMEWORK_LEVEL_MAX: Final = 20
+DECISION_CHARACTERS_MAX: Final = 100
+TOLERANCE_HUNDREDTHS_MAX: Final = 2_00
 #: The national classification of 2022: large, middle and small group, occupation.
 OCCUPATION_CODE: Final = re.compile(r"[1-8]-[0-9]{2}-[0-9]{2}-[0-9]{2}")
 VALID_MONTHS_MAX: Final = 1200
@@ -42,6 +44,28 @@ def check_name(text: str) -> str:
     if not name or max(len(name), len(fold(name))) > NAME_CHARACTERS_MAX:
         raise errors.NameMissing(field="name_zh")
     return name
+
+
+def check_alias(text: str) -> str:
+    """Return another name without surplus spaces; refused: none, or more than 200 characters."""
+    try:
+        return check_name(text)
+    except errors.NameMissing as refusal:
+        raise errors.NameMissing(field="alias") from refusal
+
+
+def check_decision(text: str) -> str:
+    """Return how a decision is named, without surplus spaces; refused: nothing, or more than 100 characters."""
+    words = " ".join(text.split())
+    if not words or len(words) > DECISION_CHARACTERS_MAX:
+        raise errors.DecisionMissing(field="decision")
+    return words
+
+
+def check_tolerance(hundredths: int) -> None:
+    """Refuse a tolerance of less than nothing or of more than 2 credits."""
+    if not 0 <= hundredths <= TOLERANCE_HUNDREDTHS_MAX:
+        raise errors.ToleranceOutOfRange(most=plain(TOLERANCE_HUNDREDTHS_MAX), field="tolerance")
 
 
 def check_lengths(**texts: str) -> None:

@@ -12,6 +12,7 @@ from creditbank.cli import (
     demo_house,
     demo_occupations,
     demo_passwords,
+    demo_register,
     demo_rules,
     demo_studies,
     demo_tables,
@@ -34,6 +35,7 @@ OUTSIDE: Final = 3
 DAYS_OPEN: Final = 90
 DAYS_DEPOSITING: Final = 60
 DAYS_CERTIFYING: Final = 12
+DAYS_REGISTERING: Final = 8
 DAYS_RULING: Final = 10
 OUTLET: Final = "YJ-WT-01"
 CLERK: Final = "wu.meihua"
@@ -48,6 +50,7 @@ LEARNER_PARTS: Final = (
 )
 SHOWN_STAFF: Final = (
     "he.wei", "lu.siyuan", "luo.min", "xu.jing", "wu.meihua", "wang.xiaoli", "lin.yuqing", "shen.ruolan", "zhou.min",
+    "jia.nan", "xia.qing",
 )  # fmt: skip
 SHOWN_LEARNERS: Final = 2
 
@@ -119,6 +122,7 @@ def build(*, learners: int, seed: int, now: datetime, say: Say = quiet) -> Built
     batches = _deposits(house, plan, now, say)
     say("证书与规则书……", "certificates and rule books …")
     certificates = demo_certificates.post_certificates(house, plan, now=now - timedelta(days=DAYS_CERTIFYING))
+    demo_register.fill(house, plan, now=now - timedelta(days=DAYS_REGISTERING))
     demo_rules.publish(house, now=now - timedelta(days=DAYS_RULING))
     demo_occupations.publish(house, now=now - timedelta(days=DAYS_RULING))
     say("柜台业务……", "people at counters …")

@@ -117,8 +117,8 @@ def _post(house: House, issuer: str, rows: list[dict[str, int | None]], count: i
     posting = archive.begin_posting(
         actor=BUILDER, organization_id=place.id, reference=reference, number=number, now=now
     )
-    frame = pl.DataFrame(rows, schema=book.ENTRY_COLUMNS).with_row_index("leaf")
-    archive.post_many(actor=BUILDER, posting=posting, frame=frame)
+    frame = pl.DataFrame(rows, schema=book.ENTRY_COLUMNS)
+    archive.post_many(actor=BUILDER, posting=posting, frames=[frame])
     archive.finish_posting(actor=BUILDER, posting=posting, file_digest=None, now=now)
 
 

@@ -2,10 +2,11 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import polars as pl
 
@@ -17,8 +18,8 @@ UNREADABLE: Final = 2
 BROKEN: Final = 3
 
 
-def deposit(*, path: str, institution: str, dry_run: bool, as_json: bool) -> int:
-    """Check a file and, unless it is a dry run, let its good rows enter the book.
+def deposit(*, path: str, institution: str, dry_run: bool, all_or_nothing: bool, as_json: bool) -> int:
+    """Check a file and, unless it is a dry run, let its good rows enter the book; or none, while any is refused.
 
     The command line acts as the bank itself, a named system actor: it needs access to the bank's
     machine and keys, and the fact says so. Exit 0: done; 1: refused; 2: the file is not there or
@@ -29,13 +30,18 @@ def deposit(*, path: str, institution: str, dry_run: bool, as_json: bool) -> int
         if not file.is_file():
             print(f"没有这个文件：{path}\nThere is no such file: {path}", file=sys.stderr)
             return UNREADABLE
-        content = file.read_bytes()
+        opened = file.open("rb")
     except OSError:
         print(f"打不开这个文件：{path}\nThis file cannot be opened: {path}", file=sys.stderr)
         return UNREADABLE
-    with surroundings.bank():
+    with opened as content, surroundings.bank():
         try:
-            report = _report(file.name, content, institution, dry_run=dry_run)
+            from creditbank.cli.watching import watching  # needs Django set up
+
+            with watching(silent=as_json) as teller:
+                report = _report(
+                    file.name, content, institution, dry_run=dry_run, all_or_nothing=all_or_nothing, watch=teller.watch
+                )
         except Refusal as refusal:
             return _refused(refusal, as_json=as_json)
     if "code" in report:
@@ -44,7 +50,9 @@ def deposit(*, path: str, institution: str, dry_run: bool, as_json: bool) -> int
     return 0
 
 
-def _report(name: str, content: bytes, institution: str, *, dry_run: bool) -> dict[str, object]:
+def _report(
+    name: str, content: BinaryIO, institution: str, *, dry_run: bool, all_or_nothing: bool, watch: Callable[..., None]
+) -> dict[str, object]:
     from creditbank.deposits import operations  # needs Django set up
     from creditbank.kernel.actor import system
     from creditbank.organizations import queries as organizations
@@ -60,10 +68,17 @@ def _report(name: str, content: bytes, institution: str, *, dry_run: bool) -> di
             file_name=name,
             content=content,
             today=timezone.localdate(now),
+            watch=watch,
         )
-        return {"posted": False, **asdict(found.counts), "refused": _lines(found.refused)}
+        return {"posted": False, **asdict(found.report.counts), "refused": _lines(found.refused)}
     return operations.deposit_at_once(
-        actor=actor, organization_id=organization_id, file_name=name, content=content, now=now
+        actor=actor,
+        organization_id=organization_id,
+        file_name=name,
+        content=content,
+        all_or_nothing=all_or_nothing,
+        watch=watch,
+        now=now,
     ).as_json()
 
 
@@ -102,6 +117,8 @@ def _print(report: dict[str, object], *, as_json: bool) -> None:
         "corrections": "更正 / corrections",
         "duplicates": "以前存过 / duplicates",
         "refused_rows": "有问题 / refused",
+        "waiting": "等开户 / waiting for an account",
+        "conflicts": "两家不一致 / institutions disagree",
         "accounts_opened": "新开户 / accounts opened",
     }
     for key, name in names.items():

@@ -50,7 +50,31 @@ def _deposit(options: argparse.Namespace) -> int:
     from creditbank.cli import depositing
 
     return depositing.deposit(
-        path=options.file, institution=options.institution, dry_run=options.dry_run, as_json=options.json
+        path=options.file,
+        institution=options.institution,
+        dry_run=options.dry_run,
+        all_or_nothing=options.all_or_nothing,
+        as_json=options.json,
+    )
+
+
+def _register(options: argparse.Namespace) -> int:
+    from creditbank.cli import registering
+
+    return registering.register(path=options.file, issuer=options.issuer, as_json=options.json)
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    from creditbank.cli import listing
+
+    return listing.enrol(path=options.file, institution=options.institution, as_json=options.json)
+
+
+def _takeover(options: argparse.Namespace) -> int:
+    from creditbank.cli import listing
+
+    return listing.takeover(
+        path=options.file, bank=options.bank, organization=options.organization, as_json=options.json
     )
 
 
@@ -133,6 +157,25 @@ def _takes_founder(found: argparse.ArgumentParser) -> None:
     found.add_argument("--person", required=True, metavar="NAME", help="姓名 / the person's name")
 
 
+def _add_lists(command: Callable[..., argparse.ArgumentParser]) -> None:
+    _takes_list(command("register", _register, "登记一份证书名单 / enter an issuer's list of certificates", FILE_ENDS))
+    enrol = command("enrol", _enrol, "导入学籍名册 / open accounts and write enrolments for a list", FILE_ENDS)
+    enrol.add_argument("file")
+    enrol.add_argument("--institution", required=True, metavar="CODE")
+    enrol.add_argument("--json", action="store_true", help="print the report as JSON")
+    takeover = command("takeover", _takeover, "接收他行账户 / let another bank's accounts go on here", FILE_ENDS)
+    takeover.add_argument("file")
+    takeover.add_argument("--bank", required=True, metavar="CODE", help="the code of the other bank")
+    takeover.add_argument("--organization", default="", metavar="CODE", help="the centre, where there are several")
+    takeover.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _takes_list(register: argparse.ArgumentParser) -> None:
+    register.add_argument("file")
+    register.add_argument("--issuer", required=True, metavar="CODE")
+    register.add_argument("--json", action="store_true", help="print the report as JSON, refusals too")
+
+
 def _takes_account(worth: argparse.ArgumentParser) -> None:
     worth.add_argument("account", help="账号 / account number")
     worth.add_argument("--json", action="store_true", help="print it as JSON, refusals too")
@@ -156,7 +199,9 @@ def parser() -> argparse.ArgumentParser:
     deposit.add_argument("file")
     deposit.add_argument("--institution", required=True, metavar="CODE")
     deposit.add_argument("--dry-run", action="store_true", help="check and report, write nothing")
+    deposit.add_argument("--all-or-nothing", action="store_true", help="post no row while any is refused")
     deposit.add_argument("--json", action="store_true", help="print the report as JSON")
+    _add_lists(command)
     demo = command("demo", _demo, "造一家示范银行 / fill an empty bank with synthetic people")
     demo.add_argument("--learners", type=int, default=2000)
     demo.add_argument("--seed", type=int, default=20261122)

@@ -1,31 +1,54 @@
-"""From the bytes of a file to a dry-run report: nothing is written to the book, no account is opened."""
+"""From a file to a dry-run report, in two passes and bounded memory: nothing enters the book, no account is opened.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+The first pass goes through the file block by block and judges each row alone; rows are put apart by whom they are
+about. The second goes through the parts of the people: their other rows, their accounts, the catalogue, the book.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
-from creditbank.deposits import matching
-from creditbank.deposits.intake import checks, reading
-from creditbank.deposits.types import Counts, Step
+from creditbank.deposits import conflicting, converting, files, matching, parts, profile_queries
+from creditbank.deposits.ahead import ahead
+from creditbank.deposits.intake import checks, items, layouts, reading, templates
+from creditbank.deposits.intake.registry import CHECKS
+from creditbank.deposits.rules import fresh_since
+from creditbank.deposits.types import Counts, Renaming, Step
+from creditbank.kernel.documents import Document, DocumentKind
+from creditbank.kernel.sheets.source import Source
+from creditbank.learners import queries as learners
 from creditbank.organizations.types import Organization
 
 Watch = Callable[[Step, int, int], None]
+_DOCUMENT = ["document_kind", "document_number"]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found. `kept` are new rows and corrections, ready to be posted; `refused` as `checks.refusals`.
+    """What a check found; the rows lie with the batch by parts: `staged`, `refused` (checks.FAILING) and `named`.
 
-    `people` as `checks.Checked` has them.
+    `staged` are new rows and corrections, ready to be posted; `waiting` are those of people without an account where
+    the institution's deposits open none. `kinds` says how many rows each check refused.
     """
 
-    sheet: reading.Sheet
-    kept: pl.DataFrame
-    refused: pl.DataFrame
-    people: pl.DataFrame
+    template: str
+    encoding: str
+    title: str | None
     counts: Counts
+    kinds: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the first pass has come upon so far."""
+
+    rows: int = 0
+    first: int = 0
+    current: int = 0
+    courses: list[pl.DataFrame] = field(default_factory=list)
 
 
 def nobody_watches(step: Step, done: int, total: int) -> None:
@@ -33,56 +56,201 @@ def nobody_watches(step: Step, done: int, total: int) -> None:
 
 
 def check(
-    content: bytes, *, name: str, institution: Organization, today: date, watch: Watch = nobody_watches
+    source: Source, *, batch: str, institution: Organization, today: date, watch: Watch = nobody_watches
 ) -> Report:
-    """Return the report on a file for an institution.
+    """Return the report on a file for an institution; the working frames are kept under the id of the batch.
 
-    Refused as a whole: what `reading.read` refuses. Every row of the file is counted once: new,
-    correction, duplicate or refused.
+    Refused as a whole: what `reading.opened` refuses. Every row of the file is counted once: new, correction,
+    duplicate, refused, or waiting for an account; a row that stands for several achievements counts as so many.
     """
+    files.drop_working(batch)  # whatever an earlier try left
     watch(Step.READING, 0, 0)
-    sheet = reading.read(content, name=name)
-    watch(Step.CHECKING, 0, sheet.rows)
-    checked = checks.check_rows(sheet.frame, today=today)
-    split = checks.split_duplicates(checked.kept)
-    rows = split.unique.rename({"grade_value": "grade"})
-    watch(Step.PEOPLE, sheet.rows // 3, sheet.rows)
-    people = matching.with_people(rows)
-    watch(Step.CATALOGUE, sheet.rows // 2, sheet.rows)
-    courses = matching.with_courses(
-        people.kept, organization_id=institution.id, may_propose=not institution.registers_courses
+    sheet = reading.opened(source, renamings=profile_queries.renamings(institution.id))
+    number = parts.parts_for(sheet.rows_expected)
+    kept = parts.Sorter(batch, "kept", parts=number)
+    failing = parts.Sorter(batch, "failing", parts=number)
+    watch(Step.CHECKING, 0, sheet.rows_expected)
+    found = _Found()
+    for block in ahead(sheet.blocks()):
+        judged = _judged(block, sheet.layout, today=today)
+        for sorter, rows in zip((kept, failing), _with_digests(judged, number), strict=True):
+            sorter.put(rows)
+        found.rows += block.height
+        found.first, found.current = found.first + judged.first, found.current + judged.current
+        found.courses.append(converting.told(judged.kept).group_by("course_key", "credits").len())
+        watch(Step.CHECKING, found.rows, max(found.rows, sheet.rows_expected))
+    tables = _tables(institution, sheet.layout, told=pl.concat(found.courses))
+    watch(Step.CATALOGUE, 0, found.rows)
+    counts, kinds, since = Counts(), Counter[str](), fresh_since(today)
+    proposed: set[str] = set()
+    for part in range(number):
+        part_counts, new_courses = _check_part(
+            batch,
+            part,
+            kept.get(part),
+            failing.get(part),
+            tables=tables,
+            opens_accounts=institution.opens_accounts,
+            since=since,
+            kinds=kinds,
+        )
+        counts = counts.plus(part_counts)
+        proposed |= new_courses
+        watch(Step.CATALOGUE, min(found.rows, found.rows * (part + 1) // number), found.rows)
+    assert counts.rows == found.rows or sheet.layout is not layouts.OWN_COURSES
+    return Report(
+        template=_template(sheet, found),
+        encoding=sheet.encoding or sheet.kind,
+        title=sheet.title,
+        counts=replace(counts, courses_proposed=len(proposed)),
+        kinds=kinds,
     )
-    watch(Step.DUPLICATES, sheet.rows * 2 // 3, sheet.rows)
-    compared = matching.against_book(courses.kept, organization_id=institution.id)
-    late = checks.refusals(pl.concat([people.refused, courses.refused]))
-    columns = checked.refused.columns
-    refused = pl.concat(
-        [part.select(columns) for part in (checked.refused, split.contradicting, late)], how="vertical_relaxed"
-    ).sort("row")
-    kept = pl.concat([compared.new, compared.corrections]).sort("row")
-    counts = _counts(sheet, compared, split, refused, kept)
-    return Report(sheet=sheet, kept=kept, refused=refused, people=checked.people, counts=counts)
 
 
-def people_of(content: bytes, *, name: str, today: date) -> pl.DataFrame:
-    """Return the people that a file names, as `checks.Checked` has them. Refused: as `reading.read`."""
-    return checks.check_rows(reading.read(content, name=name).frame, today=today).people
+def refused(batch: str) -> Iterator[pl.DataFrame]:
+    """Yield the refused rows that a check left, part by part, with their sentences: see `checks.refusals`."""
+    return (checks.refusals(rows) for rows in parts.each(batch, parts.REFUSED))
+
+
+def people_of(source: Source, *, today: date, renamings: Sequence[Renaming] = ()) -> Iterator[pl.DataFrame]:
+    """Yield row and digest of every row whose person can be told, block by block. Refused: as `check`."""
+    sheet = reading.opened(source, renamings=renamings)
+    for block in sheet.blocks():
+        judged = _judged(block, sheet.layout, today=today)
+        rows = pl.concat([rows.select("row", "digest") for rows in _with_digests(judged, 1)])
+        yield rows.drop_nulls()
+
+
+def _tables(
+    institution: Organization, layout: layouts.Layout, *, told: pl.DataFrame
+) -> matching.Tables | converting.Tables:
+    courses = matching.tables(institution.id, told=told, may_propose=not institution.registers_courses)
+    return courses if layout is layouts.OWN_COURSES else converting.tables(courses)
+
+
+def _judged(block: pl.DataFrame, layout: layouts.Layout, *, today: date) -> checks.Judged:
+    if layout is layouts.OWN_COURSES:
+        return checks.judge(block, today=today)
+    judged = items.judge(block, layout, today=today)
+    return replace(judged, kept=converting.with_keys(judged.kept))
+
+
+def _template(sheet: reading.Sheet, found: _Found) -> str:
+    if sheet.layout is layouts.OWN_COURSES:
+        return templates.generation(sheet.names, first_codes=found.first, current_codes=found.current).code
+    return templates.of_layout(sheet.layout, first_codes=found.first, current_codes=found.current)
+
+
+def _with_digests(judged: checks.Judged, number: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Join by what each row's person is found, and to which part the person belongs."""
+    people = pl.concat([judged.kept.select(_DOCUMENT), judged.failing.select(_DOCUMENT)]).drop_nulls().unique()
+    accounts = people.filter(document_kind=items.ACCOUNT)["document_number"].to_list()
+    people = people.filter(pl.col("document_kind") != items.ACCOUNT)
+    digests = learners.digests([Document(DocumentKind(kind), text) for kind, text in people.iter_rows()])
+    if accounts:
+        named = learners.digests_by_number(accounts)
+        people = pl.concat(
+            [people, pl.DataFrame([(items.ACCOUNT, each) for each in named], people.schema, orient="row")]
+        )
+        digests = [*digests, *named.values()]
+    table = people.with_columns(
+        pl.Series("digest", digests, dtype=pl.Binary),
+        pl.Series("part", [digest[0] % number for digest in digests], dtype=pl.UInt8),
+    )
+    kept, failing = (
+        rows.join(table, on=_DOCUMENT, how="left", maintain_order="left").with_columns(pl.col("part").fill_null(0))
+        for rows in (judged.kept, judged.failing)
+    )
+    return kept, failing
+
+
+def _check_part(
+    batch: str,
+    part: int,
+    rows: pl.DataFrame,
+    bad: pl.DataFrame,
+    *,
+    tables: matching.Tables | converting.Tables,
+    opens_accounts: bool,
+    since: int,
+    kinds: Counter[str],
+) -> tuple[Counts, set[str]]:
+    """Judge the rows of some people by all that is known of them, and keep what was found."""
+    known = pl.concat([rows.select(*_DOCUMENT, "digest"), bad.select(*_DOCUMENT, "digest")]).drop_nulls().unique()
+    found = _matched(rows, bad.select(list(checks.FAILING)), tables)
+    ready = found.ready if opens_accounts else found.ready.filter(pl.col("learner_id").is_not_null())
+    waiting = found.ready.clear() if opens_accounts else found.ready.filter(pl.col("learner_id").is_null())
+    ready, others = _against_others(ready, tables.organization_id)
+    compared = matching.against_book(ready, organization_id=tables.organization_id)
+    refused = found.failing
+    staged = pl.concat([compared.new, compared.corrections]).sort("row")
+    parts.put(batch, parts.STAGED, part, staged)
+    parts.put(batch, parts.WAITING, part, waiting)
+    parts.put(batch, parts.CONFLICTS, part, others.conflicting)
+    parts.put(
+        batch, parts.REFUSED, part, refused.join(known, on=_DOCUMENT, how="left", maintain_order="left"), lasting=False
+    )
+    parts.put(batch, parts.NAMED, part, known.select("digest"), lasting=False)
+    kinds.update({CHECKS[rank].code: rows for rank, rows in refused["rank"].value_counts().iter_rows()})
+    if found.links is not None:
+        parts.put(batch, parts.LINKS, part, found.links)
+    duplicates = found.duplicates + others.duplicates.height + compared.duplicates.height
+    counts, proposed = _counts(compared, staged, duplicates=duplicates, refused=refused.height, since=since)
+    aside = Counts(
+        rows=waiting.height + others.conflicting.height,
+        waiting=waiting.height,
+        conflicts=others.conflicting.height,
+        differently=found.noticed,
+        tolerated=found.tolerated,
+    )
+    return counts.plus(aside), proposed
+
+
+def _against_others(rows: pl.DataFrame, organization_id: int) -> tuple[pl.DataFrame, conflicting.Compared]:
+    """Return the rows that go on, and what others say of those the institution does not award itself."""
+    foreign = (pl.col("issuer_id") != organization_id).fill_null(value=False)
+    others = conflicting.against_others(rows.filter(foreign), organization_id=organization_id)
+    return pl.concat([rows.filter(~foreign), others.kept]), others
+
+
+def _matched(rows: pl.DataFrame, bad: pl.DataFrame, tables: matching.Tables | converting.Tables) -> converting.Found:
+    """Put rows against each other, the accounts and the catalogue."""
+    if isinstance(tables, converting.Tables):
+        return converting.judge(rows, bad, tables)
+    settled = checks.settle(rows, bad)
+    people = matching.with_people(settled.kept)
+    courses = matching.with_courses(people.kept, tables)
+    return converting.Found(
+        ready=courses.kept,
+        duplicates=settled.duplicates.height,
+        failing=pl.concat([settled.failing, people.failing, courses.failing]).sort("row"),
+        links=None,
+        noticed=people.noticed,
+        tolerated=courses.noticed,
+    )
 
 
 def _counts(
-    sheet: reading.Sheet, compared: matching.Compared, split: checks.Split, refused: pl.DataFrame, kept: pl.DataFrame
-) -> Counts:
-    newcomers = kept.filter(pl.col("learner_id").is_null())
-    proposed = kept.filter(pl.col("specification_id").is_null())
-    return Counts(
-        rows=sheet.rows,
+    compared: matching.Compared, staged: pl.DataFrame, *, duplicates: int, refused: int, since: int
+) -> tuple[Counts, set[str]]:
+    newcomers = staged.filter(pl.col("learner_id").is_null())
+    counts = Counts(
+        rows=staged.height + duplicates + refused,
         kept=compared.new.height,
         corrections=compared.corrections.height,
-        duplicates=split.duplicates.height + compared.duplicates.height,
-        refused_rows=refused.height,
-        mapped=int(kept["mapped"].sum()),
-        people=kept.select("document_kind", "document_number").n_unique() if kept.height else 0,
-        accounts_opened=newcomers.select("document_kind", "document_number").n_unique() if newcomers.height else 0,
-        courses_proposed=proposed["course_key"].n_unique() if proposed.height else 0,
-        credits_hundredths=int(kept["credits"].sum()),
+        duplicates=duplicates,
+        refused_rows=refused,
+        mapped=int(staged["mapped"].sum()),
+        people=staged["digest"].n_unique() if staged.height else 0,
+        accounts_opened=newcomers["digest"].n_unique() if newcomers.height else 0,
+        credits_hundredths=int(staged["credits"].sum()),
+        fresh=_fresh(staged["obtained"], since),
     )
+    return counts, set(staged.filter(pl.col("specification_id").is_null())["course_key"].unique())
+
+
+def _fresh(obtained: pl.Series, since: int) -> int:
+    """Return how many dates lie on or after a day; one without month or day counts by its last."""
+    month, day = obtained // 100 % 100, obtained % 100
+    latest = obtained + (month == 0).cast(pl.Int32) * 1200 + (day == 0).cast(pl.Int32) * 31
+    return int((latest >= since).sum())

@@ -69,3 +69,79 @@ def batch_failed(*, batch: str, attempts: int, fault: str, at: datetime) -> Fact
 def batch_reopened(*, batch: str, actor: str, at: datetime) -> Fact:
     """Somebody asked for another try at a batch whose posting was given up."""
     return Fact(name="deposits.batch_reopened.v1", at=at, body={"actor": actor, "batch": batch})
+
+
+def batch_chosen(*, batch: str, all_or_nothing: bool, actor: str, at: datetime) -> Fact:
+    """The school chose anew whether refused rows keep all the others out of the book."""
+    body: dict[str, Plain] = {"actor": actor, "all_or_nothing": all_or_nothing, "batch": batch}
+    return Fact(name="deposits.batch_chosen.v1", at=at, body=body)
+
+
+def withdrawal_asked(*, batch: str, actor: str, reason: bytes, at: datetime) -> Fact:
+    """Somebody asked that a posted batch count no more; `reason` is the SHA-256 of the reason's text."""
+    body: dict[str, Plain] = {"actor": actor, "batch": batch, "grounds_sha256": reason.hex()}
+    return Fact(name="deposits.withdrawal_asked.v1", at=at, body=body)
+
+
+def withdrawal_read(*, batch: str, actor: str, verdict: str, process: str, at: datetime) -> Fact:
+    """A second person decided on a withdrawal, or who asked took it back."""
+    body: dict[str, Plain] = {"actor": actor, "batch": batch, "process": process, "verdict": verdict}
+    return Fact(name="deposits.withdrawal_read.v1", at=at, body=body)
+
+
+def original_asked(*, batch: str, row: int, actor: str, at: datetime) -> Fact:
+    """The second person asked for the original of a row of the sample."""
+    body: dict[str, Plain] = {"actor": actor, "batch": batch, "row": row}
+    return Fact(name="deposits.original_asked.v1", at=at, body=body)
+
+
+def original_given(*, batch: str, row: int, file_sha256: str | None, actor: str, at: datetime) -> Fact:
+    """The school answered what was asked of a row, with a file or without."""
+    body: dict[str, Plain] = {"actor": actor, "batch": batch, "file_sha256": file_sha256, "row": row}
+    return Fact(name="deposits.original_given.v1", at=at, body=body)
+
+
+def late_rows_approved(*, batch: str, late_of: str, rows: int, actor: str, at: datetime) -> Fact:
+    """Rows of an approved batch that could not enter with it enter as a batch of their own."""
+    body: dict[str, Plain] = {"actor": actor, "batch": batch, "late_of": late_of, "rows": rows}
+    return Fact(name="deposits.late_rows_approved.v1", at=at, body=body)
+
+
+def waiting_dropped(*, batch: str, rows: int, actor: str, at: datetime) -> Fact:
+    """Rows that waited for an account were given up, and what they say deleted."""
+    body: dict[str, Plain] = {"actor": actor, "batch": batch, "rows": rows}
+    return Fact(name="deposits.waiting_dropped.v1", at=at, body=body)
+
+
+def waiting_retried(*, batch: str, rows: int, actor: str, at: datetime) -> Fact:
+    """Rows that something spoke against are looked at again."""
+    body: dict[str, Plain] = {"actor": actor, "batch": batch, "rows": rows}
+    return Fact(name="deposits.waiting_retried.v1", at=at, body=body)
+
+
+def conflict_decided(*, batch: str, row: int, outcome: str, actor: str, at: datetime) -> Fact:
+    """The management centre decided between two institutions that say different things of one achievement."""
+    body: dict[str, Plain] = {"actor": actor, "batch": batch, "outcome": outcome, "row": row}
+    return Fact(name="deposits.conflict_decided.v1", at=at, body=body)
+
+
+def conflict_settled(*, batch: str, row: int, posting: str | None, at: datetime) -> Fact:
+    """What was decided between two institutions is done; `posting` is what it led to in the book, if to anything."""
+    body: dict[str, Plain] = {"batch": batch, "posting": posting, "row": row}
+    return Fact(name="deposits.conflict_settled.v1", at=at, body=body)
+
+
+def profile_saved(*, profile: str, edition: int, layout: str, organization_id: int, actor: str, at: datetime) -> Fact:
+    """An institution said by what names its own tables call the columns of a layout."""
+    body = _of_profile(profile=profile, edition=edition, layout=layout, institution=organization_id, actor=actor)
+    return Fact(name="deposits.profile_saved.v1", at=at, body=body)
+
+
+def profile_ended(*, profile: str, edition: int, layout: str, organization_id: int, actor: str, at: datetime) -> Fact:
+    """Files of an institution are read by these names no more."""
+    body = _of_profile(profile=profile, edition=edition, layout=layout, institution=organization_id, actor=actor)
+    return Fact(name="deposits.profile_ended.v1", at=at, body=body)
+
+
+def _of_profile(**body: Plain) -> dict[str, Plain]:
+    return body

@@ -6,122 +6,133 @@ from typing import Final
 import polars as pl
 
 from creditbank.archive import queries as archive
-from creditbank.catalogue import queries as catalogue
-from creditbank.deposits.intake.registry import RANK
-from creditbank.kernel.documents import Document, DocumentKind
+from creditbank.catalogue.queries import matched as catalogue
+from creditbank.catalogue.queries.matched import Known
+from creditbank.deposits.intake import known_courses, likeness
+from creditbank.deposits.intake.checks import fail
+from creditbank.deposits.intake.frames import decimal
+from creditbank.deposits.intake.likeness import Likeness
 from creditbank.learners import queries as learners
 from creditbank.learners.types import Status
 
 LEARNERS_A_QUERY: Final = 50_000
-REFUSED_SCHEMA: Final = {
-    "row": pl.Int64,
-    "rank": pl.UInt8,
-    "column": pl.String,
-    "value": pl.String,
-    "more": pl.Int32,
-}
 #: What makes two rows of one key the same achievement.
 VALUES: Final = ("credits", "hours", "grade_scale", "grade")
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Rows apart: those that go on, and those refused as `checks.refusals` takes them."""
+    """Rows apart: those that go on, and those refused as `checks.FAILING`.
+
+    `noticed` of those that go on differ from what the bank knows, no further than is allowed.
+    """
 
     kept: pl.DataFrame
-    refused: pl.DataFrame
+    failing: pl.DataFrame
+    noticed: int
 
 
-def _refuse(rows: pl.DataFrame, check: str, *, column: str, value: pl.Expr) -> pl.DataFrame:
-    return rows.select(
-        pl.col("row").cast(pl.Int64),
-        pl.lit(RANK[check], pl.UInt8).alias("rank"),
-        pl.lit(column).alias("column"),
-        value.cast(pl.String).alias("value"),
-        pl.lit(0, pl.Int32).alias("more"),
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What rows are compared with, once for a file: the courses of the institution and their credits.
+
+    `courses` as `known_courses.table`; `proposed` course_key and the credits that most rows of the file give a
+    course, the smaller at a tie, so that no order of rows matters.
+    """
+
+    organization_id: int
+    courses: pl.DataFrame
+    proposed: pl.DataFrame
+    may_propose: bool
+    known: tuple[Known, ...]
+
+
+def tables(organization_id: int, *, told: pl.DataFrame, may_propose: bool) -> Tables:
+    """Return what an institution's rows are compared with; `told` counts (`len`) course_key and credits of a file."""
+    known = catalogue.depositable(organization_id)
+    courses = known_courses.table(known)
+    proposed = (
+        told.group_by("course_key", "credits")
+        .agg(pl.col("len").sum())
+        .sort(["course_key", "len", "credits"], descending=[False, True, False])
+        .group_by("course_key", maintain_order=True)
+        .agg(pl.col("credits").first().alias("proposed"))
     )
+    return Tables(organization_id, courses, proposed, may_propose, tuple(known))
 
 
 def with_people(rows: pl.DataFrame) -> Matched:
     """Join `learner_id` (null where an account would be opened); refuse other names and closed accounts."""
-    people = rows.select("document_kind", "document_number").unique(maintain_order=True)
-    documents = [Document(DocumentKind(kind), number) for kind, number in people.iter_rows()]
-    found = learners.find_by_documents(documents)
-    known = [found.get(document) for document in documents]
+    people = rows.select("digest").unique(maintain_order=True)
+    found = learners.find_by_digests(people["digest"].to_list())
+    known = [found.get(digest) for digest in people["digest"]]
     table = people.with_columns(
         pl.Series("learner_id", [f and f.learner_id for f in known], dtype=pl.Int64),
         pl.Series("account_name", [f and f.name_key for f in known], dtype=pl.String),
         pl.Series("closed", [f is not None and f.status is Status.CLOSED for f in known], dtype=pl.Boolean),
     )
-    joined = rows.join(table, on=["document_kind", "document_number"], how="left", maintain_order="left")
-    other_name = pl.col("account_name").is_not_null() & (pl.col("account_name") != pl.col("name_key"))
-    refused = [
-        _refuse(joined.filter("closed"), "account_closed", column="document", value=pl.col("document_number")),
-        _refuse(
-            joined.filter(~pl.col("closed") & other_name),
-            "name_differs_from_account",
-            column="person_name",
-            value=pl.col("person_name"),
+    joined = rows.join(table, on="digest", how="left", maintain_order="left")
+    joined = joined.with_columns(likeness.of_names(joined, ours="name_key", theirs="account_name").alias("likeness"))
+    other_name = pl.col("likeness") == Likeness.OTHER.value
+    closed = joined.filter("closed")
+    differing = joined.filter(~pl.col("closed") & other_name)
+    kept = joined.filter(~pl.col("closed") & ~other_name)
+    return Matched(
+        kept=kept.drop("account_name", "closed", "likeness"),
+        failing=pl.concat(
+            [
+                fail(closed, "account_closed", column="document", value=pl.col("document_number")),
+                fail(differing, "name_differs_from_account", column="person_name", value=pl.col("person_name")),
+            ]
         ),
-    ]
-    kept = joined.filter(~pl.col("closed") & ~other_name).drop("account_name", "closed")
-    return Matched(kept=kept, refused=pl.concat(refused))
+        noticed=kept.filter(pl.col("likeness") == Likeness.WRITTEN_DIFFERENTLY.value).height,
+    )
 
 
-def with_courses(rows: pl.DataFrame, *, organization_id: int, may_propose: bool) -> Matched:
-    """Join `specification_id` (null where a course would be proposed).
+def with_courses(rows: pl.DataFrame, known: Tables) -> Matched:
+    """Join `specification_id` (null where a course would be proposed) and `issuer_id`.
 
-    Refused: credits that differ from the catalogue's; a course that the catalogue lacks, where the
-    institution may not propose; credits that differ from what most rows of the file say of a new course.
+    Refused: credits that differ from the catalogue's by more than is tolerated; a course that the catalogue lacks,
+    where the institution may not propose; credits that differ from what most rows of the file say of a new course;
+    what is not formal and was obtained while the bank had not accredited it.
     """
-    known = catalogue.courses_of(organization_id)
-    table = pl.DataFrame(
-        {
-            "course_key": [course.name_key for course in known],
-            "specification_id": [course.id for course in known],
-            "standard": [course.credits for course in known],
-        },
-        schema={"course_key": pl.String, "specification_id": pl.Int32, "standard": pl.Int32},
-    )
-    joined = rows.join(table, on="course_key", how="left", maintain_order="left")
-    new = joined.filter(pl.col("specification_id").is_null())
-    if not may_propose:
-        unknown = _refuse(new, "course_unknown", column="course", value=pl.col("course"))
-        joined, new = joined.filter(pl.col("specification_id").is_not_null()), new.clear()
+    joined = rows.join(known.courses, on="course_key", how="left", maintain_order="left")
+    unknown = joined.filter(pl.col("specification_id").is_null() & pl.lit(not known.may_propose))
+    if known.may_propose:
+        joined = (
+            joined.join(known.proposed, on="course_key", how="left", maintain_order="left")
+            .with_columns(pl.coalesce("standard", "proposed").alias("standard"))
+            .drop("proposed")
+        )
     else:
-        unknown = pl.DataFrame(schema=REFUSED_SCHEMA)
-        joined = _with_majority(joined, new)
-    differing = joined.filter(pl.col("credits") != pl.col("standard"))
-    words = pl.format("{}|{}", _decimal("credits"), _decimal("standard"))
-    refused = [unknown, _refuse(differing, "credits_differ", column="credits", value=words)]
-    kept = joined.filter((pl.col("credits") == pl.col("standard")) | pl.col("standard").is_null()).drop("standard")
-    return Matched(kept=kept, refused=pl.concat(refused))
-
-
-def _decimal(column: str) -> pl.Expr:
-    whole, rest = pl.col(column) // 100, pl.col(column) % 100
-    text = whole.cast(pl.String) + "." + rest.cast(pl.String).str.zfill(2)
-    return text.str.strip_chars_end("0").str.strip_chars_end(".")
-
-
-def _with_majority(joined: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """Take for a new course the credits that most rows give it, the smaller at a tie: no order of rows matters."""
-    counted = new.group_by("course_key", "credits").len()
-    standards = (
-        counted.sort(["course_key", "len", "credits"], descending=[False, True, False])
-        .group_by("course_key", maintain_order=True)
-        .agg(pl.col("credits").first().alias("proposed"))
-    )
-    return (
-        joined.join(standards, on="course_key", how="left", maintain_order="left")
-        .with_columns(pl.coalesce("standard", "proposed").alias("standard"))
-        .drop("proposed")
+        joined = joined.filter(pl.col("specification_id").is_not_null())
+    late = known_courses.not_accredited(joined, known.known)
+    unaccredited, joined = joined.filter(late), joined.filter(~late)
+    month = pl.col("obtained").cast(pl.String).str.slice(0, 6)
+    named = pl.format("{}|{}", pl.col("course").str.replace_all("|", "/", literal=True), month)
+    differing = joined.filter(known_courses.differs())
+    kept = joined.filter(~known_courses.differs())
+    words = pl.format("{}|{}", decimal("credits"), decimal("standard"))
+    return Matched(
+        kept=kept.drop("standard", "tolerance", "found_by"),
+        failing=pl.concat(
+            [
+                fail(unknown, "course_unknown", column="course", value=pl.col("course")),
+                fail(unaccredited, "not_accredited", column="course", value=named),
+                fail(differing, "credits_differ", column="credits", value=words),
+            ]
+        ),
+        noticed=kept.filter(known_courses.within_tolerance()).height,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Rows against the book: new ones, corrections (with `revision`), and what is stored just so."""
+    """Rows against the book: new ones, corrections, and what is stored just so.
+
+    `revision` is the number each would get; a new row has none but 0 unless what stood there was withdrawn, so that
+    `correction` says which is one.
+    """
 
     new: pl.DataFrame
     corrections: pl.DataFrame
@@ -136,16 +147,17 @@ def against_book(rows: pl.DataFrame, *, organization_id: int) -> Compared:
         for start in range(0, len(known), LEARNERS_A_QUERY)
     ]
     stored = pl.concat(parts) if parts else archive.stored(organization_id=organization_id, learner_ids=[])
-    columns = {name: f"stored_{name}" for name in (*VALUES, "revision")}
+    columns = {name: f"stored_{name}" for name in (*VALUES, "revision", "standing")}
     stored = stored.filter(pl.col("part") == 0).drop("part", "unit_id").rename(columns)
     key = ["learner_id", "specification_id", "obtained"]
     joined = rows.join(stored, on=key, how="left", maintain_order="left")
-    is_stored = pl.col("stored_revision").is_not_null()
+    is_stored = pl.col("stored_standing").fill_null(value=False)
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"stored_{name}")) for name in VALUES)
     revised = (pl.col("stored_revision").fill_null(-1) + 1).cast(pl.Int16).alias("revision")
-    tidy = [pl.exclude(list(columns.values()))]
+    correction = (is_stored & ~same).alias("correction")
+    told = joined.select(pl.exclude([*columns.values(), "correction"]), revised, correction, same=is_stored & same)
     return Compared(
-        new=joined.filter(~is_stored).select(*tidy, revised),
-        corrections=joined.filter(is_stored & ~same).select(*tidy, revised),
-        duplicates=joined.filter(is_stored & same).select(*tidy, revised),
+        new=told.filter(~pl.col("same") & ~pl.col("correction")).drop("same"),
+        corrections=told.filter("correction").drop("same"),
+        duplicates=told.filter("same").drop("same"),
     )

@@ -5,6 +5,9 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
+from creditbank.deposits.decision_models import OriginalRequest, SampledRow, Withdrawal
+from creditbank.deposits.figure_models import Run
+from creditbank.deposits.profile_models import Head, Profile
 from creditbank.deposits.types import (
     Batch as BatchValue,
     BatchStage,
@@ -15,6 +18,24 @@ from creditbank.deposits.types import (
     RefusedRow as RefusedRowValue,
     Step,
 )
+from creditbank.deposits.upload_models import Upload
+from creditbank.deposits.waiting_models import Conflict, Waiting
+
+__all__ = [
+    "Batch",
+    "Conflict",
+    "Head",
+    "Named",
+    "OriginalRequest",
+    "Profile",
+    "Reading",
+    "RefusedRow",
+    "Run",
+    "SampledRow",
+    "Upload",
+    "Waiting",
+    "Withdrawal",
+]
 
 
 class Batch(models.Model):
@@ -49,7 +70,15 @@ class Batch(models.Model):
     original_deleted_at = models.DateTimeField(null=True)
     original_deleted_why = models.CharField(max_length=12, blank=True, default="")
     people_kept = models.BooleanField(default=False)
+    late_of = models.IntegerField(null=True)
     attempts = models.SmallIntegerField(default=0)
+    all_or_nothing = models.BooleanField(default=False)
+    withdrawn_at = models.DateTimeField(null=True)
+    kinds = models.JSONField(default=dict)
+    checks = models.CharField(max_length=40, blank=True, default="")
+    step_from = models.IntegerField(default=0)
+    step_since = models.DateTimeField(null=True)
+    step_at = models.DateTimeField(null=True)
 
     class Meta:
         """Constraints carry the names that refusals are translated from."""
@@ -67,11 +96,16 @@ class Batch(models.Model):
             ),
             models.CheckConstraint(
                 name="batch_posted_has_root",
-                condition=~Q(stage="posted") | (Q(posted_at__isnull=False) & ~Q(root="")),
+                condition=~Q(stage__in=["posted", "withdrawn"]) | (Q(posted_at__isnull=False) & ~Q(root="")),
+            ),
+            models.CheckConstraint(
+                name="batch_withdrawn_has_instant",
+                condition=Q(stage="withdrawn", withdrawn_at__isnull=False)
+                | (~Q(stage="withdrawn") & Q(withdrawn_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="batch_closed_has_instant",
-                condition=~Q(stage__in=["posted", "cancelled", "unreadable"]) | Q(closed_at__isnull=False),
+                condition=~Q(stage__in=["posted", "withdrawn", "cancelled", "unreadable"]) | Q(closed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="batch_original_deleted_with_reason",
@@ -102,7 +136,14 @@ class Batch(models.Model):
             template=self.template,
             encoding=self.encoding,
             stage=BatchStage(self.stage),
-            progress=Progress(step=Step(self.step), done=self.done, total=self.total),
+            progress=Progress(
+                step=Step(self.step),
+                done=self.done,
+                total=self.total,
+                begun=self.step_from,
+                since=self.step_since,
+                at=self.step_at,
+            ),
             counts=Counts(**self.counts),
             uploaded_by=self.uploaded_by,
             uploaded_at=self.uploaded_at,
@@ -114,10 +155,15 @@ class Batch(models.Model):
             refusal_zh=self.refusal_zh,
             refusal_en=self.refusal_en,
             root=self.root,
+            late_of=self.late_of,
             attempts=self.attempts,
             original_deleted_at=self.original_deleted_at,
             original_deleted_why=Gone(self.original_deleted_why) if self.original_deleted_why else None,
             readings=tuple(reading.as_value() for reading in self.readings.order_by("id")),
+            all_or_nothing=self.all_or_nothing,
+            withdrawn_at=self.withdrawn_at,
+            kinds=self.kinds,
+            checks=self.checks,
         )
 
     def record_stage(self, stage: BatchStage) -> None:
@@ -125,9 +171,20 @@ class Batch(models.Model):
         self.stage = stage
         self.save(update_fields=["stage"])
 
-    def record_report(self, *, template: str, encoding: str, title: str, counts: dict[str, int], at: datetime) -> None:
-        """Keep what the check found."""
+    def record_report(
+        self,
+        *,
+        template: str,
+        encoding: str,
+        title: str,
+        counts: dict[str, int],
+        kinds: dict[str, int],
+        checks: str,
+        at: datetime,
+    ) -> None:
+        """Keep what the check found, and by which edition of the checks."""
         self.template, self.encoding, self.counts, self.checked_at = template, encoding, counts, at
+        self.kinds, self.checks = kinds, checks
         self.title = self.title or title
         self.stage, self.step, self.people_kept, self.attempts = BatchStage.REPORTED, Step.DONE, True, 0
         self.save()
@@ -148,6 +205,16 @@ class Batch(models.Model):
         self.counts, self.root, self.posted_at, self.closed_at = counts, root, at, at
         self.stage, self.step, self.done = BatchStage.POSTED, Step.DONE, self.total
         self.save()
+
+    def record_choice(self, *, all_or_nothing: bool) -> None:
+        """The school has chosen anew what refused rows do to the others."""
+        self.all_or_nothing = all_or_nothing
+        self.save(update_fields=["all_or_nothing"])
+
+    def record_withdrawn(self, *, at: datetime) -> None:
+        """The rows stay in the book and count no more."""
+        self.stage, self.withdrawn_at = BatchStage.WITHDRAWN, at
+        self.save(update_fields=["stage", "withdrawn_at"])
 
     def record_attempt(self) -> None:
         """A job ended with a fault of ours."""

@@ -46,9 +46,15 @@ def may_submit(actor: Actor, batch: Batch) -> bool:
     """Say whether the actor may ask a second person now."""
     return (
         BatchStage.SUBMITTED in MOVES[batch.stage]
-        and batch.counts.postable > 0
+        and batch.counts.approvable > 0
+        and not batch.holds_back
         and may_upload(actor, batch.organization_id)
     )
+
+
+def may_choose(actor: Actor, batch: Batch) -> bool:
+    """Say whether the actor may choose now what refused rows do to the others."""
+    return BatchStage.SUBMITTED in MOVES[batch.stage] and may_upload(actor, batch.organization_id)
 
 
 def may_cancel(actor: Actor, batch: Batch) -> bool:
@@ -60,6 +66,16 @@ def may_cancel(actor: Actor, batch: Batch) -> bool:
 def may_reopen(actor: Actor, batch: Batch) -> bool:
     """Say whether the actor may have a failed batch tried again now."""
     return batch.stage is BatchStage.FAILED and _holds(actor, batch)
+
+
+def may_ask_withdrawal(actor: Actor, batch: Batch) -> bool:
+    """Say whether the actor may ask that a posted batch count no more: who may hand in there."""
+    return batch.stage is BatchStage.POSTED and may_upload(actor, batch.organization_id)
+
+
+def may_decide_withdrawal(actor: Actor, batch: Batch, asked_by: str) -> bool:
+    """Say whether the actor may decide on a withdrawal that somebody asked for."""
+    return batch.stage is BatchStage.POSTED and actor.reference != asked_by and _holds(actor, batch)
 
 
 def check_may_approve(actor: Actor, batch: Batch) -> None:
@@ -88,3 +104,26 @@ def check_may_deposit_alone(actor: Actor, organization_id: int) -> None:
     """Refuse everybody but the system itself, which is reached only from the bank's own machine."""
     if actor.kind is not ActorKind.SYSTEM:
         raise NotPermitted(organization=organization_id)
+
+
+def conflicts_visible_to(actor: Actor) -> Q:
+    """Return the rule as a filter: cases of institutions where the actor deals with batches, on either side."""
+    reach = actor.reach(SEEING)
+    here = reach.organizations
+    return Q() if reach.everywhere else Q(organization_id__in=here) | Q(first_organization_id__in=here)
+
+
+def may_decide(actor: Actor, *, first_id: int, second_id: int) -> bool:
+    """Say whether the actor may decide between two institutions; who reaches one of them alone is a party."""
+    return all(actor.holds(Permission.DEPOSITS_CONFLICT_DECIDE, at=place) for place in (first_id, second_id))
+
+
+def check_may_decide(actor: Actor, *, first_id: int, second_id: int) -> None:
+    """Refuse who may not decide between two institutions."""
+    if not may_decide(actor, first_id=first_id, second_id=second_id):
+        raise NotPermitted(first=first_id, second=second_id)
+
+
+def may_decide_somewhere(actor: Actor) -> bool:
+    """Say whether the actor decides between institutions at all; used to show the way to the cases."""
+    return actor.holds_anywhere(Permission.DEPOSITS_CONFLICT_DECIDE)

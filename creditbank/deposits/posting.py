@@ -4,28 +4,24 @@ The plan (which rows, in which order, with which numbers) is fixed once and seal
 the batch goes on behind the last committed step, with the same plan.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 import polars as pl
 
-from creditbank.archive import operations as archive
+from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.types import Posting
 from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import NewCourse
-from creditbank.deposits import files, matching
-from creditbank.deposits.types import Batch, Step
+from creditbank.deposits import converting, matching, parts
+from creditbank.deposits.types import Batch
 from creditbank.enrolments import operations as enrolments
-from creditbank.enrolments.types import EnrolmentRow
 from creditbank.kernel.actor import Actor
-from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.learners import operations as learners, queries as accounts
-from creditbank.learners.types import NewPerson
 
 ROWS_A_STEP: Final = 200_000
 CREDIT_UNIT: Final = 1  # cn.he.credit, seeded by the framework
-Watch = Callable[[Step, int, int], None]
 
 _ENROLMENT: Final = ["learner_id", "student_number", "major", "level_code", "category_code"]
 
@@ -41,22 +37,13 @@ def with_living_accounts(rows: pl.DataFrame) -> pl.DataFrame:
 
 def with_accounts(rows: pl.DataFrame, *, actor: Actor, organization_id: int, now: datetime) -> pl.DataFrame:
     """Open an account for everybody who has none, and join its number."""
-    newcomers = rows.filter(pl.col("learner_id").is_null()).unique(
-        ["document_kind", "document_number"], maintain_order=True
-    )
-    people = [
-        NewPerson(name=name, document=Document(DocumentKind(kind), number))
-        for name, kind, number in newcomers.select("person_name", "document_kind", "document_number").iter_rows()
-    ]
-    if not people:
+    newcomers = rows.filter(pl.col("learner_id").is_null()).unique("digest", maintain_order=True)
+    if newcomers.is_empty():
         return rows
-    opened = learners.open_many(actor=actor, organization_id=organization_id, people=people, now=now)
-    table = pl.DataFrame(
-        [(document.kind.value, document.number, learner_id) for document, learner_id in opened.items()],
-        schema={"document_kind": pl.String, "document_number": pl.String, "opened_id": pl.Int64},
-        orient="row",
-    )
-    joined = rows.join(table, on=["document_kind", "document_number"], how="left", maintain_order="left")
+    people = newcomers.select("person_name", "document_kind", "document_number", "digest")
+    opened = learners.open_frame(actor=actor, organization_id=organization_id, frame=people, now=now)
+    table = opened.select("digest", pl.col("learner_id").alias("opened_id"))
+    joined = rows.join(table, on="digest", how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce("learner_id", "opened_id").alias("learner_id")).drop("opened_id")
 
 
@@ -82,69 +69,88 @@ def with_proposed_courses(rows: pl.DataFrame, *, actor: Actor, organization_id: 
 def with_enrolments(
     rows: pl.DataFrame, *, actor: Actor, organization_id: int, source: str, now: datetime
 ) -> pl.DataFrame:
-    """Write or confirm the enrolments that the rows tell of, and join their numbers."""
+    """Write or confirm the enrolments that the rows tell of, and join their numbers; 0 where a row tells of none."""
     told = (
-        rows.sort("obtained", "row")
-        .group_by(_ENROLMENT, maintain_order=True)
-        .agg(pl.col("cohort").last(), pl.col("outcome_code").last(), pl.col("season_code").last())
+        rows.drop_nulls(_ENROLMENT)
+        .select(*_ENROLMENT, "cohort", "outcome_code", "season_code", "obtained", "row")
+        .sort("obtained", "row")
+        .unique(_ENROLMENT, keep="last", maintain_order=True)
+        .drop("obtained", "row")
     )
-    numbers = enrolments.confirm_many(
-        actor=actor,
-        organization_id=organization_id,
-        rows=[EnrolmentRow(**row) for row in told.iter_rows(named=True)],
-        source=source,
-        now=now,
+    if told.is_empty():
+        return rows.with_columns(pl.lit(0, pl.Int16).alias("enrolment"))
+    confirmed = enrolments.confirm_frame(
+        actor=actor, organization_id=organization_id, frame=told, source=source, now=now
     )
-    table = pl.DataFrame(
-        [(*key, number) for key, number in numbers.items()],
-        schema={**{name: told.schema[name] for name in _ENROLMENT}, "enrolment": pl.Int16},
-        orient="row",
-    )
-    return rows.join(table, on=_ENROLMENT, how="left", nulls_equal=True, maintain_order="left")
+    numbers = confirmed.select(*_ENROLMENT, "enrolment")
+    joined = rows.join(numbers, on=_ENROLMENT, how="left", maintain_order="left")
+    return joined.with_columns(pl.col("enrolment").fill_null(0))
 
 
-def plan(batch: Batch, *, actor: Actor, now: datetime) -> pl.DataFrame:
-    """Return what will enter the book, in order; make and seal it at the first call.
+def planned(batch: Batch, *, actor: Actor, written: int, now: datetime) -> Iterator[pl.DataFrame]:
+    """Yield what will enter the book, part by part and always the same; each part is planned and sealed once.
+
+    `written` is how many rows are in the book already: they keep their places, whoever was erased since.
+    """
+    offset = 0
+    for part in range(parts.number_of(batch.public_id, parts.STAGED)):
+        with archive.keeping_accounts():
+            if parts.has(batch.public_id, parts.PLAN, part):
+                entries = without_erased(batch, part, written=written - offset)
+            else:
+                entries = plan(batch, part, actor=actor, now=now)
+        offset += entries.height
+        yield entries
+
+
+def plan(batch: Batch, part: int, *, actor: Actor, now: datetime) -> pl.DataFrame:
+    """Plan a part and seal the plan.
 
     What was stored meanwhile by another batch is compared once more: it falls out, or becomes a correction.
     """
-    if files.exists(batch.public_id, files.PLAN):
-        return files.read_frame(batch.public_id, files.PLAN)
-    rows = files.read_frame(batch.public_id, files.STAGED).drop("revision")
-    rows = with_living_accounts(rows)
+    rows = with_living_accounts(parts.get(batch.public_id, parts.STAGED, part).drop("revision"))
     rows = with_accounts(rows, actor=actor, organization_id=batch.organization_id, now=now)
     rows = with_proposed_courses(rows, actor=actor, organization_id=batch.organization_id, now=now)
     rows = with_enrolments(rows, actor=actor, organization_id=batch.organization_id, source=batch.public_id, now=now)
+    if parts.has(batch.public_id, parts.LINKS, part):
+        links = parts.get(batch.public_id, parts.LINKS, part)
+        told = converting.provenance(links, rows, organization_id=batch.organization_id)
+        parts.put(batch.public_id, parts.PROVENANCE, part, told)
     compared = matching.against_book(rows, organization_id=batch.organization_id)
     ordered = pl.concat([compared.new, compared.corrections]).sort("learner_id", "specification_id", "obtained", "row")
-    entries = ordered.with_columns(
-        pl.lit(0, pl.Int32).alias("part"), pl.lit(CREDIT_UNIT, pl.Int16).alias("unit_id")
-    ).with_row_index("leaf")
-    files.write_frame(batch.public_id, files.PLAN, entries)
+    unit = pl.col("unit_id") if "unit_id" in ordered.columns else pl.lit(CREDIT_UNIT)
+    entries = ordered.with_columns(pl.lit(0, pl.Int32).alias("part"), unit.cast(pl.Int16).alias("unit_id")).select(
+        *book.ENTRY_COLUMNS, "correction"
+    )
+    parts.put(batch.public_id, parts.PLAN, part, entries)
     return entries
 
 
-def without_erased(batch: Batch, entries: pl.DataFrame, *, written: int) -> pl.DataFrame:
-    """Return the plan without what it holds of accounts that were erased since and that is not written yet.
+def without_erased(batch: Batch, part: int, *, written: int) -> pl.DataFrame:
+    """Return a plan without what it holds of accounts that were erased since and that is not written yet.
 
     What is written keeps its place; the rest moves up, and the plan is sealed anew.
     """
-    rest = entries.slice(written)
+    entries = parts.get(batch.public_id, parts.PLAN, part)
+    rest = entries.slice(max(0, written))
     living = accounts.survivors(rest["learner_id"].unique().to_list())
     kept = rest.filter(pl.col("learner_id").is_in(list(living)))
     if kept.height == rest.height:
         return entries
-    shorter = pl.concat([entries.head(written), kept]).drop("leaf").with_row_index("leaf")
-    files.write_frame(batch.public_id, files.PLAN, shorter)
+    shorter = pl.concat([entries.head(max(0, written)), kept])
+    parts.put(batch.public_id, parts.PLAN, part, shorter)
     return shorter
 
 
-def post(*, posting: Posting, actor: Actor, entries: pl.DataFrame, watch: Watch) -> None:
-    """Write the planned rows that are not yet in the book, step by step."""
-    archive.post_many(
-        actor=actor,
-        posting=posting,
-        frame=entries,
-        step=ROWS_A_STEP,
-        watch=lambda written: watch(Step.POSTING, written, entries.height),
-    )
+def tell_provenance(batch: Batch, *, actor: Actor, opened: Posting) -> None:
+    """Tell the book what of the batch was converted into what, of nobody who was erased since."""
+    for told in parts.each(batch.public_id, parts.PROVENANCE):
+        living = accounts.survivors(told["learner_id"].unique().to_list())
+        kept = told.filter(pl.col("learner_id").is_in(list(living)))
+        archive.post_provenance(actor=actor, posting=opened, frame=kept)
+
+
+def planned_rows(batch: Batch) -> tuple[int, int]:
+    """Return how many rows the plans hold, and how many of them are corrections."""
+    found = [(plan.height, int(plan["correction"].sum())) for plan in parts.each(batch.public_id, parts.PLAN)]
+    return sum(rows for rows, _ in found), sum(corrections for _, corrections in found)

@@ -1,18 +1,28 @@
 """Reading batches: frozen values, within what the actor may see, ordered down to a unique column."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Final
 
-import polars as pl
 from django.db.models import Count, Q, QuerySet
 
-from creditbank.deposits import files, models, permissions
-from creditbank.deposits.errors import BatchNotFound, OriginalDeleted
-from creditbank.deposits.intake import codes, reading, refused_file, templates
-from creditbank.deposits.intake.registry import BY_CODE
-from creditbank.deposits.types import Batch, BatchStage, BatchView, KindOfRefusal, Place, RefusedRow
+from creditbank.deposits import (
+    decided,
+    figures,
+    models,
+    pace,
+    permissions,
+    profile_queries,
+    receipts,
+    reported,
+    waiting_queries,
+)
+from creditbank.deposits.errors import BatchNotFound, UploadNotFound
+from creditbank.deposits.intake import guide
+from creditbank.deposits.types import Batch, BatchStage, BatchView, KindOfRefusal, Place, Upload
+from creditbank.framework import queries as framework
 from creditbank.identity import queries as identity
 from creditbank.kernel.actor import Actor, Reach
 from creditbank.kernel.errors import NotPermitted
@@ -21,7 +31,41 @@ from creditbank.kernel.text import Text
 from creditbank.organizations import queries as organizations
 from creditbank.organizations.types import OrganizationKind
 
-ROWS_A_PAGE: Final = 20
+#: What schools call their columns is read in a file of its own, too.
+column_names = profile_queries
+#: What people decide about a batch is read in a file of its own; this is the door.
+staged_rows = decided.staged_rows
+the_sample = decided.the_sample
+original = decided.original
+corrections = decided.corrections
+withdrawal = decided.withdrawal
+withdrawal_reasons = decided.reasons
+#: So are rows that wait, and those that two institutions tell differently.
+conflict = waiting_queries.conflict
+conflicts = waiting_queries.conflicts
+open_conflicts = waiting_queries.open_conflicts
+waiting_batches = waiting_queries.waiting_batches
+waiting_rows = waiting_queries.waiting_rows
+#: What a check refused, in a third.
+kinds_of_refusal = reported.kinds_of_refusal
+refused_rows = reported.refused_rows
+all_refused = reported.all_refused
+refused_as_file = reported.refused_as_file
+BatchReport = reported.BatchReport
+report = reported.report
+#: What jobs did, and how institutions deposit, is read in another.
+Figures = figures.Figures
+runs_of = figures.runs_of
+months = figures.months
+seconds_of = figures.seconds_of
+speed_of = pace.pace
+#: What is kept of a posted batch, and what its root stands for.
+receipt = receipts.receipt
+by_root = receipts.by_root
+decisions = decided.decisions
+matters = decided.matters
+
+ROWS_A_PAGE: Final = reported.ROWS_A_PAGE
 DEPOSITING: Final = frozenset(
     {
         OrganizationKind.INSTITUTION,
@@ -37,20 +81,6 @@ class Page:
     """One page of a list: its rows, the page's number from 1, and how many rows and pages there are."""
 
     rows: tuple[Batch, ...]
-    number: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages the list has; at least one."""
-        return max(1, -(-self.total // ROWS_A_PAGE))
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedPage:
-    """One page of refused rows."""
-
-    rows: tuple[RefusedRow, ...]
     number: int
     total: int
 
@@ -119,6 +149,19 @@ def place(actor: Actor, public_id: str) -> int:
     raise NotPermitted
 
 
+def depositing(*, actor: Actor, today: date) -> list[Figures]:
+    """Return the figures of all institutions whose batches the actor may see, by code."""
+    return figures.institutions(_places(actor.reach(permissions.SEEING)), today=today)
+
+
+def depositing_of(*, actor: Actor, public_id: str, today: date) -> Figures:
+    """Return the figures of one institution. Refused: one whose batches the actor may not see."""
+    for found in _places(actor.reach(permissions.SEEING)):
+        if found.public_id == public_id:
+            return figures.institutions([found], today=today)[0]
+    raise BatchNotFound
+
+
 def view(*, actor: Actor, public_id: str) -> BatchView:
     """Return a batch with the names that its page shows. Refused: as `batch`."""
     found = batch(actor=actor, public_id=public_id)
@@ -132,113 +175,46 @@ def view(*, actor: Actor, public_id: str) -> BatchView:
         batch=found,
         institution=institution.name,
         institution_code=institution.code,
+        institution_public_id=institution.public_id,
         people=people,
         kinds=tuple(kinds_of_refusal(found)),
     )
 
 
+def kinds_by_month(months: Iterable[figures.Month]) -> list[KindOfRefusal]:
+    """Return the reasons for which rows were refused in these months, with their sums, the most frequent first."""
+    sums: Counter[str] = Counter()
+    for month in months:
+        sums.update(month.kinds)
+    return [reported.kind_of(code, rows) for code, rows in sorted(sums.items(), key=lambda item: (-item[1], item[0]))]
+
+
 def posted_view(*, actor: Actor, public_id: str) -> BatchView:
-    """Return a posted batch for its receipt. Refused: as `batch`, and one that is not posted."""
+    """Return a posted batch for its receipt, be it withdrawn since. Refused: as `batch`, and one not posted."""
     found = view(actor=actor, public_id=public_id)
-    if found.batch.stage is not BatchStage.POSTED:
+    if found.batch.posted_at is None:
         raise BatchNotFound
     return found
+
+
+def uploads(*, actor: Actor) -> tuple[Upload, ...]:
+    """Return what the actor began to upload and did not end, the latest first."""
+    rows = models.Upload.objects.filter(permissions.visible_to(actor), started_by=actor.reference)
+    return tuple(row.as_value() for row in rows.order_by("-touched_at", "-id"))
+
+
+def unfinished(*, actor: Actor, public_id: str) -> Upload:
+    """Return how far an upload is. Refused: one that is not there, or that somebody else began."""
+    for found in uploads(actor=actor):
+        if found.public_id == public_id:
+            return found
+    raise UploadNotFound
 
 
 def waiting_for(actor: Actor) -> int:
     """Return how many submitted batches wait for this person's reading."""
     rows = models.Batch.objects.filter(permissions.visible_to(actor), stage=BatchStage.SUBMITTED)
     return sum(permissions.may_approve(actor, row.as_value()) for row in rows)
-
-
-def kinds_of_refusal(batch: Batch) -> list[KindOfRefusal]:
-    """Return the reasons of a report, the most frequent first."""
-    counted = (
-        models.RefusedRow.objects.filter(batch_id=batch.id)
-        .values("code")
-        .annotate(rows=Count("id"))
-        .order_by("-rows", "code")
-    )
-    return [
-        KindOfRefusal(
-            code=line["code"],
-            rows=line["rows"],
-            name_zh=BY_CODE[line["code"]].name_zh,
-            name_en=BY_CODE[line["code"]].name_en,
-            remedy_zh=BY_CODE[line["code"]].remedy_zh,
-            remedy_en=BY_CODE[line["code"]].remedy_en,
-        )
-        for line in counted
-    ]
-
-
-def refused_rows(batch: Batch, *, code: str = "", words: str = "", page: int = 1) -> RefusedPage:
-    """Return a page of refused rows in the order of the file, of one reason and with these words."""
-    rows = models.RefusedRow.objects.filter(batch_id=batch.id)
-    if code:
-        rows = rows.filter(code=code)
-    if words:
-        rows = rows.filter(Q(person_name__contains=words) | Q(student_number__contains=words))
-    total = rows.count()
-    start = (max(1, page) - 1) * ROWS_A_PAGE
-    found = rows.order_by("row")[start : start + ROWS_A_PAGE]
-    return RefusedPage(rows=tuple(row.as_value() for row in found), number=max(1, page), total=total)
-
-
-def all_refused(batch: Batch) -> Iterator[RefusedRow]:
-    """Yield every refused row in the order of the file."""
-    for row in models.RefusedRow.objects.filter(batch_id=batch.id).order_by("row").iterator():
-        yield row.as_value()
-
-
-def refused_as_file(batch: Batch, *, language: str, code: str = "") -> tuple[str, bytes]:
-    """Return the refused rows as a file of the same template with the reason in the last column, and its name.
-
-    Refused: a batch whose original was deleted.
-    """
-    if batch.original_deleted_at is not None:
-        raise OriginalDeleted
-    sheet = reading.read(files.read(batch.public_id, files.UPLOAD), name=batch.file_name)
-    refused = [
-        (row.row, row.message_zh, row.message_en, BY_CODE[row.code].remedy_zh, BY_CODE[row.code].remedy_en, row.more)
-        for row in all_refused(batch)
-        if code in {"", row.code}
-    ]
-    columns = ["row", "message_zh", "message_en", "remedy_zh", "remedy_en", "more"]
-    frame = pl.DataFrame(refused, schema=columns, orient="row").with_columns(
-        pl.col("row").cast(sheet.frame.schema["row"])
-    )
-    content = refused_file.write(sheet, frame, language=language, kind=sheet.kind)
-    stem = batch.file_name.rsplit(".", 1)[0]
-    return f"{stem}_{'refused' if language == 'en' else '问题行'}.{sheet.kind}", content
-
-
-@dataclass(frozen=True, slots=True)
-class BatchReport:
-    """A batch with every refused row, as the command line and programs get it."""
-
-    batch: Batch
-    refused: tuple[RefusedRow, ...]
-
-    def as_json(self) -> dict[str, object]:
-        """Return the report as JSON takes it; rows = kept + corrections + duplicates + refused_rows.
-
-        Of a file that could not be read there is only why: `code`, `message`, `message_en`.
-        """
-        if self.batch.refusal_code:
-            words = {"message": self.batch.refusal_zh, "message_en": self.batch.refusal_en}
-            return {"batch": self.batch.number, "posted": False, "code": self.batch.refusal_code, **words}
-        refused = [
-            {"row": r.row, "column": r.column, "code": r.code, "message": r.message_zh, "message_en": r.message_en}
-            for r in self.refused
-        ]
-        posted = self.batch.stage is BatchStage.POSTED
-        return {"batch": self.batch.number, "posted": posted, **asdict(self.batch.counts), "refused": refused}
-
-
-def report(found: Batch) -> BatchReport:
-    """Return a batch's whole report."""
-    return BatchReport(batch=found, refused=tuple(all_refused(found)))
 
 
 def status(found: Batch) -> dict[str, object]:
@@ -252,10 +228,23 @@ def status(found: Batch) -> dict[str, object]:
         "file": found.file_name,
         "sha256": found.file_sha256,
         "stage": found.stage.value,
-        "progress": {"step": found.progress.step.value, "done": found.progress.done, "total": found.progress.total},
+        "progress": _progress(found),
         "counts": asdict(found.counts) if found.checked_at else None,
         "refusal": refusal,
         "root": found.root or None,
+        "all_or_nothing": found.all_or_nothing,
+        "withdrawn_at": found.withdrawn_at.isoformat() if found.withdrawn_at else None,
+    }
+
+
+def _progress(found: Batch) -> dict[str, object]:
+    speed = speed_of(found.progress)
+    return {
+        "step": found.progress.step.value,
+        "done": found.progress.done,
+        "total": found.progress.total,
+        "rows_per_second": None if speed.rate is None else round(speed.rate),
+        "seconds_left": None if speed.left is None else round(speed.left),
     }
 
 
@@ -280,23 +269,6 @@ def stages(actor: Actor) -> Counter[str]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SheetGuide:
-    """What a school needs to fill a sheet in: both generations, newest first, their columns and code lists."""
-
-    generations: tuple[templates.Template, ...]
-    columns: Mapping[str, templates.Column]
-    lists: Mapping[str, tuple[codes.Code, ...]]
-
-    def headings(self, generation: str) -> tuple[str, ...] | None:
-        """Return the headings of one generation in their order, or None where there is no such generation."""
-        for template in self.generations:
-            if template.code == generation:
-                return tuple(self.columns[name].heading for name in template.order)
-        return None
-
-
-def sheet_guide() -> SheetGuide:
-    """Return the guide to the sheets that the bank reads."""
-    columns = {column.name: column for column in templates.COLUMNS}
-    return SheetGuide(generations=(templates.SECOND, templates.FIRST), columns=columns, lists=codes.LISTS)
+def sheet_guide() -> guide.SheetGuide:
+    """Return the guide to the sheets that the bank reads, with their code lists."""
+    return guide.sheet_guide(framework.unit_details())

@@ -1,10 +1,12 @@
-"""Deciding how long a batch's files are kept. Values in, an answer out."""
+"""Deciding how long a batch's files are kept, and what was deposited soon. Values in, an answer out."""
 
 from calendar import monthrange
-from datetime import MINYEAR, datetime
+from datetime import MINYEAR, date, datetime, timedelta
 from typing import Final
 
 MONTHS: Final = 12
+#: An achievement that is deposited within so many days after it was obtained is fresh.
+FRESH_DAYS: Final = 90
 
 
 def kept_since(now: datetime, *, months: int) -> datetime:
@@ -15,3 +17,9 @@ def kept_since(now: datetime, *, months: int) -> datetime:
     whole = now.year * MONTHS + now.month - 1 - months
     year, month = max(whole // MONTHS, MINYEAR), whole % MONTHS + 1
     return now.replace(year=year, month=month, day=min(now.day, monthrange(year, month)[1]))
+
+
+def fresh_since(today: date) -> int:
+    """Return the first day (yyyymmdd) on which what is deposited today may have been obtained to be fresh."""
+    first = today - timedelta(days=FRESH_DAYS)
+    return first.year * 10_000 + first.month * 100 + first.day

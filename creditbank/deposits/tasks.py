@@ -36,6 +36,15 @@ def post(*, batch: str) -> None:
         return
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="deposits.settle", queue="deposits", queueing_lock="deposits.settle")
+def settle(timestamp: int) -> None:
+    """Let rows enter whose people have an account by now, and do what was decided between institutions."""
+    assert timestamp > 0
+    operations.enter_waiting(actor=WORKER, now=datetime.now(tz=UTC))
+    operations.settle_conflicts(actor=WORKER, now=datetime.now(tz=UTC))
+
+
 @app.periodic(cron="23 19 * * *")  # in the bank's night: the worker counts in UTC
 @app.task(name="deposits.forget", queue="deposits", queueing_lock="deposits.forget")
 def forget(timestamp: int) -> None:

@@ -12,10 +12,11 @@ MOVES: Final[dict[S, frozenset[S]]] = {
     S.REPORTED: frozenset({S.SUBMITTED, S.CANCELLED}),
     S.SUBMITTED: frozenset({S.APPROVED, S.RETURNED, S.CANCELLED}),
     S.RETURNED: frozenset({S.SUBMITTED, S.CANCELLED}),
-    S.APPROVED: frozenset({S.POSTING}),
+    S.APPROVED: frozenset({S.POSTING, S.CANCELLED}),
     S.POSTING: frozenset({S.POSTED, S.FAILED}),
     S.FAILED: frozenset({S.APPROVED, S.CANCELLED}),
-    S.POSTED: frozenset(),
+    S.POSTED: frozenset({S.WITHDRAWN}),
+    S.WITHDRAWN: frozenset(),
     S.CANCELLED: frozenset(),
 }
 

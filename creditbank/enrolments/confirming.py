@@ -1,23 +1,50 @@
-"""Writing and confirming enrolments set-wise; the storage half of `operations.confirm_many`."""
+"""Writing and confirming enrolments set-wise; the storage half of `operations.confirm_frame`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Final
 
+import polars as pl
 from django.db import connection
-from django.db.models.expressions import RawSQL
 
 from creditbank.catalogue.types import Programme
-from creditbank.enrolments import models, rules
+from creditbank.enrolments import rules
 from creditbank.enrolments.rules import Study
-from creditbank.enrolments.types import Enrolment, EnrolmentRow, Key, Status
+from creditbank.enrolments.types import EnrolmentRow, Status
 
-T = TypeVar("T")
-BLOCK: Final = 10_000
+BLOCK: Final = 50_000
 ROUNDS_MAX: Final = 20
 LOCK_CLASS: Final = 0x5EC1  # keeps this advisory lock apart from those of other rooms
+KEY: Final = ["learner_id", "student_number", "major", "level_code", "category_code"]
+TOLD: Final = {
+    "learner_id": pl.Int64,
+    "student_number": pl.String,
+    "major": pl.String,
+    "level_code": pl.String,
+    "category_code": pl.String,
+    "cohort": pl.Int16,
+    "outcome_code": pl.String,
+    "season_code": pl.String,
+    "class_name": pl.String,
+    "entry_year": pl.Int16,
+    "status": pl.String,
+}
+"""What a frame may tell of enrolments; only the key must be there."""
+CHANGING: Final = {
+    "cohort": pl.Int16,
+    "outcome_code": pl.String,
+    "season_code": pl.String,
+    "class_name": pl.String,
+    "entry_year": pl.Int16,
+    "programme_id": pl.Int32,
+    "status": pl.String,
+}
+PRESENT: Final = f"""
+    SELECT {", ".join(KEY)}, number, {", ".join(CHANGING)} FROM enrolments_enrolment
+    WHERE organization_id = %s AND learner_id = ANY(%s::bigint[])"""  # noqa: S608  # our own columns
+HIGHEST: Final = """
+    SELECT learner_id, max(number) FROM enrolments_enrolment WHERE learner_id = ANY(%s::bigint[]) GROUP BY 1"""
 # In the order of learners, so that two schools that write at once wait for each other and never in a ring.
 INSERT: Final = """
     INSERT INTO enrolments_enrolment (
@@ -38,11 +65,17 @@ UPDATE: Final = """
                 %s::integer[], %s::text[])
       AS n(learner_id, number, cohort, outcome_code, season_code, class_name, entry_year, programme_id, status)
     WHERE e.learner_id = n.learner_id AND e.number = n.number"""
+FIRST_STEPS: Final = """
+    INSERT INTO enrolments_status (learner_id, number, step, status, since, source)
+    SELECT learner_id, number, 1, status, %s, %s
+    FROM unnest(%s::bigint[], %s::smallint[], %s::text[]) AS n(learner_id, number, status)"""
 STEPS: Final = """
     INSERT INTO enrolments_status (learner_id, number, step, status, since, source)
     SELECT n.learner_id, n.number, 1 + (SELECT count(*) FROM enrolments_status AS s
            WHERE s.learner_id = n.learner_id AND s.number = n.number), n.status, %s, %s
     FROM unnest(%s::bigint[], %s::smallint[], %s::text[]) AS n(learner_id, number, status)"""
+#: `rules.after` as a table: where an enrolment stands after a row told something.
+AFTER: Final = {f"{now}>{told}": rules.after(now, told).value for now in Status for told in Status}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,134 +94,152 @@ def lock_school(organization_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, organization_id])
 
 
-def confirm_block(rows: Sequence[EnrolmentRow], telling: Telling) -> tuple[dict[Key, int], int, int]:
-    """Return the number of each enrolment, how many were new, and how many changed; keys come once."""
-    present = _present(rows, telling.organization_id)
-    numbers = {key: enrolment.number for key, enrolment in present.items()}
-    fresh = {row.key: row for row in rows if row.key not in present}
-    written = _insert(fresh, telling)
-    changed = _change([row for row in rows if row.key in present], present, telling)
-    return numbers | written, len(written), changed
+def frame_of(rows: Sequence[EnrolmentRow]) -> pl.DataFrame:
+    """Return rows as a frame."""
+    return pl.DataFrame([asdict(row) for row in rows], schema=TOLD)
 
 
-def blocks(rows: Iterable[T]) -> Iterator[list[T]]:
-    """Yield the rows in blocks that a statement can carry."""
-    source = iter(rows)
-    while block := list(islice(source, BLOCK)):
-        yield block
+def confirm(frame: pl.DataFrame, telling: Telling) -> tuple[pl.DataFrame, int, int]:
+    """Return the key and `number` of each enrolment a frame tells of, how many were new, and how many changed.
+
+    Of rows with one key the last counts.
+    """
+    known = [name for name in TOLD if name in frame.columns]
+    told = (
+        frame.select(pl.col(name).cast(TOLD[name]) for name in known)
+        .unique(KEY, keep="last", maintain_order=True)
+        .sort(KEY)
+        .with_columns(pl.lit(None, kind).alias(name) for name, kind in TOLD.items() if name not in known)
+        .with_columns(told_status=_told_status())
+    )
+    numbers: list[pl.DataFrame] = [pl.DataFrame(schema={**{name: TOLD[name] for name in KEY}, "number": pl.Int16})]
+    written = changed = 0
+    for block in told.iter_slices(BLOCK):
+        present = _present(block, telling.organization_id)
+        joined = block.join(present, on=KEY, how="left", suffix="_was", maintain_order="left")
+        fresh, old = joined.filter(pl.col("number").is_null()), joined.filter(pl.col("number").is_not_null())
+        inserted = _insert(fresh.select(block.columns), telling) if fresh.height else fresh.select(*KEY, "number")
+        changed += _change(old, telling) if old.height else 0
+        written += inserted.height
+        numbers += [old.select(*KEY, "number"), inserted]
+    return pl.concat(numbers), written, changed
 
 
-def _present(rows: Sequence[EnrolmentRow], organization_id: int) -> dict[Key, Enrolment]:
-    # As one array: an IN list of ten thousand parameters takes longer to write than to answer.
-    learners = RawSQL("SELECT unnest(%s::bigint[])", [sorted({row.learner_id for row in rows})])
-    found = models.Enrolment.objects.filter(organization_id=organization_id, learner_id__in=learners)
-    return {value.key: value for value in (row.as_value() for row in found.order_by("learner_id", "number"))}
+def _told_status() -> pl.Expr:
+    """Return the column of `rules.told_status`."""
+    by_outcome = {code: status.value for code, status in rules.OUTCOMES.items()}
+    outcome = pl.col("outcome_code").replace_strict(by_outcome, default=None, return_dtype=pl.String)
+    return pl.coalesce("status", outcome)
 
 
-def _highest(learner_ids: Sequence[int]) -> dict[int, int]:
-    statement = "SELECT learner_id, max(number) FROM enrolments_enrolment WHERE learner_id = ANY(%s) GROUP BY 1"
+def _present(block: pl.DataFrame, organization_id: int) -> pl.DataFrame:
+    schema = {**{name: TOLD[name] for name in KEY}, "number": pl.Int16, **CHANGING}
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(learner_ids)])
-        return dict(cursor.fetchall())
+        cursor.execute(PRESENT, [organization_id, _integers(block["learner_id"].unique())])
+        return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 
 
-def _insert(fresh: Mapping[Key, EnrolmentRow], telling: Telling) -> dict[Key, int]:
+def _insert(fresh: pl.DataFrame, telling: Telling) -> pl.DataFrame:
     """Insert new enrolments; one that lost its number to another school meanwhile gets the next."""
-    written: dict[Key, int] = {}
+    status = pl.col("told_status").fill_null(Status.REGISTERED.value)
+    waiting = _with_editions(fresh.with_columns(status=status), pl.col("entry_year"), telling)
+    written: list[pl.DataFrame] = []
     for _ in range(ROUNDS_MAX):
-        waiting = sorted(key for key in fresh if key not in written)
-        if not waiting:
+        numbered = _numbered(waiting)
+        taken = _written(numbered, telling)
+        written.append(numbered.join(taken, on=["learner_id", "number"], how="semi"))
+        waiting = numbered.join(taken, on=["learner_id", "number"], how="anti").drop("number")
+        if not waiting.height:
             break
-        written |= _insert_round([fresh[key] for key in waiting], telling)
-    assert len(written) == len(fresh), "numbers of enrolments were contended without end"
-    steps = [(key[0], number, _first_status(fresh[key])) for key, number in written.items()]
-    _write_steps(steps, telling)
-    return written
+    assert not waiting.height, "numbers of enrolments were contended without end"
+    every = pl.concat(written)
+    _write_steps(FIRST_STEPS, every.select("learner_id", "number", "status"), telling)
+    return every.select(*KEY, "number")
 
 
-def _first_status(row: EnrolmentRow) -> Status:
-    return rules.told_status(row.outcome_code, row.status) or Status.REGISTERED
+def _numbered(waiting: pl.DataFrame) -> pl.DataFrame:
+    """Number enrolments on behind those that their learners have."""
+    with connection.cursor() as cursor:
+        cursor.execute(HIGHEST, [_integers(waiting["learner_id"].unique())])
+        highest = pl.DataFrame(cursor.fetchall(), schema={"learner_id": pl.Int64, "highest": pl.Int16}, orient="row")
+    joined = waiting.join(highest, on="learner_id", how="left", maintain_order="left")
+    place = pl.int_range(1, pl.len() + 1).over("learner_id")
+    return joined.with_columns(number=(pl.col("highest").fill_null(0) + place).cast(pl.Int16)).drop("highest")
 
 
-def _insert_round(rows: Sequence[EnrolmentRow], telling: Telling) -> dict[Key, int]:
-    highest = _highest(sorted({row.learner_id for row in rows}))
-    numbered: dict[tuple[int, int], EnrolmentRow] = {}
-    for row in rows:
-        number = highest.get(row.learner_id, 0) + 1
-        highest[row.learner_id] = number
-        numbered[row.learner_id, number] = row
-    editions = _editions(((row, row.entry_year) for row in numbered.values()), telling)
-    columns: list[list[Any]] = [
-        [learner_id for learner_id, _ in numbered],
-        [number for _, number in numbered],
-        [row.student_number for row in numbered.values()],
-        [row.major for row in numbered.values()],
-        [row.level_code for row in numbered.values()],
-        [row.category_code for row in numbered.values()],
-        [row.cohort for row in numbered.values()],
-        [row.outcome_code or "" for row in numbered.values()],
-        [row.season_code or "" for row in numbered.values()],
-        [row.class_name for row in numbered.values()],
-        [row.entry_year for row in numbered.values()],
-        editions,
-        [_first_status(row).value for row in numbered.values()],
+def _written(numbered: pl.DataFrame, telling: Telling) -> pl.DataFrame:
+    columns = [
+        *(_integers(numbered[name]) for name in ("learner_id", "number")),
+        *(_texts(numbered[name]) for name in ("student_number", "major", "level_code", "category_code")),
+        _integers(numbered["cohort"]),
+        *(_texts(numbered[name].fill_null("")) for name in ("outcome_code", "season_code", "class_name")),
+        *(_integers(numbered[name]) for name in ("entry_year", "programme_id")),
+        _texts(numbered["status"]),
     ]
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [telling.organization_id, telling.source, *columns])
-        return {numbered[learner_id, number].key: number for learner_id, number in cursor}
+        found = cursor.fetchall()
+    return pl.DataFrame(found, schema={"learner_id": pl.Int64, "number": pl.Int16}, orient="row")
 
 
-def _editions(rows: Iterable[tuple[EnrolmentRow, int | None]], telling: Telling) -> list[int | None]:
-    """Return the edition of the programme for each row with its year of entry; each study is sought once."""
-    studies = [Study(row.major, row.level_code, row.category_code, year) for row, year in rows]
-    chosen = {study: rules.edition(telling.programmes, study) for study in set(studies)}
-    return [chosen[study] for study in studies]
+def _with_editions(rows: pl.DataFrame, year: pl.Expr, telling: Telling) -> pl.DataFrame:
+    """Join `programme_id`, the edition of the programme by each row's year of entry; each study is sought once."""
+    study = ["major", "level_code", "category_code", "year"]
+    studied = rows.with_columns(year=year)
+    distinct = studied.select(study).unique()
+    chosen = [rules.edition(telling.programmes, Study(*each)) for each in distinct.iter_rows()]
+    table = distinct.with_columns(pl.Series("programme_id", chosen, dtype=pl.Int32))
+    return studied.join(table, on=study, how="left", nulls_equal=True, maintain_order="left").drop("year")
 
 
-def _told(row: EnrolmentRow, present: Enrolment, edition: int | None) -> tuple[object, ...]:
-    """Return the columns that a row may change, as they should be: what it does not tell stays."""
-    return (
-        row.cohort if row.cohort is not None else present.cohort,
-        row.outcome_code or present.outcome_code,
-        row.season_code or present.season_code,
-        row.class_name or present.class_name,
-        row.entry_year if row.entry_year is not None else present.entry_year,
-        present.programme_id if present.programme_id is not None else edition,
-        rules.after(present.status, rules.told_status(row.outcome_code, row.status)),
+def _change(old: pl.DataFrame, telling: Telling) -> int:
+    """Write what rows tell anew of enrolments that are there; what they do not tell stays. Return how many changed."""
+    was = {name: pl.col(name if name == "programme_id" else f"{name}_was") for name in CHANGING}
+    years = pl.coalesce("entry_year", was["entry_year"])
+    sought = _with_editions(old.rename({"programme_id": "programme_was"}), years, telling)
+    was["programme_id"] = pl.col("programme_was")
+    moved = (was["status"] + ">" + pl.col("told_status")).replace_strict(AFTER, default=None, return_dtype=pl.String)
+    told = {
+        "cohort": pl.coalesce("cohort", was["cohort"]),
+        "entry_year": years,
+        "programme_id": pl.coalesce(was["programme_id"], "programme_id"),
+        "status": pl.coalesce(moved, was["status"]),
+    }
+    for name in ("outcome_code", "season_code", "class_name"):
+        told[name] = pl.when(pl.col(name).fill_null("") == "").then(was[name]).otherwise(pl.col(name))
+    differs = pl.any_horizontal(told[name].ne_missing(was[name]) for name in CHANGING)
+    changes = sought.filter(differs).select(
+        "learner_id",
+        "number",
+        *(told[name].alias(name) for name in CHANGING),
+        moves=told["status"] != was["status"],
     )
-
-
-def _change(rows: Sequence[EnrolmentRow], present: Mapping[Key, Enrolment], telling: Telling) -> int:
-    changes: list[tuple[Enrolment, tuple[object, ...]]] = []
-    years = ((row, row.entry_year if row.entry_year is not None else present[row.key].entry_year) for row in rows)
-    for row, edition in zip(rows, _editions(years, telling), strict=True):
-        was = present[row.key]
-        told = _told(row, was, edition)
-        stood = (was.cohort, was.outcome_code, was.season_code, was.class_name, was.entry_year, was.programme_id)
-        if told != (*stood, was.status):
-            changes.append((was, told))
-    if not changes:
+    if not changes.height:
         return 0
-    columns: list[list[Any]] = [[was.learner_id for was, _ in changes], [was.number for was, _ in changes]]
-    told_columns: list[list[Any]] = [list(column) for column in zip(*(told for _, told in changes), strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(UPDATE, [telling.source, *columns, *told_columns])
-    steps = [
-        (was.learner_id, was.number, status)
-        for was, (*_, status) in changes
-        if isinstance(status, Status) and status is not was.status
-    ]
-    _write_steps(steps, telling)
-    return len(changes)
-
-
-def _write_steps(steps: Sequence[tuple[int, int, Status]], telling: Telling) -> None:
-    if not steps:
-        return
-    columns: list[list[Any]] = [
-        [step[0] for step in steps],
-        [step[1] for step in steps],
-        [step[2].value for step in steps],
+    columns = [
+        (_texts if kind == pl.String else _integers)(changes[name])
+        for name, kind in {"learner_id": pl.Int64, "number": pl.Int16, **CHANGING}.items()
     ]
     with connection.cursor() as cursor:
-        cursor.execute(STEPS, [telling.day, telling.source, *columns])
+        cursor.execute(UPDATE, [telling.source, *columns])
+    _write_steps(STEPS, changes.filter("moves").select("learner_id", "number", "status"), telling)
+    return changes.height
+
+
+def _write_steps(statement: str, steps: pl.DataFrame, telling: Telling) -> None:
+    if steps.height:
+        columns = [_integers(steps["learner_id"]), _integers(steps["number"]), _texts(steps["status"])]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [telling.day, telling.source, *columns])
+
+
+# Arrays are written by columns, as PostgreSQL reads them: lists of as many parameters take longer to write.
+
+
+def _integers(values: pl.Series) -> str:
+    return "{" + ",".join(values.cast(pl.String).fill_null("NULL")) + "}"
+
+
+def _texts(values: pl.Series) -> str:
+    quoted = '"' + values.str.replace_all(r'(["\\])', r"\${1}") + '"'
+    return "{" + ",".join(quoted.fill_null("NULL")) + "}"

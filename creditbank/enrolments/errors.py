@@ -31,18 +31,18 @@ class StepTooEarly(Refusal):
 
 
 class ListUnreadable(Refusal):
-    """A school's list is neither XLSX nor CSV, or lacks the columns."""
+    """A list is neither XLSX nor CSV, or lacks the columns."""
 
     code = "enrolments.list.unreadable"
-    zh = "名册读不出来：前5行里找不到“姓名”“身份证号”“学号”三列。请用XLSX或CSV，表头照模板填写。"
+    zh = "名册读不出来：前5行里找不到{columns}这几列。请用XLSX或CSV，表头照模板填写。"
     en = (
-        "The list cannot be read: the columns 姓名, 身份证号 and 学号 are not in its first five rows. "
+        "The list cannot be read: the columns {columns} are not in its first five rows. "
         "Use XLSX or CSV with the header of the template."
     )
 
 
 class ListTooLong(Refusal):
-    """A school's list has more rows than are taken at once."""
+    """A list has more rows than are taken at once."""
 
     code = "enrolments.list.too_long"
     zh = "名册有{rows}行，一次最多{limit}行。请分成几份上传。"
@@ -58,9 +58,48 @@ class NobodyToPrintFor(Refusal):
     en = "Every account in this range is claimed; there is no slip to print. Choose another class."
 
 
-class RangeTooWide(Refusal):
-    """More slips than a printer should get at once."""
+class ListNotFound(Refusal):
+    """There is no such list, or the actor may not know of it."""
 
-    code = "enrolments.slips.too_many"
-    zh = "这个范围有{count}人，一次最多打印{limit}人。请先按班级筛选。"
-    en = "This range has {count} people; at most {limit} slips are printed at once. Choose a class first."
+    code = "enrolments.list.not_found"
+    kind = RefusalKind.NOT_FOUND
+    zh = "没有这份名册，或不属于您办理的机构。请从名册列表进入。"
+    en = "There is no such list at your organizations. Open it from the lists handed in."
+
+
+class ListBusy(Refusal):
+    """Another process works on the list."""
+
+    code = "enrolments.list.busy"
+    kind = RefusalKind.CONFLICT
+    zh = "这份名册正在处理。请等它完成，或在它的页面上停止。"
+    en = "This list is being worked on. Wait for it to end, or stop it on its page."
+
+
+class ListEnded(Refusal):
+    """The list has come to its end, so it cannot be stopped."""
+
+    code = "enrolments.list.ended"
+    kind = RefusalKind.CONFLICT
+    zh = "这份名册已经处理完，不能再停止。结果见它的页面。"
+    en = "This list has come to its end and cannot be stopped. Its page shows what became of it."
+
+
+class ListFailed(Refusal):
+    """The bank itself failed at a list three times."""
+
+    code = "enrolments.list.failed"
+    kind = RefusalKind.UNAVAILABLE
+    zh = "处理这份名册时系统出错，试了三次。已登记的行有效；请联系系统管理员，修好后重传整份名册。"
+    en = (
+        "The bank failed at this list, three times. Rows taken so far stand; "
+        "tell the system's administrator, and hand the whole list in again afterwards."
+    )
+
+
+class ListFileMissing(Refusal):
+    """No file came, an empty one, or one that is larger than is taken."""
+
+    code = "enrolments.list.file"
+    zh = "请选择名册文件：XLSX或CSV，不能是空的，不超过{megabytes} MB。"
+    en = "Choose the list: XLSX or CSV, not empty, at most {megabytes} MB."

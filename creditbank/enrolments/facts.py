@@ -22,7 +22,7 @@ def enrolments_confirmed(
 def list_loaded(
     *, organization_id: int, rows: int, refused: int, accounts_opened: int, digest: str, actor: str, at: datetime
 ) -> Fact:
-    """A school handed in a list of its students; `digest` is the SHA-256 of the file."""
+    """A list of people was worked through to its end; `digest` is the SHA-256 of the file."""
     body: dict[str, Plain] = {
         "organization": organization_id,
         "rows": rows,
@@ -32,6 +32,33 @@ def list_loaded(
         "actor": actor,
     }
     return Fact(name="enrolments.list_loaded.v1", at=at, body=body)
+
+
+def list_handed_in(*, people_list: str, kind: str, organization_id: int, digest: str, actor: str, at: datetime) -> Fact:
+    """A list of people was handed in, for a job to work through; `digest` is the SHA-256 of the file."""
+    body: dict[str, Plain] = {
+        "list": people_list,
+        "kind": kind,
+        "organization": organization_id,
+        "file": digest,
+        "actor": actor,
+    }
+    return Fact(name="enrolments.list_handed_in.v1", at=at, body=body)
+
+
+def list_stopped(
+    *, people_list: str, stage: str, taken: int, refused: int, accounts_opened: int, actor: str, at: datetime
+) -> Fact:
+    """A list ended before its last row: stopped by somebody, unreadable, or given up; rows taken stand."""
+    body: dict[str, Plain] = {
+        "list": people_list,
+        "stage": stage,
+        "taken": taken,
+        "refused": refused,
+        "accounts_opened": accounts_opened,
+        "actor": actor,
+    }
+    return Fact(name="enrolments.list_stopped.v1", at=at, body=body)
 
 
 def status_changed(*, learner_id: int, number: int, status: str, actor: str, at: datetime) -> Fact:

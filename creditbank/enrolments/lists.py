@@ -1,4 +1,4 @@
-"""Reading a school's list of students: XLSX or CSV, its header found, each row kept or refused with a reason."""
+"""Reading a list of people, block by block: XLSX or CSV, its header found, each row kept or refused with a reason."""
 
 import csv
 import io
@@ -7,35 +7,43 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, Literal
 
 import polars as pl
 
 from creditbank.enrolments.errors import ListTooLong, ListUnreadable
 from creditbank.enrolments.told import CATEGORIES, LEVELS, REASONS, SAME, SAME_MORE, STATUSES
-from creditbank.enrolments.types import EXAMPLE, EnrolmentRow, RefusedRow, Status
+from creditbank.enrolments.types import EXAMPLE, TAKEOVER_EXAMPLE, ListKind, RefusedRow, Status
 from creditbank.kernel.documents import Document, kind_by_form, read as read_document
 from creditbank.kernel.errors import Refusal
-from creditbank.kernel.sheets import decoding, workbook
+from creditbank.kernel.ids import is_foreign_number
+from creditbank.kernel.sheets import packed, workbook
 from creditbank.kernel.sheets.errors import CellsUnreadable
+from creditbank.kernel.sheets.pieces import Pieces
+from creditbank.kernel.sheets.source import Source
 from creditbank.kernel.sheets.writing import REASON_HEADING, written
 from creditbank.kernel.text import name_key, person_name
 
-ROWS_MAX: Final = 50_000
+ROWS_MAX: Final = 30_000_000
+BLOCK_ROWS: Final = 25_000
+PIECE_BYTES: Final = 8 * 1024 * 1024
 HEADER_ROWS: Final = 5
 YEAR_MIN: Final = 1949
-COLUMNS: Final = tuple(EXAMPLE)
-EXAMPLE_TOLD: Final = ("学号", "姓名", "身份证号")
+EXAMPLES: Final = {ListKind.STUDENTS: EXAMPLE, ListKind.TAKEOVER: TAKEOVER_EXAMPLE}
+#: The columns without which a list is none; in the example of its template they say what nobody's row says.
+NEEDED: Final = {ListKind.STUDENTS: ("学号", "姓名", "身份证号"), ListKind.TAKEOVER: ("账号", "姓名", "身份证号")}
+#: Where a number has a reason of its own against the same fault in the other kind of list.
+IN_TAKEOVER: Final = {"example": "alias_example", "twice": "alias_twice"}
 SEPARATORS: Final = (",", ";", "\t")
 UNPACKED_BYTES_MAX: Final = 100 * 1024 * 1024
-FILE: Final = "名册"
-NEEDED: Final = frozenset({"学号", "姓名", "身份证号"})
 # What is written so that a spreadsheet takes it for text: by people, and by the bank in a file of refused rows.
+DAY_MIN: Final = date(2000, 1, 1)
+_DAY: Final = re.compile(r"([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})日?(?: 00:00:00)?")
 _APOSTROPHE: Final = re.compile(r"^'(?=[=+\-@0-9])")
 Cells = dict[str, str]
 Numbered = tuple[int, Sequence[str | None]]
-Kind = Literal["xlsx", "csv"]
+Form = Literal["xlsx", "csv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +62,26 @@ class ListRow:
     class_name: str
     status: Status | None
 
-    def enrolment(self, learner_id: int) -> EnrolmentRow:
-        """Return what the row tells of the learner's enrolment."""
-        return EnrolmentRow(
-            learner_id=learner_id,
-            student_number=self.student_number,
-            major=self.major,
-            level_code=self.level_code,
-            category_code=self.category_code,
-            class_name=self.class_name,
-            entry_year=self.entry_year,
-            status=self.status,
-        )
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Return what makes two rows the same."""
+        return (self.document, self.name_key, self.student_number, self.major, self.level_code, self.category_code)
+
+
+@dataclass(frozen=True, slots=True)
+class AliasRow:
+    """One row of a list of another bank's accounts."""
+
+    row: int
+    number: str
+    name: str
+    document: Document
+    since: date | None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Return what makes two rows the same."""
+        return (self.number, self.document, self.name)
 
 
 class RowRefused(Exception):  # noqa: N818  # carries a reason within this file
@@ -78,90 +94,147 @@ def refusal(reason: str, *, row: int) -> RefusedRow:
     return RefusedRow(row=row, column=column, code=f"enrolments.row.{reason}", zh=zh, en=en)
 
 
-def read(content: bytes, *, today: date) -> tuple[list[ListRow], list[RefusedRow]]:
-    """Return the rows that can be taken and those that cannot; empty rows are passed over.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows of a list, in their order; `last` is the number of the last row in the file that belongs to them."""
 
-    Refused as a whole: no table, no header in the first five rows, too many rows, empty ones counted.
+    last: int
+    rows: list[Numbered]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list that is open for reading: its headings as they stand, and its rows, to be gone through once.
+
+    `expected` is a guess of how many rows the file has.
     """
-    kept: list[ListRow] = []
-    refused: list[RefusedRow] = []
-    seen: set[tuple[object, ...]] = set()
-    for number, cells in _cells(content):
-        try:
-            row = _row(number, cells, today)
-        except RowRefused as reason:
-            refused.append(refusal(str(reason), row=number))
-            continue
-        key = (row.document, row.name_key, row.student_number, row.major, row.level_code, row.category_code)
-        if key in seen:
-            refused.append(refusal("twice", row=number))
-        else:
-            seen.add(key)
-            kept.append(row)
-    return kept, refused
+
+    kind: ListKind
+    form: Form
+    headings: list[str]
+    expected: int
+    _grids: Iterator[Iterable[Sequence[str | None]]]
+    _above: int
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the rows under the headings. Refused on the way: what cannot be decoded or cut, too many rows."""
+        number = 0
+        for grid in self._grids:
+            rows = iter(grid)
+            while chunk := list(islice(rows, BLOCK_ROWS)):
+                found = list(enumerate(chunk, start=number + 1))
+                number += len(chunk)
+                if number - self._above > ROWS_MAX:
+                    raise ListTooLong(rows=f"{ROWS_MAX}+", limit=ROWS_MAX)
+                yield Block(last=number, rows=[each for each in found if each[0] > self._above])
+
+    def columns(self) -> dict[int, str]:
+        """Return our column in each place."""
+        return _header(self.headings, self.kind)
 
 
-def refused_file(content: bytes, reasons: Mapping[int, str], *, language: str) -> tuple[bytes, Kind]:
-    """Return the rows with these numbers as a list of the same columns with their reasons last, and its kind.
+def opened(source: Source, kind: ListKind) -> Table:
+    """Return the list that a file holds; of a workbook the first sheet with the headings.
 
-    The list is one that `read` has read; the file may be read again as it is.
+    Refused: what is no table, one without the headings in its first five rows.
     """
-    headings, rows = _found(content)
-    used = [place for place, heading in enumerate(headings) if heading and heading not in REASON_HEADING.values()]
-    lines = [
-        [*(values[place] if place < len(values) else None for place in used), reasons[number]]
-        for number, values in rows
-        if number in reasons
-    ]
-    frame = pl.DataFrame(lines, schema=dict.fromkeys(map(str, range(len(used) + 1)), pl.String), orient="row")
-    kind: Kind = "xlsx" if workbook.is_workbook(content) else "csv"
-    return written([headings[place] for place in used], frame, language=language, kind=kind), kind
+    inner = packed.inside(source)
+    if workbook.is_workbook(inner.head()):
+        book = workbook.opened(inner.content(), name=source.name, unpacked_max=UNPACKED_BYTES_MAX)
+        for grid in book.grids():
+            above = _above(grid.head(HEADER_ROWS).iter_rows(), kind)
+            if above:
+                headings = [_text(value) for value in grid.row(above - 1)]
+                return Table(kind, "xlsx", headings, grid.height, iter([grid.iter_rows()]), above)
+        raise ListUnreadable(columns="、".join(NEEDED[kind]))
+    return _of_text(inner, kind)
 
 
-def _cells(content: bytes) -> Iterator[tuple[int, Cells]]:
-    """Yield the number of each row in the file and its cells by column."""
-    headings, rows = _found(content)
-    header = _header(headings)
-    for number, values in rows:
-        texts = [_text(value) for value in values]
-        if any(texts):
-            yield number, {name: texts[place] if place < len(texts) else "" for place, name in header.items()}
+def _of_text(source: Source, kind: ListKind) -> Table:
+    pieces = iter(Pieces(source, most=PIECE_BYTES))
+    first = next(pieces, b"").decode()
+    head = "\n".join(first.splitlines()[:HEADER_ROWS])
+    separator = max(SEPARATORS, key=head.count)
+    above = _above(islice(_lines(first, separator), HEADER_ROWS), kind)
+    if not above:
+        raise ListUnreadable(columns="、".join(NEEDED[kind]))
+    headings = [_text(value) for value in next(islice(_lines(first, separator), above - 1, None))]
+    expected = first.count("\n") * source.size // max(1, len(first.encode()))
+    grids = (_lines(piece, separator) for piece in chain([first], (piece.decode() for piece in pieces)))
+    return Table(kind, "csv", headings, expected, grids, above)
 
 
-def _found(content: bytes) -> tuple[list[str], Iterator[Numbered]]:
-    """Return the headings as they stand and the rows under them; the first sheet with the header counts."""
-    for table in _tables(content):
-        rows = iter(enumerate(table, start=1))
-        for number, values in islice(rows, HEADER_ROWS):
-            headings = [_text(value) for value in values]
-            if _header(headings):
-                return headings, _body(rows, number)
-    raise ListUnreadable
+def _above(rows: Iterable[Sequence[str | None]], kind: ListKind) -> int:
+    """Return in which row the headings stand, 0 where in none."""
+    for number, values in enumerate(rows, start=1):
+        if _header([_text(value) for value in values], kind):
+            return number
+    return 0
 
 
-def _header(headings: Sequence[str]) -> dict[int, str]:
+def _header(headings: Sequence[str], kind: ListKind) -> dict[int, str]:
     """Return the column in each place, or nothing where these are not the headings."""
     named = {place: SAME.get(text) or SAME_MORE.get(text) or text for place, text in enumerate(headings)}
-    return {place: text for place, text in named.items() if text in COLUMNS} if set(named.values()) >= NEEDED else {}
+    wanted = EXAMPLES[kind]
+    found = {place: text for place, text in named.items() if text in wanted}
+    return found if set(found.values()) >= set(NEEDED[kind]) else {}
 
 
-def _body(rows: Iterator[Numbered], above: int) -> Iterator[Numbered]:
-    for number, values in rows:
-        if number - above > ROWS_MAX:
-            raise ListTooLong(rows=f"{ROWS_MAX}+", limit=ROWS_MAX)
-        yield number, values
+def read(table: Table, block: Block, *, today: date) -> tuple[list[ListRow], list[AliasRow], dict[int, str]]:
+    """Return the rows that can be taken, of students or of another bank, and the reason against each other row.
+
+    Empty rows are passed over.
+    """
+    header, seen = table.columns(), set[tuple[object, ...]]()
+    students: list[ListRow] = []
+    aliases: list[AliasRow] = []
+    refused: dict[int, str] = {}
+    for number, values in block.rows:
+        texts = [_text(value) for value in values]
+        if not any(texts):
+            continue
+        cells = {name: texts[place] if place < len(texts) else "" for place, name in header.items()}
+        try:
+            _check_example(cells, table.kind)
+            row = _row(number, cells, today) if table.kind is ListKind.STUDENTS else _alias_row(number, cells, today)
+        except RowRefused as reason:
+            refused[number] = str(reason)
+            continue
+        if row.key in seen:
+            refused[number] = "twice"
+        else:
+            seen.add(row.key)
+            (students if isinstance(row, ListRow) else aliases).append(row)  # type: ignore[arg-type]  # by its kind
+    if table.kind is ListKind.TAKEOVER:
+        refused = {number: IN_TAKEOVER.get(reason, reason) for number, reason in refused.items()}
+    return students, aliases, refused
 
 
-def _tables(content: bytes) -> Iterator[Iterable[Sequence[str | None]]]:
-    """Yield the tables of a file as rows of text, none of it in memory twice. Refused: what is no table."""
-    if workbook.is_workbook(content):
-        for grid in workbook.opened(content, name=FILE, unpacked_max=UNPACKED_BYTES_MAX).grids():
-            yield grid.iter_rows()
-        return
-    text, _encoding = decoding.decoded(content, name=FILE)
-    head = "\n".join(text.splitlines()[:HEADER_ROWS])
-    separator = max(SEPARATORS, key=head.count)
-    yield _lines(text, separator)
+def kept_cells(table: Table, block: Block, refused: Mapping[int, str]) -> pl.DataFrame:
+    """Return the refused rows of a block as they stood: `row`, `reason`, and a column for each that has a heading."""
+    places = used(table.headings)
+    lines = [
+        [number, refused[number], *(values[place] if place < len(values) else None for place in places)]
+        for number, values in block.rows
+        if number in refused
+    ]
+    schema = {"row": pl.Int64, "reason": pl.String} | {f"cell_{place:03}": pl.String for place in places}
+    return pl.DataFrame(lines, schema=schema, orient="row")
+
+
+def used(headings: Sequence[str]) -> list[int]:
+    """Return the places that have a heading, those of the bank's own last column left out."""
+    return [place for place, heading in enumerate(headings) if heading and heading not in REASON_HEADING.values()]
+
+
+def refused_file(headings: Sequence[str], frame: pl.DataFrame, *, form: Form, language: str) -> bytes:
+    """Return rows that `kept_cells` kept as a file of the same columns, reasons last; it may be read again."""
+    sentences = {reason: REASONS[reason][2 if language == "en" else 1] for reason in frame["reason"].unique()}
+    rows = frame.select(
+        *(name for name in frame.columns if name.startswith("cell_")),
+        pl.col("reason").replace_strict(sentences, return_dtype=pl.String),
+    )
+    return written([headings[place] for place in used(headings)], rows, language=language, kind=form)
 
 
 def _lines(text: str, separator: str) -> Iterator[Sequence[str]]:
@@ -172,14 +245,19 @@ def _lines(text: str, separator: str) -> Iterator[Sequence[str]]:
 
 
 def _text(value: str | None) -> str:
-    text = unicodedata.normalize("NFKC", value or "").replace("\0", "").strip()
-    return _APOSTROPHE.sub("", text)
+    if not value:
+        return ""
+    text = value if value.isascii() else unicodedata.normalize("NFKC", value)
+    return _APOSTROPHE.sub("", text.replace("\0", "").strip())
+
+
+def _check_example(cells: Cells, kind: ListKind) -> None:
+    if all(cells[name] == EXAMPLES[kind][name] for name in NEEDED[kind]):
+        raise RowRefused("example")
 
 
 def _row(number: int, cells: Cells, today: date) -> ListRow:
     """Return the row, or raise the first reason against it, in the order of the columns."""
-    if tuple(cells.get(name, "") for name in EXAMPLE_TOLD) == tuple(EXAMPLE[name] for name in EXAMPLE_TOLD):
-        raise RowRefused("example")
     shown, key, document = _person(cells, today)
     level, category = cells.get("层次", ""), cells.get("类别", "")
     checks = (
@@ -208,6 +286,29 @@ def _row(number: int, cells: Cells, today: date) -> ListRow:
         class_name=cells.get("班级", ""),
         status=STATUSES[cells.get("状态", "")],
     )
+
+
+def _alias_row(number: int, cells: Cells, today: date) -> AliasRow:
+    """Return the row of another bank's account, or raise the first reason against it."""
+    account = "".join(cells["账号"].upper().split())
+    if workbook.is_damaged(cells["账号"]) or not is_foreign_number(account):
+        raise RowRefused("alias")
+    shown, _key, document = _person(cells, today)
+    told = cells.get("开户日期", "")
+    since = _day(told)
+    if told and (since is None or not DAY_MIN <= since <= today):
+        raise RowRefused("since")
+    return AliasRow(row=number, number=account, name=shown, document=document, since=since)
+
+
+def _day(text: str) -> date | None:
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
 
 
 def _person(cells: Cells, today: date) -> tuple[str, str, Document]:

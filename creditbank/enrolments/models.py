@@ -3,7 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from creditbank.enrolments.list_models import PeopleList
 from creditbank.enrolments.types import Enrolment as EnrolmentValue, Status, StatusStep
+
+__all__ = ["Enrolment", "EnrolmentStatus", "PeopleList"]
 
 
 class Enrolment(models.Model):

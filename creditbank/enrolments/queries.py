@@ -1,17 +1,26 @@
 """Reading enrolments: of a learner, and of a school in pages."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
 from creditbank.catalogue import queries as catalogue
-from creditbank.enrolments import errors, lists, models, permissions, rules
+from creditbank.enrolments import errors, models, permissions, rules
+from creditbank.enrolments.list_queries import (
+    list_progress,
+    lists_left_lying,
+    people_list,
+    people_lists,
+    refused_as_file,
+    refused_rows,
+    take_over_place,
+    take_over_places,
+)
 from creditbank.enrolments.types import (
+    SLIPS_MAX,
     Enrolment,
     Filters,
-    Loaded,
     SchoolClass,
     StatusStep,
     Student,
@@ -25,6 +34,29 @@ from creditbank.learners.errors import LearnerNotFound
 from creditbank.learners.types import Place
 from creditbank.organizations import queries as organizations
 from creditbank.organizations.types import OrganizationKind
+
+__all__ = [
+    "by_learner",
+    "by_learners",
+    "classes",
+    "count_learners",
+    "enrolment",
+    "export",
+    "learners_after",
+    "list_progress",
+    "listing",
+    "lists_left_lying",
+    "people_list",
+    "people_lists",
+    "place",
+    "places",
+    "print_parts",
+    "refused_as_file",
+    "refused_rows",
+    "student",
+    "take_over_place",
+    "take_over_places",
+]
 
 PAGE_LINES: Final = 50
 EXPORT_BLOCK: Final = 1_000
@@ -81,16 +113,6 @@ def place(actor: Actor, permission: Permission, public_id: str) -> int:
     return accounts.place(actor, permission, public_id, kinds=SCHOOLS)
 
 
-def refused_as_file(content: bytes, loaded: Loaded, *, name: str, language: str) -> tuple[str, bytes]:
-    """Return a name and a list of the same columns with the rows that were not taken, each with its reason at the end.
-
-    `content` is the list that was loaded, `name` its own. The bank keeps neither.
-    """
-    reasons = {row.row: row.sentence(language) for row in loaded.refused}
-    file, kind = lists.refused_file(content, reasons, language=language)
-    return f"{PurePath(name).stem}_{'refused' if language == 'en' else '问题行'}.{kind}", file
-
-
 def student(*, actor: Actor, account_number: str, number: int) -> Student:
     """Return one enrolment by account number, with the person and its steps. Refused: one the actor may not know of."""
     try:
@@ -114,6 +136,14 @@ def classes(*, actor: Actor, organization_id: int | None) -> tuple[SchoolClass, 
     counted = rows.values("organization_id", "class_name").annotate(students=Count("learner_id", distinct=True))
     ordered = counted.order_by("class_name", "organization_id")[:CLASSES_MAX]
     return tuple(SchoolClass(row["organization_id"], row["class_name"], row["students"]) for row in ordered)
+
+
+def print_parts(*, actor: Actor, organization_id: int | None, class_name: str) -> int:
+    """Return in how many parts the claim slips of a class are printed."""
+    rows = models.Enrolment.objects.filter(permissions.visible_to(actor), class_name=class_name)
+    if organization_id is not None:
+        rows = rows.filter(organization_id=organization_id)
+    return max(1, -(-rows.count() // SLIPS_MAX)) if class_name else 1
 
 
 def listing(*, actor: Actor, filters: Filters, page: int) -> StudentPage:

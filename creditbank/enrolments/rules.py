@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from creditbank.catalogue.types import Programme
 from creditbank.enrolments.errors import StatusImpossible, StepTooEarly
-from creditbank.enrolments.types import STATUS_NAMES, Status
+from creditbank.enrolments.types import STATUS_NAMES, Pace, PeopleList, Status
 from creditbank.kernel.text import fold
 
 BANK_ZONE: Final = ZoneInfo("Asia/Shanghai")
@@ -82,3 +82,14 @@ def edition(programmes: Sequence[Programme], study: Study) -> int | None:
     open_then = [p for p in found if p.starts.year <= year and (p.ends is None or p.ends.year >= year)]
     newest = max(open_then, key=lambda p: (p.starts, p.edition), default=None)
     return None if newest is None else newest.id
+
+
+def pace(of: PeopleList, *, now: datetime) -> Pace | None:
+    """Return how fast a list has gone since its job went at it last, or None where nothing can be said yet."""
+    if not of.moving or of.resumed_at is None or of.done <= of.resumed_done:
+        return None
+    seconds = max(0.001, (now - of.resumed_at).total_seconds())
+    rate = (of.done - of.resumed_done) / seconds
+    return Pace(
+        rows_a_second=rate, seconds_left=round((of.expected - of.done) / rate) if of.expected > of.done else None
+    )

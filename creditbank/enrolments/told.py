@@ -17,6 +17,10 @@ SAME_MORE: Final = {
     "身份证号码": "身份证号",
     "入学年": "入学年份",
     "学籍状态": "状态",
+    "学分银行账号": "账号",
+    "原账号": "账号",
+    "开户日": "开户日期",
+    "开户时间": "开户日期",
 }
 FIRST_CODES: Final = {"20": "85", "21": "86", "22": "783", "23": "784"}
 FIRST_CATEGORY_CODES: Final = {"30": "321", "31": "322", "32": "1221", "33": "1381", "34": "1421"}
@@ -104,6 +108,36 @@ REASONS: Final = {
         "姓名",
         "同一个证件号在名册里有几个姓名。照证件核对，留下正确的姓名再传。",
         "One document number has several names in this list. Check the document and keep the right name.",
+    ),
+    "alias": (
+        "账号",
+        "账号应为3至32位大写字母、数字和横线。照那家学分银行的账户卡改正。",
+        "The account number has 3 to 32 capitals, digits or hyphens. Correct it by the card of the other bank.",
+    ),
+    "since": (
+        "开户日期",
+        "开户日期不是过去的一天。写成2013-05-06、2013/5/6或20130506，不知道的留空。",
+        "The opening day is no day of the past. Write 2013-05-06, 2013/5/6 or 20130506, or leave it empty.",
+    ),
+    "alias_example": (
+        "姓名",
+        "这是模板里的示例行，不是账户。删去这一行再传。",
+        "This is the example of the template, no account. Delete it.",
+    ),
+    "alias_twice": (
+        "账号",
+        "这一行在名单里出现过。留一行，删去这一行。",
+        "The same row stands above. Keep one.",
+    ),
+    "number_twice": (
+        "账号",
+        "同一个账号在名单里给了几个人。请原银行核对，一个账号只留一人。",
+        "One account number is given to several people. Ask the other bank; keep one person for each number.",
+    ),
+    "number_taken": (
+        "账号",
+        "这个账号在本行已指向另一个人。请原银行核对账号和证件号；两个账户确是一人的，先合并账户。",
+        "This number leads to somebody else here. Ask the other bank; accounts of one person are merged first.",
     ),
     "account_closed": (
         "身份证号",

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
 from creditbank.catalogue.types import Programme
 from creditbank.kernel.text import Text
 from creditbank.learners.types import IssuedCode
+
+SLIPS_MAX: Final = 500
+"""How many students of a class are printed claim slips for at once."""
 
 
 class Status(StrEnum):
@@ -196,14 +199,112 @@ class RefusedRow:
         return self.en if language == "en" else self.zh
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What became of a school's list: rows = taken + refused."""
+TAKEOVER_EXAMPLE: Final = {
+    "账号": "SH2013000001",
+    "姓名": "林晓岚",
+    "身份证号": "310199199503080010",
+    "开户日期": "2013-05-06",
+}
+"""The columns of a list of another bank's accounts, and the row that shows how it is filled in; a made-up person."""
 
-    rows: int
+
+class ListKind(StrEnum):
+    """What a list tells: a school's students, or the accounts of another bank that go on here."""
+
+    STUDENTS = "students"
+    TAKEOVER = "takeover"
+
+
+class ListStage(StrEnum):
+    """Where a list stands. Unreadable is the file's fault, failed the bank's."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    DONE = "done"
+    UNREADABLE = "unreadable"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+MOVING: Final = frozenset({ListStage.WAITING, ListStage.WORKING})
+"""Stages in which a job works on a list, or will."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleList:
+    """A list of people that was handed in, and how far a job has come with it: rows = taken + refused.
+
+    `done` is the number of the last row in the file that was worked through, `expected` a guess of the last there is.
+    `resumed_at` and `resumed_done` tell where the present run began. `bank_code` is the other bank's.
+    """
+
+    id: int
+    public_id: str
+    kind: ListKind
+    organization_id: int
+    bank_code: str
+    file_name: str
+    file_size: int
+    file_sha256: str
+    stage: ListStage
+    handed_in_by: str
+    handed_in_at: datetime
+    ended_at: datetime | None
+    resumed_at: datetime | None
+    resumed_done: int
+    expected: int
+    done: int
     taken: int
-    accounts_opened: int
+    refused: int
+    opened: int
+    refusal_code: str
+    refusal_zh: str
+    refusal_en: str
+    has_refused_file: bool
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows were worked through."""
+        return self.taken + self.refused
+
+    @property
+    def moving(self) -> bool:
+        """Say whether a job works on it, or will."""
+        return self.stage in MOVING
+
+    @property
+    def percent(self) -> int:
+        """Return how much of the file is worked through, as far as one can guess."""
+        return min(99, self.done * 100 // self.expected) if self.expected and self.moving else 100 * (not self.moving)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a list goes: rows a second, and the seconds left, where one can guess."""
+
+    rows_a_second: float
+    seconds_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListProgress:
+    """A list as its page shows it; `refused` are the first rows that were not taken."""
+
+    people_list: PeopleList
+    pace: Pace | None
+    organization: Text
     refused: tuple[RefusedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of the lists that were handed in, newest first, with the names of their organizations."""
+
+    lists: tuple[PeopleList, ...]
+    number: int
+    pages: int
+    total: int
+    names: Mapping[int, Text]
 
 
 @dataclass(frozen=True, slots=True)

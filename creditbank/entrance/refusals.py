@@ -83,6 +83,8 @@ class Refusals:
         response = answer(request, exception)
         if "seconds" in exception.details:  # a plan that is too hard today is so in an hour
             response["Retry-After"] = str(exception.details["seconds"])
+        if "offset" in exception.details:  # where an upload goes on
+            response["Upload-Offset"] = str(exception.details["offset"])
         return response
 
 

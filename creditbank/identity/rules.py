@@ -33,6 +33,8 @@ GATES: Final = {
     ),
     # Counted by the key: a school's program asks for a class at once, not for the whole school.
     Gate.PROGRAM: GateLimits(Limit(1200, timedelta(minutes=10)), Limit(600, timedelta(minutes=10)), forgives=False),
+    # Of a certificate by its number, of a learner by the account: names are guessed at here, numbers counted through.
+    Gate.REGISTER: GateLimits(Limit(200, timedelta(minutes=10)), Limit(20, timedelta(minutes=10)), forgives=False),
 }
 #: What a gate says that has words of its own for having been asked too often.
 TOO_MANY: Final = {Gate.SIMULATE: errors.TooManySimulations, Gate.PROGRAM: errors.TooManyRequests}

@@ -99,6 +99,7 @@ class Gate(StrEnum):
     RESET = "reset"
     SIMULATE = "simulate"
     PROGRAM = "program"
+    REGISTER = "register"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from creditbank.identity import operations as identity
 from creditbank.journeys.errors import EraserMissing
 from creditbank.kernel.actor import Actor
 from creditbank.learners import operations as learners, queries as accounts
+from creditbank.register import operations as register
 
 BECOME: Final = "SET LOCAL ROLE creditbank_eraser"
 RETURN: Final = "SET LOCAL ROLE NONE"
@@ -44,6 +45,7 @@ def erase_learner(*, actor: Actor, organization_id: int, learner_id: int, reason
     archive.prepare_erasure(actor=actor, organization_id=organization_id, learner_ids=learner_ids, now=now)
     conversion.delete_rows(learner_ids=learner_ids)
     with _as_eraser():
+        register.delete_rows(learner_ids=learner_ids)
         archive.delete_rows(learner_ids=learner_ids)
         enrolments.delete_rows(learner_ids=learner_ids)
         identity.delete_rows(learner_ids=learner_ids)
@@ -57,6 +59,7 @@ def _traces(learner_ids: Sequence[int]) -> Traces:
         digests=accounts.digests_of(learner_ids),
         names=accounts.names_of(learner_ids),
         studies=frozenset((each.organization_id, each.student_number) for each in known),
+        learner_ids=frozenset(learner_ids),
     )
 
 

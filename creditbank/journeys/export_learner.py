@@ -3,12 +3,23 @@
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from creditbank.archive import queries as book
-from creditbank.archive.types import ArchivedAchievement, EntryKey, EntryProof, JournalRow, NamedEnrolment
+from creditbank.archive.types import (
+    ArchivedAchievement,
+    EntryKey,
+    EntryProof,
+    JournalRow,
+    NamedEnrolment,
+    WithdrawnAchievement,
+)
+from creditbank.deposits import queries as deposits
 from creditbank.enrolments.types import Enrolment
 from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.kernel.credits import plain
@@ -16,6 +27,8 @@ from creditbank.kernel.dates import PartialDate
 from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.text import Text
 from creditbank.learners.types import Access, Profile
+from creditbank.register import queries as register
+from creditbank.register.types import OwnCertificate
 
 FORM: Final = "creditbank.learner_export.v1"
 DOCUMENT: Final = "my-data.json"
@@ -35,15 +48,20 @@ def export_learner(*, actor: Actor, now: datetime) -> bytes:
     mine = book.own_data(actor=actor, now=now)
     proofs = book.own_proofs(actor=actor)
     achievements = book.archive_of(actor=actor, learner_id=actor.learner_id)
-    addresses = {each.entry.key: each.address for each in achievements}
+    withdrawn = book.withdrawn_of(actor.learner_id)
+    reasons = deposits.withdrawal_reasons(each.reference for each in withdrawn)
+    known = [*achievements, *(each.achievement for each in withdrawn)]
+    addresses = {each.entry.key: each.address for each in known}
     document: Json = {
         "form": FORM,
         "made_at": now.isoformat(),
         "account": {**_account(mine.profile), "opened_by": _text(mine.opened_by)},
         "enrolments": [_enrolment(each) for each in mine.enrolments],
         "achievements": [_achievement(each, proofs[each.entry.key]) for each in achievements],
+        "withdrawn": [_withdrawn(each, reasons, actor) for each in withdrawn],
         "journal": [_journal(row, addresses) for row in book.journal(actor.learner_id)],
         "accesses": [_access(access, name) for access, name in mine.accesses],
+        "certificates": [_certificate(each) for each in register.own(actor=actor, today=timezone.localdate(now))],
     }
     return _zipped(json.dumps(document, ensure_ascii=False, indent=1), now)
 
@@ -137,6 +155,12 @@ def _achievement(each: ArchivedAchievement, proof: EntryProof) -> Json:
     }
 
 
+def _withdrawn(each: WithdrawnAchievement, reasons: Mapping[str, str], actor: Actor) -> Json:
+    proof = book.entry_proof(actor=actor, key=each.achievement.entry.key)
+    told = {"withdrawn_at": each.at.isoformat(), "reason": reasons.get(each.reference, "")}
+    return {**_achievement(each.achievement, proof), **told}
+
+
 def _journal(row: JournalRow, addresses: dict[EntryKey, str]) -> Json:
     return {
         "number": row.number,
@@ -155,4 +179,21 @@ def _access(access: Access, name: Text) -> Json:
         "actor": access.actor,
         "what": access.what.value,
         "purpose": access.purpose,
+    }
+
+
+def _certificate(each: OwnCertificate) -> Json:
+    named = each.named
+    return {
+        "number": named.certificate.number,
+        "name": _text(named.name),
+        "level": named.level,
+        "issuer": {"code": named.issuer_code, "name": _text(named.issuer)},
+        "issued": named.certificate.issued_on.iso,
+        "until": None if named.certificate.until_on is None else named.certificate.until_on.iso,
+        "verdict": each.verdict.value,
+        "events": [
+            {"at": event.at.isoformat(), "status": event.status.name.lower(), "note": event.note}
+            for event in named.events
+        ],
     }

@@ -12,6 +12,7 @@ from creditbank.kernel.actor import Actor
 from creditbank.learners import operations as learners, queries as accounts
 from creditbank.learners.errors import SameAccount
 from creditbank.learners.types import AccountPage
+from creditbank.register import operations as register
 
 
 @transaction.atomic
@@ -34,6 +35,9 @@ def merge_accounts(
         now=now,
     )
     numbers = enrolments.move_enrolments(
+        actor=actor, organization_id=organization_id, survivor_id=survivor_id, other_id=other_id, now=now
+    )
+    register.move_claims(
         actor=actor, organization_id=organization_id, survivor_id=survivor_id, other_id=other_id, now=now
     )
     return archive.move_account(

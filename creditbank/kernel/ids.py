@@ -17,6 +17,7 @@ _PUBLIC_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{20}")
 _BANK_CODE = re.compile(r"[0-9]{4}")
 _RANDOM_DIGITS = re.compile(r"[0-9]{10}")
 _ACCOUNT_NUMBER = re.compile(r"[0-9]{15}")
+_FOREIGN_NUMBER = re.compile(r"[0-9A-Z-]{3,32}")
 _NOISE = re.compile(r"[\s\u00ad\u2010-\u2015\u2212\u200b\ufeff-]+")
 
 
@@ -46,6 +47,22 @@ def check_account_number(text: str) -> str:
     if _ACCOUNT_NUMBER.fullmatch(number) is None or _check_digit(number[:-1]) != number[-1]:
         raise NotAnAccountNumber
     return number
+
+
+def is_foreign_number(text: str) -> bool:
+    """Say whether a text can be the number of an account at another bank: 3 to 32 capitals, digits and hyphens."""
+    return _FOREIGN_NUMBER.fullmatch(text) is not None
+
+
+def any_account_number(text: str) -> str:
+    """Return the account number in a text: of this bank as `check_account_number`, or of another one as it writes it.
+
+    Refused: what is neither; 15 digits are always taken for a number of this kind, so that a slip is told.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    if is_foreign_number(plain) and _ACCOUNT_NUMBER.fullmatch(_NOISE.sub("", plain)) is None:
+        return plain
+    return check_account_number(text)
 
 
 def grouped(number: str) -> str:

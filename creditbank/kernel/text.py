@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
+from opencc import OpenCC
 from pypinyin import Style, lazy_pinyin
 
 from creditbank.kernel.errors import Refusal
@@ -74,6 +76,20 @@ def name_key(text: str) -> str:
     return _NOT_IN_KEYS.sub("", fold(person_name(text)))
 
 
+def loose_name_key(text: str) -> str:
+    """Return a looser key than `name_key`: letters only, accents off, traditional characters as simplified ones.
+
+    For comparing alone: it is stored nowhere, so that it may learn. Refused as `person_name`.
+    """
+    letters = filter(_is_letter, unicodedata.normalize("NFKD", name_key(text)))
+    return "".join(map(_simplified, letters))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Say whether two spellings are one name, up to what typists and systems vary. Refused as `person_name`."""
+    return name_key(one) == name_key(other) or loose_name_key(one) == loose_name_key(other)
+
+
 def pinyin_initials(text: str) -> str:
     """Return what a hurried searcher types: "hlzy" for 护理专业, "cyycxsj" for C语言程序设计."""
     return "".join(_syllables(text, Style.FIRST_LETTER))
@@ -85,6 +101,17 @@ def pinyin_key(text: str) -> str:
     The spaces keep 西安 (xi an) apart from 先 (xian), as Chinese lists do.
     """
     return " ".join(_syllables(text, Style.NORMAL))
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@lru_cache(maxsize=8192)
+def _simplified(character: str) -> str:
+    # One by one: within a phrase the converter looks at the neighbours, and a name is no phrase.
+    return character if character.isascii() else _simplifier().convert(character)
 
 
 def _syllables(text: str, style: Style) -> list[str]:

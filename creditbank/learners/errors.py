@@ -224,6 +224,14 @@ class NameUnchanged(Refusal):
     en = "The new name is the present one; nothing changes. Compare and enter it again."
 
 
+class OwnAccounts(Refusal):
+    """Accounts are to be taken over from this very bank."""
+
+    code = "learners.alias.own_bank"
+    zh = "这是本行自己的代码，本行的账户不用接收。请填账户原来所在学分银行的代码。"
+    en = "This is this bank's own code; its accounts are here. Enter the code of the bank that they come from."
+
+
 class AliasInvalid(Refusal):
     """The text is no account number, or no code, of another bank."""
 

@@ -22,6 +22,20 @@ def accounts_opened(*, organization_id: int, opened: int, found: int, actor: str
     return Fact(name="learners.accounts_opened.v1", at=at, body=body)
 
 
+def accounts_taken_over(
+    *, organization_id: int, bank_code: str, aliases: int, opened: int, actor: str, at: datetime
+) -> Fact:
+    """Accounts of another bank go on here: `aliases` of its numbers lead to accounts, `opened` of these are new."""
+    body: dict[str, Plain] = {
+        "organization": organization_id,
+        "bank": bank_code,
+        "aliases": aliases,
+        "opened": opened,
+        "actor": actor,
+    }
+    return Fact(name="learners.accounts_taken_over.v1", at=at, body=body)
+
+
 def application_submitted(*, application: str, organization_id: int, at: datetime) -> Fact:
     """Somebody asked an outlet for an account."""
     body: dict[str, Plain] = {"application": application, "organization": organization_id}

@@ -7,12 +7,14 @@ for a day, those it found by a document or an account number that somebody showe
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import models
+from creditbank.learners.rules import check_bank
 from creditbank.learners.types import AccessKind
 
 LOOKING: Final = frozenset({Permission.LEARNERS_ACCOUNT_VIEW})
@@ -65,3 +67,9 @@ def check_is_system(actor: Actor) -> None:
     """Refuse everybody but the command line and jobs."""
     if actor.kind is not ActorKind.SYSTEM:
         raise NotPermitted(actor=actor.reference)
+
+
+def check_may_take_over(actor: Actor, *, bank_code: str, at: int) -> None:
+    """Refuse who may not take accounts over here, and a code that is no other bank's."""
+    check(actor, Permission.LEARNERS_ACCOUNT_TAKE_OVER, at=at)
+    check_bank(bank_code, own=apps.get_app_config("learners").bank_code)  # type: ignore[attr-defined]  # ours

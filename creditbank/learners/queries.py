@@ -15,6 +15,14 @@ from creditbank.kernel.permissions import Permission
 from creditbank.kernel.review import Stage
 from creditbank.learners import errors, models, permissions
 from creditbank.learners.apps import LearnersConfig
+from creditbank.learners.digest_queries import (
+    digests,
+    digests_by_number,
+    digests_of,
+    find_by_digests,
+    find_by_documents,
+    learners_by_digest,
+)
 from creditbank.learners.providers import IdentityProvider, LocalTestProvider, NoProvider
 from creditbank.learners.rules import VOUCHING_MINUTES
 from creditbank.learners.types import (
@@ -22,7 +30,6 @@ from creditbank.learners.types import (
     AccountPage,
     Application,
     Desk,
-    Found,
     Learner,
     Line,
     NewPerson,
@@ -39,6 +46,14 @@ from creditbank.learners.vault import Sealed, vault
 from creditbank.organizations import queries as organizations
 from creditbank.organizations.types import OrganizationKind
 
+__all__ = [
+    "digests",
+    "digests_by_number",
+    "digests_of",
+    "find_by_digests",
+    "find_by_documents",
+    "learners_by_digest",
+]
 T = TypeVar("T")
 BLOCK: Final = 20_000
 COUNTERS: Final = frozenset(
@@ -47,34 +62,10 @@ COUNTERS: Final = frozenset(
 PAGE_LINES: Final = 50
 NAMESAKES_MAX: Final = 5_000
 ACCESSES_SHOWN: Final = 200
-FOUND_SQL: Final = (
-    "SELECT learner_id, account_number, name, name_key, status FROM learners_learner WHERE learner_id = ANY(%s)"
-)
 
 
 def _blocks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     return (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))
-
-
-def learners_by_digest(digests: Sequence[bytes]) -> dict[bytes, int]:
-    """Return the learner that each known digest leads to."""
-    found: dict[bytes, int] = {}
-    with connection.cursor() as cursor:
-        for block in _blocks(digests):
-            cursor.execute("SELECT digest, learner_id FROM learners_key WHERE digest = ANY(%s)", [list(block)])
-            found.update((bytes(digest), learner_id) for digest, learner_id in cursor)
-    return found
-
-
-def digests(documents: Sequence[Document]) -> list[bytes]:
-    """Return the keyed digest of each document, in their order; it leads to nobody without the bank's key."""
-    return vault().digests(documents)
-
-
-def digests_of(learner_ids: Sequence[int]) -> frozenset[bytes]:
-    """Return the digests of every document that leads to these accounts."""
-    rows = models.LearnerKey.objects.filter(learner_id__in=learner_ids)
-    return frozenset(bytes(digest) for digest in rows.values_list("digest", flat=True))
 
 
 def names_of(learner_ids: Sequence[int]) -> frozenset[str]:
@@ -82,22 +73,6 @@ def names_of(learner_ids: Sequence[int]) -> frozenset[str]:
     now = models.Learner.objects.filter(learner_id__in=learner_ids).values_list("name", flat=True)
     before = models.FormerName.objects.filter(learner_id__in=learner_ids).values_list("name", flat=True)
     return frozenset((*now, *before))
-
-
-def find_by_documents(documents: Sequence[Document]) -> dict[Document, Found]:
-    """Return the account that each document leads to; documents that lead nowhere are left out.
-
-    A document of a merged account leads to the surviving one. Half a million documents are a normal case.
-    """
-    wanted = list(dict.fromkeys(documents))
-    digests = vault().digests(wanted)
-    ids = learners_by_digest(digests)
-    accounts: dict[int, Found] = {}
-    with connection.cursor() as cursor:
-        for block in _blocks(sorted(set(ids.values()))):
-            cursor.execute(FOUND_SQL, [list(block)])
-            accounts.update((row[0], Found(row[0], row[1], row[2], row[3], Status(row[4]))) for row in cursor)
-    return {document: accounts[ids[digest]] for document, digest in zip(wanted, digests, strict=True) if digest in ids}
 
 
 def by_id(learner_id: int) -> Learner:

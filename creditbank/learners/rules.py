@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from creditbank.kernel.ids import is_foreign_number
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.review import Process
-from creditbank.learners.errors import AliasInvalid, ReasonMissing, StatusUnchanged
+from creditbank.learners.errors import AliasInvalid, OwnAccounts, ReasonMissing, StatusUnchanged
 from creditbank.learners.types import Status
 
 BANK_ZONE: Final = ZoneInfo("Asia/Shanghai")
@@ -21,7 +22,6 @@ FAILURES_MAX: Final = 5
 LOCK_HOURS: Final = 24
 REPAIR_DAYS: Final = 5
 VOUCHING_MINUTES: Final = 15
-ALIAS_PATTERN: Final = r"[0-9A-Z-]{3,32}"
 BANK_PATTERN: Final = r"[0-9A-Z-]{2,16}"
 REASON_MIN: Final = 2
 REASON_MAX: Final = 120
@@ -110,10 +110,17 @@ def read_reason(text: str) -> str:
 
 def check_alias(*, number: str, bank_code: str) -> None:
     """Refuse what no bank could give out: anything but up to 32 and 16 capitals, digits and hyphens."""
-    if not re.fullmatch(ALIAS_PATTERN, number):
+    if not is_foreign_number(number):
         raise AliasInvalid(field="alias")
+    check_bank(bank_code)
+
+
+def check_bank(bank_code: str, *, own: str = "") -> None:
+    """Refuse what is no code of a bank, and the code of this one."""
     if not re.fullmatch(BANK_PATTERN, bank_code):
         raise AliasInvalid(field="bank_code")
+    if bank_code == own:
+        raise OwnAccounts(field="bank_code")
 
 
 def masked_account(number: str) -> str:

@@ -26,6 +26,7 @@ class OpenedThrough(StrEnum):
     OUTLET = "outlet"
     APPLICATION = "application"
     BULK = "bulk"
+    TAKEOVER = "takeover"
 
 
 class ClaimedThrough(StrEnum):

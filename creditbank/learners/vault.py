@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -52,6 +52,15 @@ class Vault:
         body = self._ciphers[self.newest].encrypt(nonce, text.encode(), place.encode())
         return Sealed(key_id=self.newest, ciphertext=nonce + body)
 
+    def seal_all(self, texts: Iterable[str], places: Iterable[str], *, nonces: bytes) -> list[bytes]:
+        """Return each text sealed with the newest key, as `Sealed.ciphertext`; `nonces` are fresh random bytes."""
+        encrypt = self._ciphers[self.newest].encrypt
+        cuts = range(0, len(nonces), NONCE_BYTES)
+        return [
+            (nonce := nonces[cut : cut + NONCE_BYTES]) + encrypt(nonce, text.encode(), place.encode())
+            for cut, text, place in zip(cuts, texts, places, strict=True)
+        ]
+
     def open(self, sealed: Sealed, *, place: str) -> str:
         """Return the text; a ciphertext that was moved or changed is a bug or an attack, and crashes."""
         nonce, body = sealed.ciphertext[:NONCE_BYTES], sealed.ciphertext[NONCE_BYTES:]
@@ -63,7 +72,12 @@ class Vault:
 
     def digests(self, documents: Sequence[Document]) -> list[bytes]:
         """Return the digest of each document, in their order."""
-        return [self.digest(document) for document in documents]
+        return self.digests_of((document.kind.value, document.number) for document in documents)
+
+    def digests_of(self, pairs: Iterable[tuple[str, str]]) -> list[bytes]:
+        """Return the digest of each kind and number, in their order."""
+        key, keyed = self._digest_key, hmac.digest
+        return [keyed(key, f"document\0{kind}:{number}".encode(), "sha256") for kind, number in pairs]
 
     def code_digest(self, code: str) -> bytes:
         """Return the 32 bytes under which a claim code is found."""
@@ -101,6 +115,11 @@ def _opened(path: Path, _changed_ns: int) -> Vault:
     ring = json.loads(path.read_text("utf-8"))
     keys = {int(key["id"]): base64.b64decode(key["key"]) for key in ring["encryption"]}
     return Vault(digest_key=base64.b64decode(ring["digest"]), keys=keys)
+
+
+def document_place(learner_id: int, number: int) -> str:
+    """Name the row that a sealed document number belongs to."""
+    return f"learners.document:{learner_id}:{number}"
 
 
 def _fresh_key() -> str:

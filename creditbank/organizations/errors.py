@@ -148,3 +148,19 @@ class PersonNotFound(Refusal):
     kind = RefusalKind.NOT_FOUND
     zh = "没有登录名为“{login}”的工作人员。请核对登录名，或选择新建人员。"
     en = "No member of staff signs in as {login}. Check the sign-in name, or add a new person."
+
+
+class NoDepositor(Refusal):
+    """The organization is of a kind that deposits nothing."""
+
+    code = "organizations.depositing.no_depositor"
+    zh = "这类机构不存入成果，没有存入方式可设。请到学校或颁证机构的页面设置。"
+    en = "This kind of organization deposits nothing. Set how files are taken on the page of a school or an issuer."
+
+
+class ToleranceOutOfRange(Refusal):
+    """A tolerance of credits was to be negative or larger than makes sense."""
+
+    code = "organizations.depositing.tolerance_out_of_range"
+    zh = "学分容差为0至{most}，最多两位小数，例如0.5。请改小。"
+    en = "A tolerance is 0 to {most} credits with at most two decimals, such as 0.5. Make it smaller."

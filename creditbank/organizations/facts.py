@@ -30,6 +30,18 @@ def organization_renamed(*, actor: Actor, organization: Organization, at: dateti
     return Fact(name="organizations.organization_renamed.v1", at=at, body=body)
 
 
+def depositing_set(*, actor: Actor, organization: Organization, at: datetime) -> Fact:
+    """How files of an organization are taken from now on."""
+    body: dict[str, Plain] = {
+        "actor": actor.reference,
+        "credits_tolerance": organization.credits_tolerance,
+        "opens_accounts": organization.opens_accounts,
+        "organization": organization.id,
+        "registers_courses": organization.registers_courses,
+    }
+    return Fact(name="organizations.depositing_set.v1", at=at, body=body)
+
+
 def organization_suspended(*, actor: Actor, organization: Organization, at: datetime) -> Fact:
     """An organization and all below it may not act for now."""
     body: dict[str, Plain] = {"actor": actor.reference, "organization": organization.id}

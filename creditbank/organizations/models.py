@@ -39,6 +39,8 @@ class Organization(models.Model):
     status = models.CharField(max_length=16, default=Status.ACTIVE.value)
     region_code = models.CharField(max_length=6, blank=True, default="")
     registers_courses = models.BooleanField(default=False)
+    opens_accounts = models.BooleanField(default=True)
+    credits_tolerance = models.IntegerField(default=0)
     opened_on = models.DateField()
     suspended_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
@@ -65,6 +67,7 @@ class Organization(models.Model):
                 name="organization_suspended_with_day",
                 condition=~Q(status=Status.SUSPENDED.value) | Q(suspended_on__isnull=False),
             ),
+            models.CheckConstraint(name="organization_tolerance_not_negative", condition=Q(credits_tolerance__gte=0)),
         ]
         indexes = [
             GinIndex(name="organization_path", fields=["path"]),
@@ -88,6 +91,8 @@ class Organization(models.Model):
             status=Status(self.status),
             region_code=self.region_code,
             registers_courses=self.registers_courses,
+            opens_accounts=self.opens_accounts,
+            credits_tolerance=self.credits_tolerance,
             opened_on=self.opened_on,
             suspended_on=self.suspended_on,
             closed_on=self.closed_on,
@@ -103,6 +108,12 @@ class Organization(models.Model):
         self.name_zh, self.name_en = name.zh, name.en
         self.sort_key, self.search_text = pinyin_key(name.zh), searchable(name, self.code)
         self.save(update_fields=["name_zh", "name_en", "sort_key", "search_text"])
+
+    def record_depositing(self, *, opens_accounts: bool, registers_courses: bool, credits_tolerance: int) -> None:
+        """Write how files of the organization are taken."""
+        self.opens_accounts, self.registers_courses = opens_accounts, registers_courses
+        self.credits_tolerance = credits_tolerance
+        self.save(update_fields=["opens_accounts", "registers_courses", "credits_tolerance"])
 
     def record_status(self, status: Status, *, on: date) -> None:
         """Write a change of status with its day. The only place where it changes."""

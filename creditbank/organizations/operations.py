@@ -15,7 +15,16 @@ from creditbank.kernel.errors import Refusal
 from creditbank.kernel.periods import Period
 from creditbank.kernel.text import Text, pinyin_key
 from creditbank.organizations import errors, facts, models, permissions, rules
-from creditbank.organizations.types import Appointment, Extent, Membership, Organization, OrganizationKind, Role, Status
+from creditbank.organizations.types import (
+    OPENING,
+    Appointment,
+    Extent,
+    Membership,
+    Organization,
+    OrganizationKind,
+    Role,
+    Status,
+)
 
 
 @transaction.atomic
@@ -55,6 +64,7 @@ def open_organization(
         parent=parent,
         region_code=rules.check_region(region_code),
         registers_courses=registers_courses,
+        opens_accounts=kind in OPENING,
         opened_on=timezone.localdate(now),
     )
     _insert(row, "organization_code_once", errors.CodeTaken(text=code, field="code"))
@@ -71,6 +81,32 @@ def rename(*, actor: Actor, organization_id: int, name: Text, now: datetime) -> 
     permissions.check_may_manage(actor, row.id)
     row.record_name(Text(rules.check_name(name.zh), rules.check_english_name(name.en)))
     evidence.append(facts.organization_renamed(actor=actor, organization=row.as_value(), at=now))
+    return row.as_value()
+
+
+@transaction.atomic
+def set_depositing(
+    *,
+    actor: Actor,
+    organization_id: int,
+    opens_accounts: bool,
+    registers_courses: bool,
+    credits_tolerance: int,
+    now: datetime,
+) -> Organization:
+    """Say how files of an organization are taken, and return the organization.
+
+    They open accounts or not, name courses of the catalogue only or not; `credits_tolerance` (hundredths) is by how
+    much credits may differ from the course standard.
+    Refused: no permission there, an organization that deposits nothing, a tolerance of more than 2 credits.
+    """
+    row = _locked(actor, organization_id)
+    permissions.check_may_manage(actor, row.id)
+    rules.check_depositing(OrganizationKind(row.kind), credits_tolerance=credits_tolerance)
+    row.record_depositing(
+        opens_accounts=opens_accounts, registers_courses=registers_courses, credits_tolerance=credits_tolerance
+    )
+    evidence.append(facts.depositing_set(actor=actor, organization=row.as_value(), at=now))
     return row.as_value()
 
 

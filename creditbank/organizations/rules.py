@@ -3,11 +3,13 @@
 import re
 from typing import Final
 
+from creditbank.kernel.credits import plain
 from creditbank.organizations import errors
-from creditbank.organizations.types import OrganizationKind, Status
+from creditbank.organizations.types import DEPOSITORS, OrganizationKind, Status
 
 NAME_CHARACTERS_MAX: Final = 100
 ENGLISH_CHARACTERS_MAX: Final = 200
+TOLERANCE_HUNDREDTHS_MAX: Final = 2_00
 
 # GB/T 2260, the codes of provinces and what ranks with them.
 PROVINCES: Final = frozenset(
@@ -21,6 +23,14 @@ OFFICES: Final = frozenset({OrganizationKind.COMMITTEE, OrganizationKind.CENTRE}
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,29}")
 _SCHOOL = re.compile(r"[0-9]{10}")
 _REGION = re.compile(r"[0-9]{2}(?:[0-9]{2}){0,2}")
+
+
+def check_depositing(kind: OrganizationKind, *, credits_tolerance: int) -> None:
+    """Refuse to say how files are taken from an organization that deposits none, and a tolerance beyond 2 credits."""
+    if kind not in DEPOSITORS:
+        raise errors.NoDepositor
+    if not 0 <= credits_tolerance <= TOLERANCE_HUNDREDTHS_MAX:
+        raise errors.ToleranceOutOfRange(most=plain(TOLERANCE_HUNDREDTHS_MAX), field="credits_tolerance")
 
 
 def check_code(kind: OrganizationKind, text: str) -> str:

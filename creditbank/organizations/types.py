@@ -79,6 +79,7 @@ _DEPOSIT: Final = frozenset(
         Permission.LEARNERS_ACCOUNT_OPEN_BULK,
         Permission.LEARNERS_ACCOUNT_VIEW,
         Permission.ORGANIZATIONS_ORGANIZATION_VIEW,
+        Permission.REGISTER_CERTIFICATE_VIEW,
     }
 )
 
@@ -88,11 +89,14 @@ ROLES: Final[dict[Role, frozenset[Permission]]] = {
     | {
         Permission.ARCHIVE_ENTRY_VIEW,
         Permission.DEPOSITS_BATCH_VIEW,
+        Permission.DEPOSITS_CONFLICT_DECIDE,
         Permission.ENROLMENTS_ENROLMENT_VIEW,
         Permission.LEARNERS_ACCOUNT_CLOSE,
         Permission.LEARNERS_ACCOUNT_CORRECT,
         Permission.LEARNERS_ACCOUNT_MERGE,
+        Permission.LEARNERS_ACCOUNT_TAKE_OVER,
         Permission.LEARNERS_DOCUMENT_UNMASK,
+        Permission.REGISTER_CERTIFICATE_VIEW,
     },
     Role.CENTRE_CATALOGUER: frozenset(
         {
@@ -125,10 +129,11 @@ ROLES: Final[dict[Role, frozenset[Permission]]] = {
             Permission.LEARNERS_ACCOUNT_VIEW,
             Permission.ORGANIZATIONS_MEMBER_MANAGE,
             Permission.ORGANIZATIONS_ORGANIZATION_VIEW,
+            Permission.REGISTER_CERTIFICATE_VIEW,
         }
     ),
-    Role.DEPOSIT_OFFICER: _DEPOSIT | {Permission.DEPOSITS_BATCH_UPLOAD},
-    Role.DEPOSIT_APPROVER: _DEPOSIT | {Permission.DEPOSITS_BATCH_APPROVE},
+    Role.DEPOSIT_OFFICER: _DEPOSIT | {Permission.DEPOSITS_BATCH_UPLOAD, Permission.REGISTER_CERTIFICATE_LOAD},
+    Role.DEPOSIT_APPROVER: _DEPOSIT | {Permission.DEPOSITS_BATCH_APPROVE, Permission.REGISTER_CERTIFICATE_RELEASE},
     Role.REGISTRAR: frozenset(
         {
             Permission.CATALOGUE_SPECIFICATION_PROPOSE,
@@ -157,6 +162,7 @@ ROLES: Final[dict[Role, frozenset[Permission]]] = {
             Permission.ENROLMENTS_ENROLMENT_VIEW,
             Permission.LEARNERS_ACCOUNT_VIEW,
             Permission.ORGANIZATIONS_ORGANIZATION_VIEW,
+            Permission.REGISTER_CERTIFICATE_VIEW,
         }
     ),
 }
@@ -166,6 +172,11 @@ _OFFICES: Final = frozenset({_K.COMMITTEE, _K.AUTHORITY, _K.CENTRE})
 _DEPOSITORS: Final = frozenset(
     {_K.INSTITUTION, _K.ISSUER, _K.ASSESSMENT_ORGANIZATION, _K.EXAM_AUTHORITY, _K.EMPLOYER, _K.INDUSTRY_COUNCIL}
 )
+
+#: Whose deposits open accounts from the start: they have seen the documents of the people they name.
+OPENING: Final = frozenset({_K.INSTITUTION, _K.EXAM_AUTHORITY})
+#: Whose way of depositing can be set.
+DEPOSITORS: Final = _DEPOSITORS
 
 #: Where a role can be held. It keeps the administrator of a school from making an administrator of the bank.
 PLACES: Final[dict[Role, frozenset[OrganizationKind]]] = {
@@ -189,6 +200,8 @@ class Organization:
 
     `registers_courses`: its courses stand in the catalogue before they are deposited, and a row that names
     another one is refused; without it, unknown courses of its deposits are proposed to the catalogue.
+    `opens_accounts`: its deposits open accounts for people who have none; without it, such rows wait.
+    `credits_tolerance`: by how many hundredths the credits of its files may differ from the course standard.
     """
 
     id: int
@@ -201,6 +214,8 @@ class Organization:
     status: Status
     region_code: str
     registers_courses: bool
+    opens_accounts: bool
+    credits_tolerance: int
     opened_on: date
     suspended_on: date | None
     closed_on: date | None

@@ -19,7 +19,9 @@ NEEDED: Final = {
     "enrolments_load": Permission.ENROLMENTS_ENROLMENT_LOAD,
     "enrolments_slips": Permission.LEARNERS_ACCOUNT_CLAIM,
     "organization_new": Permission.ORGANIZATIONS_ORGANIZATION_MANAGE,
+    "register_load": Permission.REGISTER_CERTIFICATE_LOAD,
     "sign_in_reset": Permission.LEARNERS_ACCOUNT_CORRECT,
+    "takeover": Permission.LEARNERS_ACCOUNT_TAKE_OVER,
     "specification_new": Permission.CATALOGUE_SPECIFICATION_EDIT,
 }
 

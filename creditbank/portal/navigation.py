@@ -29,6 +29,15 @@ STAFF: Final = (
         gettext_noop("存入"),
         (Permission.DEPOSITS_BATCH_VIEW, Permission.DEPOSITS_BATCH_UPLOAD, Permission.DEPOSITS_BATCH_APPROVE),
     ),
+    (
+        "register",
+        gettext_noop("证书登记"),
+        (
+            Permission.REGISTER_CERTIFICATE_LOAD,
+            Permission.REGISTER_CERTIFICATE_RELEASE,
+            Permission.REGISTER_CERTIFICATE_VIEW,
+        ),
+    ),
     ("accounts", gettext_noop("账户"), (Permission.LEARNERS_ACCOUNT_VIEW, Permission.LEARNERS_ACCOUNT_OPEN)),
     ("enrolments", gettext_noop("学籍"), (Permission.ENROLMENTS_ENROLMENT_VIEW, Permission.ENROLMENTS_ENROLMENT_LOAD)),
     ("organizations", gettext_noop("机构与人员"), (Permission.ORGANIZATIONS_ORGANIZATION_VIEW,)),
@@ -44,7 +53,7 @@ STAFF: Final = (
     ),
 )
 #: Pages that belong below a link although their addresses do not: who works on the catalogue also reads it.
-ALSO: Final = {"specifications": "catalogue", "rule_desk": "rulebooks"}
+ALSO: Final = {"enrolments": "people_lists", "specifications": "catalogue", "rule_desk": "rulebooks"}
 LEARNER: Final = (
     ("home", gettext_noop("首页")),
     ("worth", gettext_noop("能换什么")),
@@ -55,6 +64,7 @@ PUBLIC: Final = (
     ("simulator", gettext_noop("试算")),
     ("rulebooks", gettext_noop("转换规则")),
     ("catalogue", gettext_noop("成果名录")),
+    ("certificate_check", gettext_noop("核验证书")),
     ("claim", gettext_noop("认领账户")),
 )
 

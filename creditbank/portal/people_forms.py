@@ -74,6 +74,7 @@ def words() -> Words:
             OpenedThrough.OUTLET: _("网点开户"),
             OpenedThrough.APPLICATION: _("本人申请"),
             OpenedThrough.BULK: _("机构批量"),
+            OpenedThrough.TAKEOVER: _("从他行接收"),
         },
         looks={
             AccessKind.FOUND: _("查到账户"),

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "creditbank.catalogue",
     "creditbank.enrolments",
     "creditbank.archive",
+    "creditbank.register",
     "creditbank.deposits",
     "creditbank.conversion",
     "creditbank.portal",
@@ -105,6 +106,8 @@ WHITENOISE_MAX_AGE = 300
 
 AUTH_USER_MODEL = "identity.User"
 AUTHENTICATION_BACKENDS = ["creditbank.identity.backends.SignInName"]
+# Numbers of other banks lead to accounts, which lie above the room that signs in.
+SIGN_IN_ALIASES = "creditbank.entrance.aliases.own_number"
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -151,6 +154,11 @@ CSRF_FAILURE_VIEW = "creditbank.portal.public.errors.csrf_failure"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# Nothing that somebody uploads lies on the disk in the clear, not even while the request is read.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "creditbank.entrance.uploads.SealingHandler",
+]
 
 LOGGING = {
     "version": 1,

@@ -211,7 +211,7 @@ def test_the_sample_files_can_be_deposited_and_their_people_are_new(built, name)
         content=(FORMATS / name).read_bytes(),
         today=NOW.date(),
     )
-    assert (report.counts.refused_rows, report.counts.accounts_opened) == (0, 12)
+    assert (report.report.counts.refused_rows, report.report.counts.accounts_opened) == (0, 12)
 
 
 def test_the_catalogue_has_the_first_certificates_in_three_levels(built):

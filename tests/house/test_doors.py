@@ -16,7 +16,15 @@ CLOSED = {
     "conversion.note_preview_fault": "the job of a preview calls it",
     "conversion.resume_preview": "the jobs of previews call it",
     "conversion.work_on_preview": "the job of a preview calls it, slice by slice",
+    "deposits.enter_waiting": "a job of its room calls it every minute",
     "deposits.forget_old": "a job of its room calls it every day",
+    "deposits.settle_conflicts": "a job of its room calls it every minute",
+    "enrolments.confirm_many": "of a few rows at once; deposits and lists hand frames over",
+    "enrolments.forget_lists": "a job of its room calls it every day",
+    "enrolments.work_list": "the job of a list calls it",
+    "learners.open_many": "of a few people at once; deposits and lists hand frames over",
+    "register.forget_old": "a job of its room calls it every day",
+    "register.take_back": "a job of its room calls it every day",
     "framework.publish_edition": "the examples are published by it; a framework of one's own has no page yet",
 }
 OPERATIONS = ("operations", "programme_operations", "occupation_operations", "goal_operations")

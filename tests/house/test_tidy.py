@@ -22,6 +22,8 @@ UNUSUAL = {
     "extend_tree": "evidence: follows the rows of a batch, whose operation names the actor",
     "keep_tree": "evidence: as extend_tree",
     "post_many": "archive: entries carry no instant of their own, their posting does",
+    "post_provenance": "archive: as post_many",
+    "drop_upload": "deposits: what is dropped was nothing yet, so no fact says when",
     "dry_run": "deposits: writes nothing; the day of the bank decides, not an instant",
     "apply_for_account": "learners: whoever applies is nobody yet",
     "delete_rows": "archive, enrolments, identity, learners: the hand of the eraser; prepare_erasure decided and told",

@@ -39,6 +39,13 @@ def deposit(bank, file, *more, institution="4131012044"):
     return report
 
 
+def test_all_or_nothing_posts_not_a_row_while_one_is_refused(bank, tmp_path):
+    file = tmp_path / "all.csv"
+    file.write_bytes(sheet(Row(person=870), Row(person=871, grade="x")))
+    held = deposit(bank, file, "--all-or-nothing")
+    assert (held["kept"], held["refused_rows"], held["posted"]) == (1, 1, False)
+
+
 def test_the_sample_file_in_gb18030_is_read_row_by_row(bank):
     report = deposit(bank, FORMATS / "gen2_courses_gb18030.csv", "--dry-run")
     assert (report["rows"], report["refused_rows"], report["posted"]) == (60, 0, False)

@@ -6,7 +6,17 @@ import unicodedata
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from creditbank.kernel.text import NotAName, Text, fold, name_key, person_name, pinyin_initials, pinyin_key
+from creditbank.kernel.text import (
+    NotAName,
+    Text,
+    fold,
+    loose_name_key,
+    name_key,
+    person_name,
+    pinyin_initials,
+    pinyin_key,
+    same_name,
+)
 
 letters = st.characters(categories=("Lu", "Ll", "Lo", "Lm", "Zs", "Pd", "Po")) | st.sampled_from("张阿依古丽·•.． '-〇")
 
@@ -120,6 +130,33 @@ def test_a_missing_english_text_shows_the_chinese_and_says_so() -> None:
     assert Text("学分", "credit").in_language("zh") == ("学分", "zh")
     assert Text("学分").in_language("en") == ("学分", "zh")
     assert Text("学分", "credit").in_language("fr") == ("学分", "zh")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("張藝謀", "张艺谋"),
+        ("歐陽 靜", "欧阳静"),
+        ("阿依古丽・买买提", "阿依古丽買買提"),
+        ("买买提‧吐尔逊", "买买提．吐尔逊"),
+        ("Ｏ'Brien Sean", "OBRIEN SEÁN"),
+        ("Anne-Marie Li", "annemarie li"),
+    ],
+)
+def test_script_accents_and_signs_do_not_make_another_name(one: str, other: str) -> None:
+    assert same_name(one, other)
+    assert same_name(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), [("张辉", "张晖"), ("王小明", "王明"), ("Li Na", "Na Li"), ("吴芳", "吳方")])
+def test_other_names_stay_other_names(one: str, other: str) -> None:
+    assert not same_name(one, other)
+
+
+@given(names)
+def test_a_stored_key_leads_to_the_loose_key_of_its_name(name: str) -> None:
+    assert loose_name_key(name_key(name)) == loose_name_key(name)
+    assert same_name(name, name_key(name))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from creditbank.organizations import queries as organizations
+from tests.pages import registered
 from tests.pages.addresses import NUMBER, ONE, REPRESENTATIVES, Ids, pick, two
 from tests.pages.world import NOW, PASSWORD, TREE, Thing
 from tests.rooms.deposits.sheets import Row, sheet
@@ -54,9 +56,21 @@ def upload(thing: Thing, _: str) -> dict[str, Any]:
     return {"place": thing.ids["public_id"], "file": SimpleUploadedFile("rows.csv", sheet(Row()))}
 
 
+def certificates(thing: Thing, _: str) -> dict[str, Any]:
+    file = SimpleUploadedFile("certificates.csv", registered.sheet(thing.place, "9"))
+    return {"place": thing.ids["public_id"], "file": file}
+
+
 def students(thing: Thing, _: str) -> dict[str, Any]:
     content = f"学号,姓名,身份证号,层次,类别,班级\nN1,林晓岚,{document(950).number},本科,普通,护理班\n"
     return {"place": thing.ids["public_id"], "file": SimpleUploadedFile("students.csv", content.encode())}
+
+
+def foreign(thing: Thing, _: str) -> dict[str, Any]:
+    """Return a list of another bank's accounts, for whoever takes them over."""
+    content = f"账号,姓名,身份证号\nSH001,林晓岚,{document(951).number}\n"
+    file = SimpleUploadedFile("accounts.csv", content.encode())
+    return {"place": thing.ids["public_id"], "bank": "SH-31", "file": file}
 
 
 def person(thing: Thing, desk: str) -> dict[str, Any]:
@@ -66,6 +80,11 @@ def person(thing: Thing, desk: str) -> dict[str, Any]:
 
 def paper(shown: Any) -> dict[str, str]:
     return {"kind": shown.kind.value, "number": shown.number}
+
+
+def school(thing: Thing) -> str:
+    """Return the public id of the school that a thing belongs to."""
+    return organizations.by_code(TREE[thing.place][3]).public_id
 
 
 def unclaimed(thing: Thing) -> bool:
@@ -108,8 +127,20 @@ ACTS: Final = (
     Act("batch_cancel", "upload", "batch", ONE, same(), stage("reported", "submitted")),
     Act("batch_review (approve)", "review", "batch", ONE, same(verdict="approve"), stage("submitted")),
     Act("batch_review (return)", "review", "batch", ONE, same(verdict="return", note="改"), stage("submitted")),
+    Act("waiting_rows", "upload", "batch", ONE, same(act="retry")),
     Act("batch_reopen", "review", "batch", ONE, same(), stage("failed")),
+    Act("batch_choose", "upload", "batch", ONE, same(all_or_nothing="1"), stage("reported", "returned")),
+    Act("batch_sample", "review", "batch", ONE, same(row="2", question="请给成绩单"), stage("submitted")),
+    Act("batch_withdrawal", "upload", "batch", ONE, same(reason="取错了学期"), stage("posted")),
+    Act("register_load", "upload", "organization", None, certificates, SCHOOLS),
+    Act("register_submit", "upload", "roll", ONE, same(), stage("reported")),
+    Act("register_cancel", "upload", "roll", ONE, same(), stage("submitted")),
+    Act("register_review (approve)", "review", "roll", ONE, same(verdict="approve"), stage("submitted")),
+    Act("register_reopen", "review", "roll", ONE, same(), stage("failed")),
+    Act("register_wish", "review", "wish", ONE, same(verdict="approve")),
     Act("enrolments_load", "load", "organization", None, students, SCHOOLS),
+    Act("people_list_stop", "stops", "list", ONE, same(), stage("waiting")),
+    Act("takeover", "takeover", "organization", None, foreign, lambda thing: thing.place == "z"),
     Act(
         "enrolment",
         "status",
@@ -177,6 +208,28 @@ ACTS: Final = (
     Act("repair (dismiss)", "mend", "repair", ONE, same(verdict="dismiss", **REASON)),
     Act("specifications_recognise", "recognise", "proposal", None, lambda t, _: {"specification": t.ids["id"]}),
     Act("specification_withdraw", "withdraw", "specification", ONE, same()),
+    Act(
+        "specification_matching (accredit)",
+        "withdraw",
+        "specification",
+        ONE,
+        same(act="accredit", starts="2026-01-01", decision="2026年第1号"),
+    ),
+    Act(
+        "specification_matching (alias)",
+        "names",
+        "specification",
+        ONE,
+        lambda t, _: {"act": "add_alias", "alias": "另一种写法", "organization": school(t)},
+    ),
+    Act(
+        "alias_new",
+        "names",
+        "specification",
+        None,
+        lambda t, _: {"course": t.ids["public_id"]},
+        query=lambda t: f"?school={school(t)}&name={t.marks[0]}A",
+    ),
     Act(
         "specification_new",
         "define",
@@ -256,6 +309,7 @@ ACTS: Final = (
         same(**NEW_PLACE),
         query=lambda t: f"?below={t.ids['public_id']}",
     ),
+    Act("organization_depositing", "manage", "organization", ONE, same(credits_tolerance="0.5"), SCHOOLS),
     Act("organization_rename", "manage", "organization", ONE, same(name_zh="新名称", name_en="New")),
     Act(
         "organization_act (suspend)",
@@ -290,4 +344,14 @@ ACTS: Final = (
     Act("my_data_consent", "consent", "entry", None, same(group="veteran"), at("a")),
 )
 #: Acts on oneself alone, which name nobody else: the tests of their own rooms try them.
-OWN: Final = frozenset({"my_data_withdraw", "apply_for_account", "claim", "claim_vouched", "claim_test_provider"})
+OWN: Final = frozenset(
+    {
+        "my_data_withdraw",
+        "apply_for_account",
+        "claim",
+        "claim_vouched",
+        "claim_test_provider",
+        "api_upload",
+        "api_certificates",  # asks by a number that only who has a certificate knows
+    }
+)

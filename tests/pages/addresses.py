@@ -14,6 +14,8 @@ COLUMNS: Final = {
     "member": "organizations",
     "client": "clients",
     "batch": "batches",
+    "roll": "batches",
+    "wish": "batches",
     "account": "accounts",
     "application": "applications",
     "repair": "repairs",
@@ -21,6 +23,7 @@ COLUMNS: Final = {
     "proposal": "proposals",
     "entry": "archive",
     "draft": "drafts",
+    "list": "lists",
 }
 
 #: Where pages of one object are asked for: each sort of place on one's own side, and the other side. Lists are whole.
@@ -30,6 +33,8 @@ REPRESENTATIVES: Final = {
     "client": "bsS",
     "sign-in": "aA",
     "batch": "scS",
+    "roll": "scS",
+    "wish": "scS",
     "account": "oscS",
     "application": "oO",
     "repair": "osS",
@@ -41,6 +46,7 @@ REPRESENTATIVES: Final = {
     "occupation": "scS",
     "entry": "aA",
     "draft": "scS",
+    "list": "scS",
 }
 
 
@@ -93,6 +99,7 @@ SEEN: Final = (
     seen("organizations_export", "organizations", "organization"),
     seen("organization", "organizations", "organization", ONE),
     seen("organization_rename", "managed", "organization", ONE),
+    seen("organization_depositing", "managed", "organization", ONE),
     seen("organization_act", "managed", "organization", lambda thing: {**ONE(thing), "verb": "suspend"}),
     seen("people", "organizations", "member"),
     seen("people_export", "organizations", "member"),
@@ -106,7 +113,18 @@ SEEN: Final = (
     seen("batches_export", "batches", "batch"),
     seen("batch", "batches", "batch", ONE),
     seen("batch_refused", "batches", "batch", ONE, stage="posted"),
+    seen("waiting_rows", "batches", "batch", ONE),
+    seen("batch_sample", "batches", "batch", ONE),
+    seen("batch_original", "batches", "batch", pick("public_id", "number"), only="number"),
+    seen("batch_corrections", "batches", "batch", ONE),
+    seen("batch_withdrawal", "batches", "batch", ONE),
     seen("batch_receipt", "batches", "batch", ONE, stage="posted"),
+    seen("batch_receipt_paper", "batches", "batch", ONE, stage="posted"),
+    seen("batch_receipt_file", "batches", "batch", ONE, stage="posted"),
+    seen("register", "batches", "roll"),
+    seen("register_list", "batches", "roll", ONE),
+    seen("register_refused", "batches", "roll", ONE),
+    seen("register_wish", "batches", "wish", ONE),
     seen("accounts", "accounts", "account"),
     seen("account", "accounts", "account", NUMBER, reads=True),
     seen("merging", "merged", "account", NOTHING, only="partner", missing=422, query=two),
@@ -115,15 +133,20 @@ SEEN: Final = (
     seen("application", "applications", "application", ONE),
     seen("repairs", "repairs", "repair"),
     seen("repair", "repairs", "repair", ONE, reads=True),
+    seen("people_lists", "lists", "list"),
+    seen("people_list", "lists", "list", ONE),
+    seen("people_list_refused", "lists", "list", ONE, stage="done"),
     seen("enrolments", "enrolments", "enrolment", tells=ACCOUNT),
     seen("enrolments_export", "enrolments", "enrolment", tells=ACCOUNT),
     seen("enrolment", "enrolments", "enrolment", pick("account", "number"), ACCOUNT, reads=True),
     seen("specifications", "proposals", "proposal", tells=["organization"]),
     seen("specifications_export", "proposals", "proposal", tells=["organization"]),
     seen("specification", "proposals", "proposal", ONE, ["organization"]),
+    seen("specification_matching", "proposals", "proposal", ONE, ["organization"]),
     seen("specification_withdraw", "withdrawn", "specification", ONE, ["organization"]),
     seen("archive", "archive", "entry", tells=["organization", "account"]),
     seen("archive_export", "archive", "entry", tells=["organization", "account"]),
+    seen("archive_document", "archive", "entry", tells=["organization", "account"]),
     seen("entry", "archive", "entry", pick("key"), ["organization", "account", "enrolment", "batch"]),
     seen("entry_proof", "archive", "entry", pick("key"), ["organization", "account", "batch"]),
     seen("rule_desk", "drafts", "draft", tells=["organization"]),
@@ -137,6 +160,7 @@ SEEN: Final = (
     seen("api_learner_worth", "worths", "account", NUMBER, ["organization", "account"], reads=True),
     seen("api_deposit", "handed", "batch", ONE, ["batch"]),
     seen("api_deposit_refused", "handed", "batch", ONE, ["batch"], stage="posted"),
+    seen("api_deposit_receipt", "handed", "batch", ONE, ["batch", "organization"], stage="posted"),
     seen("entry_proof_file", "archive", "entry", pick("key"), ["organization", "account", "batch"]),
 )
 
@@ -194,6 +218,8 @@ PLAIN: Final[dict[str, tuple[tuple[int, int, int], tuple[str, ...]]]] = {
     "rulebook_file": ((404, 404, 404), ()),
     "rulebook_changes": ((404, 404, 404), ()),
     "api_deposits": ((405, 405, 405), ()),
+    "api_uploads": ((405, 405, 405), ()),
+    "api_upload_finish": ((405, 405, 405), ()),
     "api_simulate": ((422, 422, 422), ()),
     "api_worth": ((403, 200, 403), ("organization",)),
     "api_plan": ((403, 404, 403), ()),
@@ -205,8 +231,32 @@ PLAIN: Final[dict[str, tuple[tuple[int, int, int], tuple[str, ...]]]] = {
     "my_data_export": ((302, 200, 403), ()),
     "account_open": ((302, 403, 200), ()),
     "batch_upload": ((302, 403, 200), ()),
+    "deposit_figures": ((302, 403, 200), ("organization",)),
+    "deposit_figures_export": ((302, 403, 200), ("organization",)),
+    "deposit_figures_one": ((302, 403, 404), ()),
+    "root": ((200, 200, 200), ()),
+    "waiting": ((302, 403, 200), ()),
+    "conflicts": ((302, 403, 200), ()),
+    "conflict": ((302, 403, 404), ()),
+    "alias_new": ((302, 403, 404), ()),
+    "column_names": ((302, 403, 200), ("organization",)),
+    "column_names_edit": ((302, 403, 404), ()),
+    "column_names_end": ((405, 405, 405), ()),
+    "batch_columns": ((302, 403, 404), ()),
+    "upload_start": ((405, 405, 405), ()),
+    "upload": ((302, 403, 404), ()),
+    "upload_finish": ((405, 405, 405), ()),
+    "upload_drop": ((405, 405, 405), ()),
     "enrolments_load": ((302, 403, 200), ()),
+    "register_certificate": ((302, 403, 200), ("organization",)),
+    "register_load": ((302, 403, 200), ()),
+    "register_template": ((302, 403, 200), ()),
+    "my_certificates": ((302, 200, 403), ("organization",)),
+    "certificate_check": ((200, 200, 200), ("organization",)),
+    "api_confirm": ((405, 405, 405), ()),
     "enrolments_template": ((302, 403, 200), ()),
+    "takeover": ((302, 403, 200), ()),
+    "takeover_template": ((302, 403, 200), ()),
     "organization_new": ((302, 403, 200), ()),
     "specification_new": ((302, 403, 200), ("organization",)),
     "rulebook_new": ((302, 403, 200), ("organization",)),
@@ -219,8 +269,10 @@ FORMS: Final = {
     "batch_upload": "upload",
     "certification_unit_new": "define",
     "enrolments_load": "load",
+    "takeover": "takeover",
     "occupation_new": "define",
     "organization_new": "manage",
+    "register_load": "upload",
     "programme_new": "define",
     "rulebook_new": "draft",
     "rulebook_template": "draft",
@@ -235,12 +287,13 @@ STATIC: Final = (
         if name.startswith(("account_", "mfa_", "catalogue", "framework", "template", "claim", "programmes"))
     )
     - {"account_open"}
-    | {"help", "accessibility", "privacy", "style", "apply_for_account", "enrolments_template"}
-    | {"certification_units", "certification_units_export", "occupations"}
+    | {"help", "accessibility", "privacy", "style", "apply_for_account", "enrolments_template", "takeover_template"}
+    | {"certification_units", "certification_units_export", "occupations", "root"}
 )
 #: Forms that offer places: the column of acts.txt that says which, of these.
 OFFERS: Final = {
     "batch_upload": ("upload", "scSC"),
+    "register_load": ("upload", "scSC"),
     "enrolments_load": ("load", "scSC"),
     "account_open": ("open", "zboscBOSC"),
 }
@@ -253,7 +306,7 @@ PUBLIC: Final = {
     "application_progress": ("application", "repair"),
 }
 SAMPLES: Final[dict[str, dict[str, Any]]] = {
-    "template_file": {"code": templates.SECOND.code},
+    "template_file": {"code": templates.SECOND.code, "kind": "csv"},
     "framework": {"code": "example-10"},
     "plan": {"public_id": "0" * 20},
     "plan_file": {"public_id": "0" * 20},
@@ -262,4 +315,13 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "rulebook_changes": {"public_id": "0" * 20, "earlier": "1" * 20},
     "api_rule_book": {"public_id": "0" * 20},
     "api_ruling": {"public_id": "0" * 20},
+    "api_upload_finish": {"public_id": "0" * 20},
+    "upload": {"public_id": "0" * 20},
+    "conflict": {"public_id": "0" * 20, "row": 2},
+    "deposit_figures_one": {"public_id": "0" * 20},
+    "upload_finish": {"public_id": "0" * 20},
+    "upload_drop": {"public_id": "0" * 20},
+    "column_names_edit": {"public_id": "0" * 20},
+    "column_names_end": {"public_id": "0" * 20},
+    "batch_columns": {"public_id": "0" * 20},
 }

@@ -28,7 +28,9 @@ WORDS = {
 
 
 def got(ask: Asker, name: str, language: str) -> bytes:
-    browser = ask.world.people[LEARNER if name in {"archive_export", "my_data_export"} else ADMINISTRATOR]
+    browser = ask.world.people[
+        LEARNER if name in {"archive_document", "archive_export", "my_data_export"} else ADMINISTRATOR
+    ]
     response = browser.get(f"{language}{reverse(name)}")
     assert response.status_code == 200
     return b"".join(response.streaming_content) if response.streaming else response.content
@@ -62,3 +64,12 @@ def test_names_of_what_a_learner_takes_along_are_one_for_programs_and_hold_both_
     assert documents[0] | {"accesses": []} == documents[1] | {"accesses": []}
     assert {*documents[0]["account"]["opened_by"]} == {"zh", "en"}
     assert [name for name in documents[0] if HAN.search(name)] == []
+
+
+def test_an_archive_for_programs_is_one_in_both_languages_and_its_amounts_are_exact_texts(ask: Asker) -> None:
+    chinese, english = (json.loads(got(ask, "archive_document", language)) for language in ("", "/en"))
+    assert chinese == english
+    first = chinese["achievements"][0]
+    assert {*first["name"]} == {*first["grade"]} == {"zh", "en"}
+    assert re.fullmatch(r"\d+(\.\d+)?", first["credits"])
+    assert re.fullmatch(r"\d{4}(-\d\d){0,2}", first["obtained"])

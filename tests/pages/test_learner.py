@@ -399,7 +399,7 @@ def test_what_came_with_a_merging_says_so_instead_of_a_number(bank, as_learner):
 
 def test_an_unposted_correction_stays_unseen(bank, as_learner):
     posting = archive.begin_posting(actor=SYSTEM, organization_id=bank.school, reference="2026-0009", now=NOW)
-    archive.post_many(actor=SYSTEM, posting=posting, frame=frame([bank.row(ZHANG, 0, revision=2, grade=100)]))
+    archive.post_many(actor=SYSTEM, posting=posting, frames=[frame([bank.row(ZHANG, 0, revision=2, grade=100)])])
     assert len(queries.revisions(bank.key(ZHANG, 0))) == 2
     page = plain(as_learner(ZHANG).get(reverse("entry", kwargs={"key": corrected_address(bank)})))
     assert "2026-0009" not in page

@@ -47,6 +47,24 @@ def test_a_file_goes_from_the_program_to_the_person_who_approves(ask: Asker) -> 
     assert (again.status_code, again.json()["code"]) == (409, "deposits.batch.stage")
     done = operations.review(actor=SYSTEM, public_id=told["id"], verdict=Verdict.APPROVE, now=NOW)
     assert done.stage is BatchStage.APPROVED
+    assert client.get(f"{where}/receipt").status_code == 404
+    posted = operations.post(actor=SYSTEM, public_id=told["id"], now=NOW)
+    receipt = client.get(f"{where}/receipt").json()
+    assert (receipt["form"], receipt["counts"]["kept"], receipt["root"]["value"]) == (
+        "creditbank-receipt-1",
+        1,
+        posted.root,
+    )
+    assert receipt["root"]["check_at"].endswith(f"{reverse('root')}?root={posted.root}")
+
+
+def test_a_program_may_want_all_rows_or_none(ask: Asker) -> None:
+    client = program(ask, "s")
+    told = handed_in(client, Row(person=81), Row(person=82, grade="x"), query="?name=a.csv&all_or_nothing=1").json()
+    assert (told["all_or_nothing"], told["withdrawn_at"]) == (True, None)
+    operations.check(actor=SYSTEM, public_id=told["id"], now=NOW)
+    refused = client.post(reverse("api_deposit_submit", args=[told["id"]]))
+    assert (refused.status_code, refused.json()["code"]) == (409, "deposits.batch.all_or_nothing")
 
 
 def test_its_batch_names_the_program_where_people_read_it(ask: Asker) -> None:
@@ -68,7 +86,6 @@ def test_an_empty_body_and_one_too_large_are_refused(ask: Asker, monkeypatch: py
     client = program(ask, "s")
     empty = client.post(reverse("api_deposits"), b"", content_type="text/csv")
     assert (empty.status_code, empty.json()["code"]) == (422, "deposits.file.missing")
-    monkeypatch.setattr("creditbank.api.v1.deposits.FILE_BYTES_MAX", 50)
     monkeypatch.setattr("creditbank.deposits.operations.uploading.FILE_BYTES_MAX", 50)
     large = handed_in(client, Row(person=75))
     assert (large.status_code, large.json()["code"]) == (422, "deposits.file.too_large")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -34,6 +35,7 @@ from creditbank.conversion import operations as conversion
 from creditbank.deposits import operations as deposits
 from creditbank.deposits.models import Batch
 from creditbank.enrolments import operations as enrolments, queries as students
+from creditbank.enrolments.types import ListKind
 from creditbank.framework import operations as framework
 from creditbank.identity import operations as identity, queries as users
 from creditbank.kernel.actor import system
@@ -44,7 +46,7 @@ from creditbank.learners import operations as learners, queries as accounts
 from creditbank.learners.types import SignIn
 from creditbank.organizations import operations as organizations
 from creditbank.organizations.types import Extent, Organization, OrganizationKind as Kind, Role
-from tests.pages import tables
+from tests.pages import registered, tables
 from tests.rooms.conversion.room import documents
 from tests.rooms.deposits.sheets import Row, sheet
 from tests.rooms.learners.people import document
@@ -105,6 +107,7 @@ class World:
             (self._application, "oO"),
             (self._client, "boscBOSC"),
             (self._draft, SCHOOLS),
+            (partial(registered.fill, self), SCHOOLS),
             (self._entries, LEARNERS),
         ):
             for each in where:
@@ -251,9 +254,15 @@ class World:
         lines = [
             "学号,姓名,身份证号,专业,层次,类别,班级",
             *(f"{n},{name},{d},护理,本科,普通,班{word}" for n, name, d in rows),
+            f"{code}8,无名,1,护理,本科,普通,班{word}",
         ]
-        loaded = enrolments.load_enrolments(**self._at(place), content="\n".join(lines).encode())
+        told = {"kind": ListKind.STUDENTS, "content": "\n".join(lines).encode()}
+        loaded = enrolments.take_list_at_once(**self._at(place), **told, file_name=f"名册{word}.csv")
         assert loaded.taken == 3, loaded
+        waiting = enrolments.hand_in(**self._at(place), **told, file_name=f"又一份{word}.csv")
+        for each in (loaded, waiting):
+            ids = {"public_id": each.public_id, "stage": each.stage.value}
+            self._add("list", place, each.file_name, each.public_id, **ids)
         found = accounts.find_by_documents([paper])[paper]
         ids = {"number": found.account_number, "claimed": False, "name": f"学{word}", "document": paper}
         self._add("account", place, f"学{word}", found.account_number, **ids)
@@ -280,13 +289,26 @@ class World:
             moves.append((SECOND, deposits.review, {"verdict": verdict, "note": f"注{word}"}))
         if stage == "posted":
             moves.append((SYSTEM, deposits.post, {}))
+        given_back = {}
         for actor, move, given in moves:
+            if stage == "returned" and move is deposits.review:
+                given_back = self._original(made.public_id, f"{title} {file} 拒{word} {made.public_id}")
             reached = move(actor=actor, public_id=made.public_id, now=NOW, **given)
         if stage == "failed":  # as three tries leave it
             Batch.objects.filter(id=made.id).update(stage=stage, attempts=3)
         assert reached.stage == {"failed": "approved"}.get(stage, stage), reached
         assert reached.counts.refused_rows == 1
-        self._add("batch", place, title, file, f"拒{word}", made.public_id, public_id=made.public_id, stage=stage)
+        ids = {"public_id": made.public_id, "stage": stage, **given_back}
+        self._add("batch", place, title, file, f"拒{word}", made.public_id, **ids)
+
+    @staticmethod
+    def _original(public_id: str, words: str) -> dict[str, int]:
+        """Let the second person ask for the original of a row, and the school give a file with these words."""
+        at = {"public_id": public_id, "now": NOW}
+        asked = deposits.ask_original(actor=SECOND, row=2, question="请给成绩单", **at)
+        file = {"file_name": "original.pdf", "content": b"%PDF-" + words.encode()}
+        deposits.give_original(actor=SYSTEM, number=asked.id, answer="见附件", **file, **at)
+        return {"number": asked.id}
 
     def _account(self, place: str) -> None:
         name, paper = f"户{TREE[place][2]}", self._paper()

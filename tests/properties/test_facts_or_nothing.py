@@ -7,7 +7,9 @@ import inspect
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
+from typing import Any
 
+import polars as pl
 import pytest
 from django.db import DatabaseError, connection
 
@@ -19,30 +21,52 @@ from creditbank.catalogue import (
 )
 from creditbank.catalogue.types import Filters, NewCourse
 from creditbank.deposits import operations as deposits
+from creditbank.deposits.types import ConflictState, Renaming
 from creditbank.enrolments import operations as enrolments
-from creditbank.enrolments.types import Status, StatusChange
+from creditbank.enrolments.confirming import frame_of
+from creditbank.enrolments.types import ListKind, Status, StatusChange
 from creditbank.framework import examples, operations as framework
 from creditbank.identity import operations as identity
 from creditbank.identity.types import Cause
 from creditbank.kernel.review import Verdict
 from creditbank.kernel.text import Text
 from creditbank.learners import operations as learners
+from creditbank.learners.operations.describing import frame_of as people
 from creditbank.learners.types import NewPerson, PriorityGroup
 from creditbank.organizations import operations as organizations
 from creditbank.organizations.types import OrganizationKind, Role
 from tests.house.reading import rooms
-from tests.properties import rule_books
+from tests.properties import registers, rule_books
 from tests.properties.world import FILE, PASSWORD, WANG, Act, World, ready
 from tests.rooms.archive.conftest import NOW, SYSTEM
 from tests.rooms.learners.people import ANYBODY, document, sign_in
 
+
+def accredit(world: World) -> Act:
+    course, day = world.bank.courses[0], NOW.date()
+    given = {"specification_id": course, "starts": day, "ends": None, "decision": "2026年第1号"}
+    return partial(catalogue.accredit, actor=SYSTEM, **given, now=NOW)
+
+
+COLUMN_NAMES: dict[str, Any] = {
+    "renaming": Renaming(
+        layout="creditbank-1",
+        names={"种": "kind", "人": "person_name", "项": "course", "时": "obtained"},
+        name="导出",
+    ),
+    "headings": ("种", "人", "项", "时"),
+}
 CASES: dict[str, Callable[[World], Act]] = {
     **rule_books.CASES,
+    **registers.CASES,
     "archive.finish_posting": lambda w: w.finish(),
     "archive.hold": lambda w: w.claim(archive.hold),
     "archive.use": lambda w: w.claim(archive.use),
     "archive.release": lambda w: w.claim(archive.hold, archive.release),
     "archive.reverse": lambda w: w.claim(archive.use, archive.reverse),
+    "archive.withdraw_posting": lambda w: partial(
+        archive.withdraw_posting, actor=SYSTEM, reference="first", reason="取错了学期", now=NOW
+    ),
     "archive.prepare_erasure": lambda w: partial(archive.prepare_erasure, **w.here, learner_ids=w.bank.learners[:1]),
     "archive.move_account": lambda w: partial(
         archive.move_account,
@@ -52,14 +76,57 @@ CASES: dict[str, Callable[[World], Act]] = {
         enrolments={},
     ),
     "deposits.upload": lambda w: partial(deposits.upload, **w.here, file_name="a.csv", content=FILE),
+    "deposits.finish_upload": lambda w: w.upload(deposits.finish_upload),
     "deposits.submit": lambda w: w.batch(deposits.check, deposits.submit),
     "deposits.review": lambda w: w.batch(
         deposits.check, deposits.submit, partial(deposits.review, actor=WANG, verdict=Verdict.APPROVE)
     ),
+    "deposits.retry_waiting": lambda w: w.batch(deposits.check, deposits.retry_waiting),
+    "deposits.drop_waiting": lambda w: w.waiting(partial(deposits.drop_waiting, rows=[], reason="不等了")),
+    "deposits.decide_conflict": lambda w: w.conflict(
+        partial(deposits.decide_conflict, outcome=ConflictState.FIRST, reason="看过原件")
+    ),
     "deposits.cancel": lambda w: w.batch(deposits.cancel),
+    "deposits.choose": lambda w: w.batch(deposits.check, partial(deposits.choose, all_or_nothing=True)),
+    "deposits.ask_original": lambda w: w.batch(
+        deposits.check, deposits.submit, partial(deposits.ask_original, actor=WANG, row=2, question="请给成绩单")
+    ),
+    "deposits.ask_withdrawal": lambda w: w.batch(*w.entering, partial(deposits.ask_withdrawal, reason="取错了学期")),
+    "deposits.decide_withdrawal": lambda w: w.batch(
+        *w.entering,
+        partial(deposits.ask_withdrawal, reason="取错了学期"),
+        partial(deposits.decide_withdrawal, actor=WANG, verdict=Verdict.APPROVE),
+    ),
+    "deposits.save_profile": lambda w: partial(deposits.save_profile, **w.here, **COLUMN_NAMES),
+    "deposits.end_profile": lambda w: partial(
+        deposits.end_profile,
+        actor=SYSTEM,
+        public_id=deposits.save_profile(**w.here, **COLUMN_NAMES).public_id,
+        now=NOW,
+    ),
     "deposits.prepare_erasure": lambda w: ready(
         w.batch(deposits.check, deposits.submit),
         partial(deposits.prepare_erasure, **w.here, traces=w.traces()),
+    ),
+    "catalogue.add_alias": lambda w: partial(
+        catalogue.add_alias, **w.here, specification_id=w.bank.courses[0], alias="护理学（一）"
+    ),
+    "catalogue.remove_alias": lambda w: partial(
+        catalogue.remove_alias,
+        actor=SYSTEM,
+        alias_id=catalogue.add_alias(**w.here, specification_id=w.bank.courses[0], alias="护理学（一）"),
+        now=NOW,
+    ),
+    "catalogue.set_tolerance": lambda w: partial(
+        catalogue.set_tolerance, actor=SYSTEM, specification_id=w.bank.courses[0], hundredths=50, now=NOW
+    ),
+    "catalogue.accredit": accredit,
+    "catalogue.end_accreditation": lambda w: partial(
+        catalogue.end_accreditation,
+        actor=SYSTEM,
+        accreditation_id=accredit(w)(),
+        on=NOW.date(),
+        now=NOW,
     ),
     "catalogue.define_specification": lambda w: partial(
         catalogue.define_specification, actor=SYSTEM, new=w.specification(), now=NOW
@@ -93,8 +160,17 @@ CASES: dict[str, Callable[[World], Act]] = {
     "enrolments.confirm_many": lambda w: partial(
         enrolments.confirm_many, **w.here, rows=[w.enrolment_row()], source="batch"
     ),
-    "enrolments.load_enrolments": lambda w: partial(
-        enrolments.load_enrolments, **w.here, content=f"学号,姓名,身份证号\n1,林晓岚,{document(9).number}\n".encode()
+    "enrolments.confirm_frame": lambda w: partial(
+        enrolments.confirm_frame, **w.here, frame=frame_of([w.enrolment_row()]), source="batch"
+    ),
+    "enrolments.hand_in": lambda w: partial(
+        enrolments.hand_in, **w.here, kind=ListKind.STUDENTS, file_name="a.csv", content=b"a"
+    ),
+    "enrolments.stop_list": lambda w: partial(
+        enrolments.stop_list,
+        actor=SYSTEM,
+        public_id=enrolments.hand_in(**w.here, kind=ListKind.STUDENTS, file_name="a.csv", content=b"a").public_id,
+        now=NOW,
     ),
     "enrolments.change_status": lambda w: w.enrolment(
         partial(enrolments.change_status, change=StatusChange(Status.SUSPENDED, NOW.date()))
@@ -116,6 +192,9 @@ CASES: dict[str, Callable[[World], Act]] = {
         now=NOW,
     ),
     "organizations.rename": lambda w: w.organization(partial(organizations.rename, name=Text("新名"))),
+    "organizations.set_depositing": lambda w: w.organization(
+        partial(organizations.set_depositing, opens_accounts=False, registers_courses=False, credits_tolerance=50)
+    ),
     "organizations.suspend": lambda w: w.organization(organizations.suspend),
     "organizations.reopen": lambda w: w.organization(organizations.suspend, organizations.reopen),
     "organizations.close": lambda w: w.organization(organizations.close),
@@ -174,6 +253,17 @@ CASES: dict[str, Callable[[World], Act]] = {
         now=NOW,
     ),
     "learners.open_account": lambda w: partial(learners.open_account, **w.here, name="林晓岚", document=document(9)),
+    "learners.open_frame": lambda w: partial(
+        learners.open_frame, **w.here, frame=people([NewPerson("林晓岚", document(9))])
+    ),
+    "learners.take_over": lambda w: partial(
+        learners.take_over,
+        **w.here,
+        bank_code="SH-31",
+        frame=people([NewPerson("林晓岚", document(9))]).with_columns(
+            number=pl.lit("SH0001"), since=pl.lit(None, pl.Date)
+        ),
+    ),
     "learners.open_many": lambda w: partial(learners.open_many, **w.here, people=[NewPerson("林晓岚", document(9))]),
     "learners.apply_for_account": lambda w: partial(
         learners.apply_for_account,
@@ -233,14 +323,25 @@ CASES: dict[str, Callable[[World], Act]] = {
 #: Operations that this test cannot ask, and what does.
 ELSEWHERE = {
     **rule_books.ELSEWHERE,
+    **registers.ELSEWHERE,
     "archive.begin_posting": "opens a posting, which is nothing yet: no entry of it is seen before its fact",
     "archive.post_many": "its entries are invisible until the batch's fact: test_archive_posting",
+    "archive.post_provenance": "invisible until the batch's fact, as its entries are: test_archive_provenance",
     "archive.delete_rows": "a part of erasing: tests/rooms/journeys/test_erasing.py",
+    "enrolments.work_list": "block by block, each in a transaction: tests/rooms/enrolments/test_working.py",
+    "enrolments.take_list_at_once": "hand_in and work_list in turn",
+    "enrolments.forget_lists": "deletes files, and says so beside them: tests/rooms/enrolments/test_working.py",
     "enrolments.delete_rows": "a part of merging and erasing: tests/rooms/journeys",
     "identity.delete_rows": "a part of erasing: tests/rooms/journeys/test_erasing.py",
     "learners.delete_rows": "a part of erasing: tests/rooms/journeys/test_erasing.py",
     "deposits.dry_run": "reads",
+    "deposits.give_original": "needs the number of a request: tests/rooms/deposits/test_sampling.py",
+    "deposits.start_upload": "nothing is handed in before finish_upload: tests/rooms/deposits/test_uploads.py",
+    "deposits.add_piece": "as start_upload",
+    "deposits.drop_upload": "as start_upload",
     "deposits.forget_old": "a transaction for each batch: tests/rooms/deposits/test_forgetting.py",
+    "deposits.enter_waiting": "a transaction for each batch: tests/rooms/deposits/test_waiting.py",
+    "deposits.settle_conflicts": "a transaction for each case: tests/rooms/deposits/test_conflicts.py",
     "deposits.check": "tests/properties/test_facts_or_nothing.py, below: a failure is itself recorded",
     "deposits.reopen": "a batch that failed three times: tests/rooms/deposits/test_failing.py",
     "deposits.post": "in resumable steps: below, and tests/rooms/deposits/test_crashes.py",
@@ -263,6 +364,7 @@ def operations() -> Iterator[str]:
             "operations",
             "programme_operations",
             "occupation_operations",
+            "matching_operations",
             "goal_operations",
             "preview_operations",
         ):

@@ -19,18 +19,20 @@ from creditbank.catalogue.types import (
     SpecificationKind,
 )
 from creditbank.deposits import operations as deposits
-from creditbank.deposits.models import Named
+from creditbank.deposits.models import Conflict, Named
 from creditbank.deposits.types import Traces
 from creditbank.enrolments import operations as enrolments
 from creditbank.enrolments.types import EnrolmentRow
 from creditbank.identity import operations as identity, queries as users
 from creditbank.kernel.actor import Actor, ActorKind, Grant, Reach
 from creditbank.kernel.permissions import Permission
+from creditbank.kernel.review import Verdict
 from creditbank.kernel.text import Text
 from creditbank.learners import operations as learners
 from creditbank.learners.errors import ShownDocumentDiffers
 from creditbank.learners.providers import LocalTestProvider
 from creditbank.learners.types import SignIn
+from creditbank.organizations import operations as organizations
 from tests.rooms.archive.conftest import NOW, SYSTEM, frame, posted, small_bank
 from tests.rooms.deposits.intake.sheets import as_csv, table
 from tests.rooms.learners.people import document
@@ -71,13 +73,53 @@ class World:
 
     def finish(self) -> Act:
         posting = self.posting()
-        archive.post_many(actor=SYSTEM, posting=posting, frame=frame([self.bank.row(1)]))
+        archive.post_many(actor=SYSTEM, posting=posting, frames=[frame([self.bank.row(1)])])
         given = {"actor": SYSTEM, "posting": posting, "file_digest": None, "now": NOW}
         return partial(archive.finish_posting, **given)
+
+    @property
+    def entering(self) -> tuple[Act, ...]:
+        """What lets a batch enter the book."""
+        approving = partial(deposits.review, actor=WANG, verdict=Verdict.APPROVE)
+        return deposits.check, deposits.submit, approving, deposits.post
 
     def batch(self, *acts: Act) -> Act:
         batch = deposits.upload(**self.here, file_name="a.csv", content=FILE)
         return self.acts(*acts, actor=SYSTEM, public_id=batch.public_id, now=NOW)
+
+    def upload(self, *acts: Act) -> Act:
+        begun = deposits.start_upload(**self.here, file_name="a.csv", size=len(FILE))
+        given = {"actor": SYSTEM, "public_id": begun.public_id, "now": NOW}
+        deposits.add_piece(**given, offset=0, content=FILE)
+        return self.acts(*acts, **given)
+
+    def waiting(self, act: Act) -> Act:
+        """Let a row of a batch wait for an account that the school may not open."""
+        settings = {"opens_accounts": False, "registers_courses": False, "credits_tolerance": 0}
+        organizations.set_depositing(**self.here, **settings)
+        approve = partial(deposits.review, actor=WANG, verdict=Verdict.APPROVE)
+        return self.batch(deposits.check, deposits.submit, approve, act)
+
+    def conflict(self, act: Act) -> Act:
+        """Let two schools say different things of a course of the first learner."""
+        batch = deposits.upload(**self.here, file_name="a.csv", content=FILE)
+        Conflict.objects.create(
+            learner_id=self.bank.learners[0],
+            batch_id=batch.id,
+            row=2,
+            organization_id=self.bank.school,
+            specification_id=self.bank.courses[0],
+            obtained=20260600,
+            grade_scale=1,
+            grade=9100,
+            first_organization_id=self.bank.other_school,
+            first_posting_id=1,
+            first_grade_scale=1,
+            first_grade=8600,
+            key_id=1,
+            since=NOW,
+        )
+        return partial(act, actor=SYSTEM, public_id=batch.public_id, row=2, now=NOW)
 
     def traces(self) -> Traces:
         found = [bytes(digest) for digest in Named.objects.values_list("digest", flat=True)]

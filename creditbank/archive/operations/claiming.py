@@ -7,15 +7,26 @@ from django.db import transaction
 from creditbank.archive import facts, locks, models, permissions, queries
 from creditbank.archive.errors import EntryNotClaimed, EntryNotFound
 from creditbank.archive.operations.rows import insert_claim, journal
-from creditbank.archive.types import EntryKey, JournalKind
+from creditbank.archive.types import Entry, EntryKey, JournalKind
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 
 
-def _check_in_force(actor: Actor, key: EntryKey) -> None:
+def _in_force(actor: Actor, key: EntryKey) -> Entry:
     visible = permissions.may_view(actor, learner_id=key.learner_id, organization_id=key.organization_id)
-    if not visible or all(entry.key != key for entry in queries.entries(key.learner_id)):
+    found = next((entry for entry in queries.entries(key.learner_id) if entry.key == key), None)
+    if not visible or found is None:
         raise EntryNotFound
+    return found
+
+
+def _keep_in_force(actor: Actor, key: EntryKey) -> None:
+    """Keep the batch of an entry from being withdrawn until what is claimed is written. Refused: not in force."""
+    entry, kept = _in_force(actor, key), -1
+    while entry.posting_id != kept:  # withdrawn or corrected before we held its batch
+        kept = entry.posting_id
+        locks.posting(kept, shared=True)
+        entry = _in_force(actor, key)
 
 
 def _claim_of(key: EntryKey, scope: str) -> models.Claim | None:
@@ -36,7 +47,7 @@ def hold(*, actor: Actor, key: EntryKey, scope: str, reference: str, now: dateti
     Refused: an entry not in force or not visible; one that is held or used in the scope already.
     """
     locks.learner(key.learner_id)
-    _check_in_force(actor, key)
+    _keep_in_force(actor, key)
     insert_claim(key, scope, JournalKind.HOLD)
     number = journal(kind=JournalKind.HOLD, key=key, scope=scope, reference=reference, now=now)
     evidence.append(facts.entry_held(key=key, number=number, scope=scope, actor=actor.reference, at=now))
@@ -49,7 +60,7 @@ def use(*, actor: Actor, key: EntryKey, scope: str, reference: str, now: datetim
     Refused: an entry not in force or not visible; one that is used in the scope already.
     """
     locks.learner(key.learner_id)
-    _check_in_force(actor, key)
+    _keep_in_force(actor, key)
     claim = _claim_of(key, scope)
     if claim is not None and claim.kind == JournalKind.HOLD:
         claim.delete()
@@ -62,7 +73,7 @@ def use(*, actor: Actor, key: EntryKey, scope: str, reference: str, now: datetim
 def release(*, actor: Actor, key: EntryKey, scope: str, reference: str, now: datetime) -> None:
     """Give a hold back. Refused: an entry not visible; one that is not held in the scope."""
     locks.learner(key.learner_id)
-    _check_in_force(actor, key)
+    _in_force(actor, key)
     claim = _claim_of(key, scope)
     if claim is None or claim.kind != JournalKind.HOLD:
         raise EntryNotClaimed
@@ -75,7 +86,7 @@ def release(*, actor: Actor, key: EntryKey, scope: str, reference: str, now: dat
 def reverse(*, actor: Actor, key: EntryKey, scope: str, reference: str, now: datetime) -> None:
     """Undo a use, so that the entry may be used again. Refused: an entry not visible; one not used in the scope."""
     locks.learner(key.learner_id)
-    _check_in_force(actor, key)
+    _in_force(actor, key)
     claim = _claim_of(key, scope)
     if claim is None or claim.kind != JournalKind.USE:
         raise EntryNotClaimed

@@ -37,5 +37,5 @@ def prepare_erasure(*, actor: Actor, organization_id: int, learner_ids: Sequence
 
 def delete_rows(*, learner_ids: Sequence[int]) -> None:
     """Delete entries with their salts, journal and claims; the database lets nobody but the eraser do it."""
-    for table in (models.Entry, models.Journal, models.Claim, models.Moved):
+    for table in (models.Entry, models.Journal, models.Claim, models.Moved, models.Provenance):
         table._default_manager.filter(learner_id__in=learner_ids).delete()  # noqa: SLF001  # Django's public manager

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from creditbank.archive import facts, locks, models, permissions, queries, rules
 from creditbank.archive.errors import EntriesUnderWay
+from creditbank.archive.operations.provenance import move_provenance
 from creditbank.archive.operations.rows import insert_claim, journal
 from creditbank.archive.operations.writing import repost
 from creditbank.archive.types import MERGE_PREFIX, Entry, JournalKind, MoveCounts
@@ -37,12 +38,13 @@ def move_account(
     rules.check_not_spent_twice(queries.claims(survivor_id), queries.claims(other_id))
     mine = {entry.key: entry for entry in queries.entries(survivor_id)}
     theirs = queries.entries(other_id)
-    moves = rules.moves(mine, theirs, survivor_id=survivor_id, taken=queries.taken(survivor_id))
+    moves = rules.moves(mine, theirs, survivor_id=survivor_id, taken=queries.taken(survivor_id).keys())
     reference = MERGE_PREFIX + ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES))
     posting_id = repost(
         moves, actor=actor, organization_id=organization_id, reference=reference, enrolments=enrolments, now=now
     )
     claims = _move_claims(moves, survivor_id=survivor_id, other_id=other_id, reference=reference, now=now)
+    move_provenance(moves, survivor_id=survivor_id, other_id=other_id)
     models.Moved.objects.create(
         learner_id=other_id,
         survivor_id=survivor_id,
@@ -85,6 +87,7 @@ def move_late(*, actor: Actor, other_id: int, late: list[Entry], organization_id
     moves = rules.late_moves(mine, late, survivor_id=survivor_id, taken=queries.taken(survivor_id))
     reference = MERGE_PREFIX + ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES))
     repost(moves, actor=actor, organization_id=organization_id, reference=reference, enrolments=enrolments, now=now)
+    move_provenance(moves, survivor_id=survivor_id, other_id=other_id)
 
 
 def _followed(learner_id: int, numbers: set[int]) -> tuple[int, dict[int, int]]:
@@ -101,9 +104,9 @@ def _move_claims(moves: Sequence[rules.Move], *, survivor_id: int, other_id: int
     lives = {move.entry.key: move.key for move in moves}
     standing = {(claim.scope, claim.key) for claim in queries.claims(survivor_id)}
     for row in queries.journal(other_id):
-        key = lives[row.key]
+        key = lives.get(row.key)  # nowhere, where its batch was withdrawn after everything had been given back
         # What the survivor claims itself stands; the other's earlier story in that scope has ended.
-        if (row.scope, key) not in standing:
+        if key is not None and (row.scope, key) not in standing:
             journal(kind=row.kind, key=key, scope=row.scope, reference=row.reference, now=row.at)
     claims = queries.claims(other_id)
     for claim in claims:

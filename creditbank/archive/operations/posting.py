@@ -1,6 +1,6 @@
 """Batches enter the book: invisible row by row, then visible all at once."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
@@ -44,31 +44,36 @@ def begin_posting(*, actor: Actor, organization_id: int, reference: str, number:
 
 
 def post_many(
-    *, actor: Actor, posting: Posting, frame: pl.DataFrame, watch: Watch = nobody_watches, step: int = ROWS_A_STEP
+    *,
+    actor: Actor,
+    posting: Posting,
+    frames: Iterable[pl.DataFrame],
+    watch: Watch = nobody_watches,
+    step: int = ROWS_A_STEP,
 ) -> None:
     """Write the entries of a batch into the book: those that are not there yet, in steps of a transaction each.
 
-    `frame` is the whole batch: `leaf` (the entry's place in the batch's tree, from 0) and `canonical.COLUMNS`.
-    `watch` hears how many are written. The entries stay invisible until `finish_posting`. Rows are trusted to be
-    checked; a key that is stored already with the same revision breaks its step. Refused: a posted batch.
+    `frames` are the whole batch, part by part, always in the same order, with `canonical.COLUMNS`; a part is asked for
+    when the one before it is all but written. `watch` hears how many are written. The entries stay invisible until
+    `finish_posting`. Rows are trusted to be checked; a key that is stored already with the same revision breaks its
+    step. Refused: a posted batch.
     """
     permissions.check_may_post(actor, posting.organization_id)
     row = models.Posting.objects.get(id=posting.id)
     if row.posted_at is not None:
         raise PostingClosed(batch=posting.reference)
     grown_again(row)
-    with closing(_sealed_ahead(row.as_value(), frame, step)) as steps:
+    with closing(_sealed_ahead(row.as_value(), frames, step)) as steps:
         watch(row.rows)
         for sealed in steps:
             watch(_written(posting, sealed))
 
 
-def _sealed_ahead(posting: Posting, frame: pl.DataFrame, step: int) -> Generator[Sealed, None, None]:
+def _sealed_ahead(posting: Posting, frames: Iterable[pl.DataFrame], step: int) -> Generator[Sealed, None, None]:
     """Yield what is not written yet, step by step; while one is copied, the next is sealed and put into the tree."""
     waiting: Future[Sealed] | None = None
     with ThreadPoolExecutor(1) as ahead:
-        for first in range(posting.rows, frame.height, step):
-            part = frame.slice(first, step)
+        for first, part in _unwritten(posting, frames, step):
             names = queries.names_of(part, organization_id=posting.organization_id)
             coming = ahead.submit(_sealed, posting, part, names, first)
             if waiting is not None:
@@ -76,6 +81,16 @@ def _sealed_ahead(posting: Posting, frame: pl.DataFrame, step: int) -> Generator
             waiting = coming
         if waiting is not None:
             yield waiting.result()
+
+
+def _unwritten(posting: Posting, frames: Iterable[pl.DataFrame], step: int) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield the steps that are not in the book yet, numbered by their leaves, each with the number of its first."""
+    offset = 0
+    for frame in frames:
+        numbered = frame.with_row_index("leaf", offset=offset)
+        for first in range(max(0, posting.rows - offset), frame.height, step):
+            yield offset + first, numbered.slice(first, step)
+        offset += frame.height
 
 
 def _sealed(posting: Posting, part: pl.DataFrame, names: Names, first: int) -> Sealed:

@@ -10,7 +10,7 @@ from creditbank.archive.queries.book import (
     figures,
     holders,
     journal,
-    last_posted,
+    last_changed,
     late,
     leaves,
     names_of,
@@ -24,6 +24,7 @@ from creditbank.archive.queries.book import (
     totals,
     under_way,
 )
+from creditbank.archive.queries.elsewhere import stored_elsewhere
 from creditbank.archive.queries.pages import (
     own_archive,
     own_data,
@@ -33,20 +34,25 @@ from creditbank.archive.queries.pages import (
     own_proofs,
     public_figures,
 )
+from creditbank.archive.queries.provenance import COLUMNS as PROVENANCE_COLUMNS, provenance
 from creditbank.archive.queries.roots import check_roots
+from creditbank.archive.queries.withdrawn import corrections, in_use, withdrawn_of
 
 __all__ = [
     "ENTRY_COLUMNS",
+    "PROVENANCE_COLUMNS",
     "archive_of",
     "archives_of",
     "check_roots",
     "claims",
+    "corrections",
     "entries",
     "entry_proof",
     "figures",
     "holders",
+    "in_use",
     "journal",
-    "last_posted",
+    "last_changed",
     "late",
     "leaves",
     "names_of",
@@ -59,11 +65,14 @@ __all__ = [
     "posting",
     "postings",
     "proofs_of",
+    "provenance",
     "public_figures",
     "revisions",
     "stored",
+    "stored_elsewhere",
     "sums",
     "taken",
     "totals",
     "under_way",
+    "withdrawn_of",
 ]

@@ -1,15 +1,17 @@
 """Reading the book: entries, claims, journal, proofs and figures, ordered down to a unique column."""
 
-from collections.abc import Iterator, Sequence, Set as AbstractSet
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
 import polars as pl
 from django.db import connection
+from django.db.models import Max
 
 from creditbank.archive import canonical, models, permissions
 from creditbank.archive.errors import EntryNotFound
+from creditbank.archive.queries.rows import ask, entry_of, key_of
 from creditbank.archive.statements import statement
 from creditbank.archive.types import (
     ArchivedAchievement,
@@ -18,6 +20,7 @@ from creditbank.archive.types import (
     Entry,
     EntryKey,
     EntryProof,
+    JournalKind,
     JournalRow,
     Posting,
     Revision,
@@ -29,7 +32,6 @@ from creditbank.catalogue import queries as catalogue
 from creditbank.evidence import queries as evidence
 from creditbank.framework import queries as framework
 from creditbank.kernel.actor import Actor
-from creditbank.kernel.grades import Grade, Scale
 from creditbank.learners import queries as learners
 from creditbank.organizations import queries as organizations
 
@@ -46,29 +48,8 @@ STORED_SCHEMA: Final = {
     "hours": pl.Int32,
     "grade": pl.Int32,
     "grade_scale": pl.Int16,
+    "standing": pl.Boolean,
 }
-
-
-def _rows(name: str, **parameters: int | list[int]) -> Iterator[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement(name), parameters)
-        columns = [column.name for column in cursor.description]
-        yield from (dict(zip(columns, row, strict=True)) for row in cursor.fetchall())
-
-
-def _entry(row: dict[str, Any]) -> Entry:
-    key = EntryKey(row["learner_id"], row["organization_id"], row["specification_id"], row["obtained"], row["part"])
-    return Entry(
-        key=key,
-        revision=row["revision"],
-        posting_id=row["posting_id"],
-        enrolment=row["enrolment"],
-        credits=row["credits"],
-        unit_id=row["unit_id"],
-        hours=row["hours"],
-        grade=Grade(Scale(row["grade_scale"]), row["grade"]),
-        posted_at=row["posted_at"],
-    )
 
 
 def entries(learner_id: int) -> list[Entry]:
@@ -76,22 +57,22 @@ def entries(learner_id: int) -> list[Entry]:
 
     An account that was merged into another has none: they are in force under the survivor.
     """
-    return [_entry(row) for row in _rows("in_force", learner_ids=[learner_id])]
+    return [entry_of(row) for row in ask("in_force", learner_ids=[learner_id])]
 
 
 def under_way(learner_ids: Sequence[int]) -> bool:
     """Say whether any of these learners has entries in a batch that is not posted yet."""
-    return any(row["exists"] for row in _rows("under_way", learner_ids=list(learner_ids)))
+    return any(row["exists"] for row in ask("under_way", learner_ids=list(learner_ids)))
 
 
 def late(posting_id: int) -> list[Entry]:
     """Return the entries that a batch wrote under accounts that were merged meanwhile."""
-    return [_entry(row) for row in _rows("late", posting_id=posting_id)]
+    return [entry_of(row) for row in ask("late", posting_id=posting_id)]
 
 
-def taken(learner_id: int) -> set[EntryKey]:
-    """Return every key that a learner has in the book, visible or not."""
-    return {EntryKey(**row) for row in _rows("taken", learner_id=learner_id)}
+def taken(learner_id: int) -> dict[EntryKey, int]:
+    """Return every key that a learner has in the book with its highest revision, visible or not, withdrawn or not."""
+    return {key_of(row): row["revision"] for row in ask("taken", learner_id=learner_id)}
 
 
 def archive_of(*, actor: Actor, learner_id: int) -> list[ArchivedAchievement]:
@@ -106,31 +87,36 @@ def archives_of(*, actor: Actor, learner_ids: Sequence[int]) -> dict[int, list[A
     """Return the same for each of many learners, by as many questions to the database as for one."""
     seen = [
         entry
-        for entry in map(_entry, _rows("in_force", learner_ids=list(learner_ids)))
+        for entry in map(entry_of, ask("in_force", learner_ids=list(learner_ids)))
         if permissions.may_view(actor, learner_id=entry.key.learner_id, organization_id=entry.key.organization_id)
     ]
-    specifications = catalogue.by_ids({entry.key.specification_id for entry in seen})
-    sources = organizations.by_ids({entry.key.organization_id for entry in seen})
-    units = framework.units_by_id()
     claimed = {claim.key: claim.kind for claim in _claims(learner_ids)}
     found: dict[int, list[ArchivedAchievement]] = {learner_id: [] for learner_id in learner_ids}
-    for entry in sorted(seen, key=lambda each: (-each.key.obtained, each.key)):
-        specification = specifications[entry.key.specification_id]
-        source, unit = sources[entry.key.organization_id], units[entry.unit_id]
-        achievement = ArchivedAchievement(
+    for achievement in named(sorted(seen, key=lambda each: (-each.key.obtained, each.key)), claimed):
+        found[achievement.entry.key.learner_id].append(achievement)
+    return found
+
+
+def named(entries: Sequence[Entry], claimed: Mapping[EntryKey, JournalKind]) -> list[ArchivedAchievement]:
+    """Return entries with the names that a page shows, in their order."""
+    specifications = catalogue.by_ids({entry.key.specification_id for entry in entries})
+    sources = organizations.by_ids({entry.key.organization_id for entry in entries})
+    units = framework.units_by_id()
+    return [
+        ArchivedAchievement(
             entry=entry,
-            name=specification.name,
+            name=(specification := specifications[entry.key.specification_id]).name,
             kind=specification.kind,
             level=specification.level,
             specification_public_id=specification.public_id,
-            source=source.name,
+            source=(source := sources[entry.key.organization_id]).name,
             source_code=source.code,
-            unit=unit.unit,
+            unit=(unit := units[entry.unit_id]).unit,
             unit_name=unit.name,
             claimed=claimed.get(entry.key),
         )
-        found[entry.key.learner_id].append(achievement)
-    return found
+        for entry in entries
+    ]
 
 
 def holders(learner_ids: Sequence[int], *, specification_ids: AbstractSet[int] | None) -> frozenset[int]:
@@ -162,9 +148,19 @@ def sums(achievements: Sequence[ArchivedAchievement]) -> tuple[Sum, ...]:
 
 
 def stored(*, organization_id: int, learner_ids: Sequence[int]) -> pl.DataFrame:
-    """Return the newest stored revision of each key of one institution for many learners, as a frame."""
+    """Return what one institution has stored under each key for many learners, as a frame.
+
+    The values are those of the newest revision that is not withdrawn, posted or not; `revision` is the highest number
+    that the book has. Where `standing` is false all is withdrawn: what comes next is new, behind that number.
+    """
+    posted = models.Posting.objects.filter(organization_id=organization_id, withdrawn_at__isnull=False)
+    withdrawn = list(posted.values_list("id", flat=True))
+    given: dict[str, int | list[int]] = {"learner_ids": list(learner_ids), "organization_id": organization_id}
     with connection.cursor() as cursor:
-        cursor.execute(statement("stored"), {"learner_ids": list(learner_ids), "organization_id": organization_id})
+        if withdrawn:
+            cursor.execute(statement("stored_beside_withdrawn"), {**given, "withdrawn": withdrawn})
+        else:
+            cursor.execute(statement("stored"), given)
         return pl.DataFrame(cursor.fetchall(), schema=STORED_SCHEMA, orient="row")
 
 
@@ -192,29 +188,30 @@ def journal(learner_id: int) -> list[JournalRow]:
 def entry_proof(*, actor: Actor, key: EntryKey) -> EntryProof:
     """Return what proves one entry: canonical text, salt, position and the path to its batch's root.
 
-    Refused: an entry that is not in force or that the actor may not see.
+    One whose batch was withdrawn is proved as it last stood, and the proof says so. Refused: an entry that neither is
+    in force nor was until its batch was withdrawn, and one that the actor may not see.
     """
-    for row in _rows("in_force", learner_ids=[key.learner_id]):
-        if _entry(row).key == key and permissions.may_view(
-            actor, learner_id=key.learner_id, organization_id=key.organization_id
-        ):
-            return _proof(row, _Tree(row["posting_id"]))
+    visible = permissions.may_view(actor, learner_id=key.learner_id, organization_id=key.organization_id)
+    for name in ("in_force", "withdrawn") if visible else ():
+        for row in ask(name, learner_ids=[key.learner_id]):
+            if entry_of(row).key == key:
+                return _proof(row, _Tree(row["posting_id"]))
     raise EntryNotFound
 
 
 def proofs_of(learner_id: int) -> dict[EntryKey, EntryProof]:
     """Return the proof of every entry of a learner in force. Callers have checked who asks."""
-    rows = sorted(_rows("in_force", learner_ids=[learner_id]), key=lambda row: row["posting_id"])
+    rows = sorted(ask("in_force", learner_ids=[learner_id]), key=lambda row: row["posting_id"])
     found: dict[EntryKey, EntryProof] = {}
     for posting_id, of_batch in groupby(rows, key=lambda row: row["posting_id"]):
         tree = _Tree(posting_id)
-        found |= {_entry(row).key: _proof(row, tree) for row in of_batch}
+        found |= {entry_of(row).key: _proof(row, tree) for row in of_batch}
     return found
 
 
 def leaves(posting_id: int) -> list[bytes]:
     """Return the commitments that a batch has in the book, in the order of its tree."""
-    return [bytes(row["commitment"]) for row in _rows("leaves", posting_id=posting_id)]
+    return [bytes(row["commitment"]) for row in ask("leaves", posting_id=posting_id)]
 
 
 def _proof(row: dict[str, Any], tree: "_Tree") -> EntryProof:
@@ -230,6 +227,7 @@ def _proof(row: dict[str, Any], tree: "_Tree") -> EntryProof:
         root=tree.root,
         batch=tree.batch.reference,
         number=tree.batch.number,
+        withdrawn_at=tree.batch.withdrawn_at,
     )
 
 
@@ -267,23 +265,26 @@ def names_of(frame: pl.DataFrame, *, organization_id: int) -> canonical.Names:
 
 def figures() -> BookFigures:
     """Return how many achievements the book holds, and for how many people; what merging wrote twice counts once."""
-    [row] = _rows("figures")
+    [row] = ask("figures")
     return BookFigures(**row)
 
 
 def postings() -> tuple[Posting, ...]:
-    """Return every posted batch, in the order in which they were begun."""
+    """Return every posted batch, withdrawn or not, in the order in which they were begun."""
     return tuple(row.as_value() for row in models.Posting.objects.filter(posted_at__isnull=False).order_by("id"))
 
 
-def last_posted() -> datetime | None:
-    """Return the instant of the newest posted batch."""
-    row = models.Posting.objects.filter(posted_at__isnull=False).order_by("-posted_at", "-id").first()
-    return None if row is None else row.posted_at
+def last_changed() -> datetime | None:
+    """Return the instant at which a batch was posted or withdrawn last."""
+    found = models.Posting.objects.aggregate(posted=Max("posted_at"), withdrawn=Max("withdrawn_at"))
+    return max((at for at in found.values() if at is not None), default=None)
 
 
 def revisions(key: EntryKey) -> tuple[Revision, ...]:
-    """Return every posted state of one entry, the one in force first. Callers have checked who asks."""
+    """Return every posted state of one entry, the newest first, those that were withdrawn among them.
+
+    Callers have checked who asks.
+    """
     rows = models.Entry.objects.filter(
         learner_id=key.learner_id,
         organization_id=key.organization_id,
@@ -297,10 +298,12 @@ def revisions(key: EntryKey) -> tuple[Revision, ...]:
     units = framework.units_by_id()
     return tuple(
         Revision(
-            entry=_entry(row | {"posted_at": batch.posted_at}),
+            entry=entry_of(row | {"posted_at": batch.posted_at}),
             unit=units[row["unit_id"]].name,
             number=batch.number,
             root=batch.root or b"",
+            reference=batch.reference,
+            withdrawn_at=batch.withdrawn_at,
         )
         for row in stored
         if (batch := batches.get(row["posting_id"])) is not None

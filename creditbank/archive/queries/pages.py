@@ -1,7 +1,7 @@
-"""What a learner's own pages and the public home page ask of the archive, with names, as frozen values."""
+"""What a learner's own pages and the public home page ask of the archive, with names, as frozen values of this file."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -15,11 +15,13 @@ from creditbank.archive.queries.book import (
     entry_proof,
     figures,
     journal,
-    last_posted,
+    last_changed,
     proofs_of,
     revisions,
     sums,
 )
+from creditbank.archive.queries.provenance import conversions
+from creditbank.archive.queries.withdrawn import withdrawn_of
 from creditbank.archive.types import (
     MERGE_PREFIX,
     ArchivedAchievement,
@@ -29,11 +31,9 @@ from creditbank.archive.types import (
     EntryPage,
     EntryProof,
     JournalKind,
-    LearnerHome,
-    MyData,
     NamedEnrolment,
-    ProofPage,
-    PublicFigures,
+    Sum,
+    WithdrawnAchievement,
     Year,
 )
 from creditbank.catalogue import queries as catalogue
@@ -41,12 +41,59 @@ from creditbank.enrolments import queries as enrolments
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.text import Text
 from creditbank.learners import queries as learners
-from creditbank.learners.types import Access, PriorityGroup, Repair
+from creditbank.learners.types import Access, Learner, PriorityGroup, Profile, Repair
 from creditbank.organizations import queries as organizations
 
 NEWEST_SHOWN: Final = 10
 ACCESSES_SHOWN: Final = 3
 FIGURES_SECONDS: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerHome:
+    """What a learner sees first: who they are, all they have in sums, the newest achievements, what is under way."""
+
+    learner: Learner
+    enrolments: tuple[NamedEnrolment, ...]
+    years: tuple[Year, ...]
+    shown: int
+    total: int
+    sums: tuple[Sum, ...]
+    held: tuple[ArchivedAchievement, ...]
+    repairs: tuple[tuple[Repair, Text], ...]
+    accesses: tuple[tuple[Access, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPage:
+    """One achievement with its proof."""
+
+    achievement: ArchivedAchievement
+    proof: EntryProof
+
+
+@dataclass(frozen=True, slots=True)
+class MyData:
+    """All that the bank keeps about its holder besides the archive; `groups` may still be consented to."""
+
+    profile: Profile
+    opened_by: Text
+    enrolments: tuple[NamedEnrolment, ...]
+    accesses: tuple[tuple[Access, Text], ...]
+    groups: tuple[PriorityGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFigures:
+    """The bank in five numbers, counted at one instant."""
+
+    accounts: int
+    achievements: int
+    institutions: int
+    batches_this_year: int
+    year: int
+    specifications: int
+    as_of: datetime
 
 
 def _years(achievements: Sequence[ArchivedAchievement]) -> tuple[Year, ...]:
@@ -78,10 +125,14 @@ def _own(actor: Actor) -> list[ArchivedAchievement]:
     return archive_of(actor=actor, learner_id=_own_id(actor))
 
 
-def _own_achievement(actor: Actor, address: str) -> ArchivedAchievement:
+def _own_achievement(actor: Actor, address: str) -> tuple[ArchivedAchievement, WithdrawnAchievement | None]:
+    """Return the achievement of an address, and how it was withdrawn where it was. Refused: an address of none."""
     for achievement in _own(actor):
         if achievement.address == address:
-            return achievement
+            return achievement, None
+    for withdrawn in withdrawn_of(_own_id(actor)):
+        if withdrawn.achievement.address == address:
+            return withdrawn.achievement, withdrawn
     raise EntryNotFound
 
 
@@ -137,26 +188,31 @@ def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
         levels=tuple(sorted({each.level for each in achievements if each.level})),
         sources=tuple(sorted(sources.items())),
         year_numbers=tuple(sorted({each.year for each in achievements}, reverse=True)),
+        withdrawn=withdrawn_of(_own_id(actor)),
     )
 
 
 def own_entry(*, actor: Actor, address: str) -> EntryPage:
     """Return one achievement of a learner's own with all its revisions. Refused: an address of none of theirs."""
-    achievement = _own_achievement(actor, address)
+    achievement, withdrawn = _own_achievement(actor, address)
     entry = achievement.entry
     studies = _named_enrolments(entry.key.learner_id)
+    sources, targets = conversions(actor=actor, key=entry.key)
     return EntryPage(
         learner=learners.by_id(entry.key.learner_id),
         achievement=achievement,
         revisions=revisions(entry.key),
         enrolment=next((each for each in studies if each.enrolment.number == entry.enrolment), None),
         journal=tuple(row for row in journal(entry.key.learner_id) if row.key == entry.key),
+        withdrawn=withdrawn,
+        sources=sources,
+        targets=targets,
     )
 
 
 def own_proof(*, actor: Actor, address: str) -> ProofPage:
     """Return the proof of one achievement of a learner's own. Refused: an address of none of theirs."""
-    achievement = _own_achievement(actor, address)
+    achievement, _ = _own_achievement(actor, address)
     return ProofPage(achievement=achievement, proof=entry_proof(actor=actor, key=achievement.entry.key))
 
 
@@ -179,8 +235,8 @@ def own_data(*, actor: Actor, now: datetime) -> MyData:
 
 
 def public_figures(*, now: datetime) -> PublicFigures:
-    """Return the bank in numbers, at most five minutes old, and never older than the last posted batch."""
-    last = last_posted()
+    """Return the bank in numbers, at most five minutes old, and never older than the last batch posted or withdrawn."""
+    last = last_changed()
     name = f"archive.public_figures:{last.isoformat() if last else ''}"
     found = cache.get(name)
     if found is None:
@@ -191,7 +247,8 @@ def public_figures(*, now: datetime) -> PublicFigures:
 
 
 def _counted(now: datetime) -> PublicFigures:
-    posted = models.Posting.objects.filter(posted_at__isnull=False).exclude(reference__startswith=MERGE_PREFIX)
+    standing = models.Posting.objects.filter(posted_at__isnull=False, withdrawn_at__isnull=True)
+    posted = standing.exclude(reference__startswith=MERGE_PREFIX)
     today = localtime(now)
     new_year = today.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     return PublicFigures(

@@ -1,4 +1,4 @@
--- in_force: the entries of some learners in force, often of one: the highest revision of posted batches.
+-- in_force: the entries of some learners in force, often of one: the highest revision of batches posted and not withdrawn.
 -- Filters on the learners first, so that one learner's stay on one node. An account that lives on in another has none.
 SELECT DISTINCT ON (e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part)
        e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision,
@@ -6,17 +6,109 @@ SELECT DISTINCT ON (e.learner_id, e.organization_id, e.specification_id, e.obtai
        e.salt, e.commitment, p.posted_at, p.reference
   FROM archive_entry e
   JOIN archive_posting p ON p.id = e.posting_id
- WHERE e.learner_id = ANY(%(learner_ids)s) AND p.posted_at IS NOT NULL
+ WHERE e.learner_id = ANY(%(learner_ids)s) AND p.posted_at IS NOT NULL AND p.withdrawn_at IS NULL
    AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = e.learner_id)
+ ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC;
+
+-- withdrawn: the entries of some learners that stand nowhere any more, each as it last stood: what counted until its
+-- batch was withdrawn, and has no other revision in force. In the order of keys.
+SELECT DISTINCT ON (e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part)
+       e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision,
+       e.posting_id, e.leaf, e.enrolment, e.credits, e.unit_id, e.hours, e.grade, e.grade_scale,
+       e.salt, e.commitment, p.posted_at, p.withdrawn_at, p.reference, p.number
+  FROM archive_entry e
+  JOIN archive_posting p ON p.id = e.posting_id
+ WHERE e.learner_id = ANY(%(learner_ids)s) AND p.withdrawn_at IS NOT NULL
+   AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = e.learner_id)
+   AND NOT EXISTS (
+       SELECT FROM archive_entry o JOIN archive_posting q ON q.id = o.posting_id
+        WHERE o.learner_id = e.learner_id AND o.organization_id = e.organization_id
+          AND o.specification_id = e.specification_id AND o.obtained = e.obtained AND o.part = e.part
+          AND q.posted_at IS NOT NULL AND q.withdrawn_at IS NULL)
  ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC;
 
 -- stored: what one institution has stored for many learners, newest revision first, whether visible or not.
 SELECT DISTINCT ON (e.learner_id, e.specification_id, e.obtained, e.part)
        e.learner_id, e.specification_id, e.obtained, e.part, e.revision,
-       e.credits, e.unit_id, e.hours, e.grade, e.grade_scale
+       e.credits, e.unit_id, e.hours, e.grade, e.grade_scale, true AS standing
   FROM archive_entry e
  WHERE e.learner_id = ANY(%(learner_ids)s) AND e.organization_id = %(organization_id)s
  ORDER BY e.learner_id, e.specification_id, e.obtained, e.part, e.revision DESC;
+
+-- stored_beside_withdrawn: the same of an institution that has withdrawn batches: the values are those of the newest
+-- revision that is not withdrawn, the number is the highest that is taken; `standing` is false where all is withdrawn.
+SELECT DISTINCT ON (e.learner_id, e.specification_id, e.obtained, e.part)
+       e.learner_id, e.specification_id, e.obtained, e.part,
+       max(e.revision) OVER (PARTITION BY e.learner_id, e.specification_id, e.obtained, e.part) AS revision,
+       e.credits, e.unit_id, e.hours, e.grade, e.grade_scale, e.posting_id <> ALL(%(withdrawn)s) AS standing
+  FROM archive_entry e
+ WHERE e.learner_id = ANY(%(learner_ids)s) AND e.organization_id = %(organization_id)s
+ ORDER BY e.learner_id, e.specification_id, e.obtained, e.part, e.posting_id = ANY(%(withdrawn)s), e.revision DESC;
+
+-- stored_elsewhere: what other institutions have in force of some specifications, of each achievement the first stored.
+SELECT DISTINCT ON (f.learner_id, f.specification_id, f.obtained, f.part) f.*
+  FROM (
+       SELECT DISTINCT ON (e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part)
+              e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision, e.posting_id,
+              e.credits, e.hours, e.grade, e.grade_scale, e.unit_id, e.enrolment
+         FROM archive_entry e
+         JOIN archive_posting p ON p.id = e.posting_id
+        WHERE e.learner_id = ANY(%(learner_ids)s) AND e.specification_id = ANY(%(specification_ids)s)
+          AND e.organization_id <> %(organization_id)s AND p.posted_at IS NOT NULL AND p.withdrawn_at IS NULL
+        ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC) AS f
+ ORDER BY f.learner_id, f.specification_id, f.obtained, f.part, f.posting_id, f.organization_id;
+
+-- claimed_of: how many entries of one batch are held and used now; what is claimed now is little, whatever the batch.
+SELECT c.kind, count(DISTINCT (c.learner_id, c.specification_id, c.obtained, c.part)) AS entries
+  FROM archive_claim c
+  JOIN archive_entry e ON e.learner_id = c.learner_id AND e.organization_id = c.organization_id
+   AND e.specification_id = c.specification_id AND e.obtained = c.obtained AND e.part = c.part
+ WHERE c.organization_id = %(organization_id)s AND e.posting_id = %(posting_id)s
+ GROUP BY c.kind;
+
+-- corrected_of: how many entries of one batch have a later revision that is not withdrawn, be it posted yet or not.
+SELECT count(DISTINCT (o.learner_id, o.specification_id, o.obtained, o.part)) AS entries
+  FROM archive_entry o
+  JOIN archive_posting q ON q.id = o.posting_id
+ WHERE o.organization_id = %(organization_id)s AND o.revision > 0
+   AND o.posting_id <> %(posting_id)s AND q.withdrawn_at IS NULL
+   AND EXISTS (
+       SELECT FROM archive_entry e
+        WHERE e.learner_id = o.learner_id AND e.organization_id = o.organization_id
+          AND e.specification_id = o.specification_id AND e.obtained = o.obtained AND e.part = o.part
+          AND e.revision < o.revision AND e.posting_id = %(posting_id)s);
+
+-- converted_of: how many entries of one batch another batch that stands, or is coming, says it was converted from.
+SELECT count(DISTINCT (e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part)) AS entries
+  FROM archive_provenance v
+  JOIN archive_posting q ON q.id = v.posting_id
+  JOIN archive_entry e ON e.learner_id = v.learner_id AND e.organization_id = v.source_organization_id
+   AND e.specification_id = v.source_specification_id AND e.obtained = v.source_obtained AND e.part = v.source_part
+ WHERE e.posting_id = %(posting_id)s AND v.posting_id <> %(posting_id)s AND q.withdrawn_at IS NULL;
+
+-- moved_of: how many entries of one batch belong to accounts that were merged since; found by the few merged accounts.
+SELECT count(*) AS entries
+  FROM archive_moved m
+  JOIN archive_entry e ON e.learner_id = m.learner_id
+ WHERE e.posting_id = %(posting_id)s;
+
+-- corrections: entries of one batch that replaced an earlier value, a page of them in the order of its tree.
+SELECT e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision,
+       e.posting_id, e.leaf, e.enrolment, e.credits, e.unit_id, e.hours, e.grade, e.grade_scale, p.posted_at,
+       b.revision AS old_revision, b.posting_id AS old_posting_id, b.leaf AS old_leaf, b.enrolment AS old_enrolment,
+       b.credits AS old_credits, b.unit_id AS old_unit_id, b.hours AS old_hours, b.grade AS old_grade,
+       b.grade_scale AS old_grade_scale, b.posted_at AS old_posted_at
+  FROM archive_entry e
+  JOIN archive_posting p ON p.id = e.posting_id
+  JOIN LATERAL (
+       SELECT o.*, q.posted_at FROM archive_entry o JOIN archive_posting q ON q.id = o.posting_id
+        WHERE o.learner_id = e.learner_id AND o.organization_id = e.organization_id
+          AND o.specification_id = e.specification_id AND o.obtained = e.obtained AND o.part = e.part
+          AND o.revision < e.revision AND q.posted_at <= p.posted_at
+          AND (q.withdrawn_at IS NULL OR q.withdrawn_at > p.posted_at)
+        ORDER BY o.revision DESC LIMIT 1) AS b ON true
+ WHERE e.posting_id = %(posting_id)s AND e.revision > 0
+ ORDER BY e.leaf LIMIT %(most)s OFFSET %(first)s;
 
 -- leaves: the commitments of one batch in the order of its tree, those of erased entries among them.
 SELECT commitment
@@ -45,9 +137,10 @@ SELECT e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, 
  WHERE e.posting_id = %(posting_id)s
  ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision;
 
--- taken: every key that a learner has in the book, visible or not.
-SELECT DISTINCT learner_id, organization_id, specification_id, obtained, part
-  FROM archive_entry WHERE learner_id = %(learner_id)s;
+-- taken: every key that a learner has in the book with its highest revision, visible or not, withdrawn or not.
+SELECT learner_id, organization_id, specification_id, obtained, part, max(revision) AS revision
+  FROM archive_entry WHERE learner_id = %(learner_id)s
+ GROUP BY learner_id, organization_id, specification_id, obtained, part;
 
 -- keep_commitments: what the proofs of all others need stays when entries are erased.
 INSERT INTO archive_erased (posting_id, leaf, commitment)
@@ -55,13 +148,13 @@ SELECT posting_id, leaf, commitment FROM archive_entry WHERE learner_id = ANY(%(
 
 -- figures: entries in force and accounts that hold any, for the public home page. The rows of merged accounts
 -- are in the book twice and count once; there are few such accounts, so leaving them out costs next to nothing.
+-- Of several revisions the lowest that stands counts: the first, but where its batch was withdrawn.
 SELECT count(*) AS entries, count(DISTINCT learner_id) AS learners
   FROM archive_entry e JOIN archive_posting p ON p.id = e.posting_id
- WHERE p.posted_at IS NOT NULL AND e.revision = 0
-   AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = e.learner_id);
-
--- sources: entries and learners of one institution, posted batches only.
-SELECT count(*), count(DISTINCT learner_id), coalesce(sum(e.credits), 0)
-  FROM archive_entry e JOIN archive_posting p ON p.id = e.posting_id
- WHERE p.posted_at IS NOT NULL AND e.organization_id = %(organization_id)s AND e.revision = 0
+ WHERE p.posted_at IS NOT NULL AND p.withdrawn_at IS NULL
+   AND (e.revision = 0 OR NOT EXISTS (
+       SELECT FROM archive_entry o JOIN archive_posting q ON q.id = o.posting_id
+        WHERE o.learner_id = e.learner_id AND o.organization_id = e.organization_id
+          AND o.specification_id = e.specification_id AND o.obtained = e.obtained AND o.part = e.part
+          AND o.revision < e.revision AND q.posted_at IS NOT NULL AND q.withdrawn_at IS NULL))
    AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = e.learner_id);

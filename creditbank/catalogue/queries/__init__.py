@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from django.db.models import Q, QuerySet
 
 from creditbank.catalogue import errors, models, permissions
+from creditbank.catalogue.queries.matched import courses_of as courses_of
 from creditbank.catalogue.types import (
     CertificationUnitDetails,
     CertificationUnitFilters,
@@ -67,13 +68,6 @@ def by_ids(specification_ids: Iterable[int]) -> dict[int, Specification]:
     """Return those of the specifications that exist, by id."""
     rows = models.Specification.objects.filter(id__in=set(specification_ids)).order_by("id")
     return {row.id: row.as_value() for row in rows}
-
-
-def courses_of(organization_id: int) -> list[Specification]:
-    """Return the courses an institution has, in any status, each in its newest edition, by name."""
-    rows = models.Specification.objects.filter(issuer_id=organization_id, kind=SpecificationKind.COURSE)
-    newest = {row.name_key: row for row in rows.order_by("edition", "id").iterator()}
-    return [row.as_value() for row in sorted(newest.values(), key=lambda row: (row.sort_key, row.id))]
 
 
 def search(text: str, *, kind: SpecificationKind | None = None) -> tuple[Specification, ...]:

@@ -1,14 +1,17 @@
-"""Checking rows: a frame of text in, the rows that may be deposited and the reasons for the others out."""
+"""Checking rows: frames of text in, the rows that may be deposited and the reasons for the others out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import polars as pl
 
-from creditbank.deposits.intake import frames, templates
-from creditbank.deposits.intake.registry import CHECKS, RANK, Check
+from creditbank.deposits.intake import frames, layouts, likeness, templates
+from creditbank.deposits.intake.columns import Column, column
+from creditbank.deposits.intake.registry import CHECKS, RANK, Check, cells as cells_checks
 
-KEPT_COLUMNS = (
+KEPT: Final = (
     "row",
     "person_name",
     "name_key",
@@ -23,71 +26,248 @@ KEPT_COLUMNS = (
     "credits",
     "hours",
     "grade_scale",
-    "grade_value",
+    "grade",
     "obtained",
     "cohort",
     "outcome_code",
     "season_code",
     "mapped",
 )
-KEY = ("document_number", "course_key", "obtained")
-VALUES = ("credits", "hours", "grade_scale", "grade_value")
+#: A row that fails: the check, the cell (column is our name of it), how many further checks fail, and whom it names.
+FAILING: Final = {
+    "row": pl.Int64(),
+    "rank": frames.PROBLEM(),
+    "column": pl.String(),
+    "value": pl.String(),
+    "more": pl.Int32(),
+    "person_name": pl.String(),
+    "document": pl.String(),
+    "student_number": pl.String(),
+    "written": pl.String(),
+    "name_key": pl.String(),
+    "document_kind": pl.String(),
+    "document_number": pl.String(),
+}
+KEY: Final = ("document_number", "course_key", "obtained")
+VALUES: Final = ("credits", "hours", "grade_scale", "grade")
+#: What a school's own courses may not leave empty.
+NEEDED: Final = layouts.OWN_COURSES.needs[layouts.OWN]
 
 # A spreadsheet would compute these when the text comes back to it.
-_FORMULA = r"^([=\x{FF1D}]|[+\-@\x{FF0B}\x{FF0D}\x{FF20}]\s*[A-Za-z(\x{FF08}])"
-_CONTROL = r"[\x00-\x1F\x7F-\x9F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FFF9}-\x{FFFD}]"
-_FOLDED = tuple(name for name in templates.NAMES if name not in {"person_name", "major", "course", "remark"})
-_NAMES_SHOWN = 3
+_FORMULA: Final = r"^([=\x{FF1D}]|[+\-@\x{FF0B}\x{FF0D}\x{FF20}]\s*[A-Za-z(\x{FF08}])"
+_CONTROL: Final = r"[\x00-\x1F\x7F-\x9F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FFF9}-\x{FFFD}]"
+_FOLDED: Final = tuple(name for name in templates.NAMES if name not in {"person_name", "major", "course", "remark"})
+_WRITTEN: Final = ("course", "credits", "grade", "obtained")
+_NAMES_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """The rows apart: `kept` typed (see KEPT_COLUMNS), `refused` one line a row (see `refusals`).
+class Judged:
+    """Rows apart by what each says alone: `kept` typed (see KEPT), `failing` as FAILING.
 
-    `people` are row, document_kind and document_number of every row, kept or refused, whose number is readable.
+    `first` and `current` count the cells with codes of the first and of the second generation.
     """
 
     kept: pl.DataFrame
-    refused: pl.DataFrame
-    people: pl.DataFrame
+    failing: pl.DataFrame
+    first: int
+    current: int
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """Rows that passed, by what else the file says of the same person, course and date.
+class Settled:
+    """Rows of people apart by what else the file says of each: `kept` once each, `failing` one line a row."""
 
-    `unique` and `duplicates` are rows of `kept`; `contradicting` is refused like any other.
-    """
-
-    unique: pl.DataFrame
+    kept: pl.DataFrame
     duplicates: pl.DataFrame
-    contradicting: pl.DataFrame
+    failing: pl.DataFrame
 
 
-def check_rows(frame: pl.DataFrame, *, today: date) -> Checked:
-    """Return the rows of a sheet apart; `frame` as `reading.read` gives it, of any order.
+def judge(frame: pl.DataFrame, *, today: date, needed: frozenset[str] = NEEDED) -> Judged:
+    """Return the rows of a block apart; `frame` as `reading.Sheet.blocks` gives it, of any order.
 
+    `needed` are the columns in which no cell may be empty.
     Credits and hours come back in hundredths, dates as yyyymmdd with 00 for what is unknown, codes of the second
-    generation. A row that fails several checks is refused for the first in the registry; `more` counts the others.
+    generation. A row that fails several checks is refused for the first in the registry.
     """
-    tidy = _normalised(frame)
-    typed = frames.typed(tidy, today=today)
-    typed = pl.concat([typed, _suspicious(tidy)], how="horizontal")
-    typed = _with_people_of_two_names(typed)
-    problems = [pl.col(column) for column in typed.columns if column.startswith("problem_")]
-    judged = typed.with_columns(
-        pl.min_horizontal(problems).alias("rank"),
-        (pl.sum_horizontal(problem.is_not_null().cast(pl.Int32) for problem in problems) - 1).alias("more"),
+    apart = {name: column(frame[name]) for name in templates.NAMES}
+    apart |= {name: apart[name].changed(lambda text: text.str.normalize("NFKC").str.strip_chars()) for name in _FOLDED}
+    typed = pl.concat(
+        [frames.typed(apart, today=today, needed=needed), _suspicious(apart, frame["cells_beyond"])], how="horizontal"
     )
-    kept = judged.filter(pl.col("rank").is_null()).select(KEPT_COLUMNS)
-    failing = pl.concat([tidy.drop("row"), judged.select("row", "rank", "more", "names", "at")], how="horizontal")
-    people = judged.select("row", "document_kind", "document_number").drop_nulls()
-    return Checked(kept=kept, refused=_refused(failing.filter(pl.col("rank").is_not_null())), people=people)
+    problems = [pl.col(name) for name in typed.columns if name.startswith("problem_")]
+    judged = typed.with_columns(frame["row"].cast(pl.Int64), pl.min_horizontal(problems).alias("rank"))
+    bad = judged["rank"].is_not_null()
+    first, current = frames.generations(apart)
+    return Judged(
+        kept=judged.filter(~bad).select(KEPT),
+        failing=_failing(judged.filter(bad), {name: _some(each, bad) for name, each in apart.items()}, frame, bad),
+        first=first,
+        current=current,
+    )
 
 
-def split_duplicates(kept: pl.DataFrame) -> Split:
+def settle(kept: pl.DataFrame, failing: pl.DataFrame) -> Settled:
+    """Judge rows by the other rows of the same people: all rows of a person come together, blocks do not matter.
+
+    Refused: documents that go by several names, rows of one key that disagree. Of equal rows the uppermost stays.
+    """
+    names = _several_names(kept, failing)
+    clean = kept.join(names, on="document_number", how="anti") if names.height else kept
+    split = _without_duplicates(clean)
+    several = kept.join(names, on="document_number", how="inner", maintain_order="left")
+    refused = fail(several, "same_person_two_names", column="person_name", value=pl.col("names"))
+    return Settled(
+        kept=split.kept,
+        duplicates=split.duplicates,
+        failing=pl.concat([_outranked(failing, names), refused, split.failing]),
+    )
+
+
+def fail(rows: pl.DataFrame, check: str, *, column: str, value: pl.Expr) -> pl.DataFrame:
+    """Refuse typed rows for a check that needs more than the row, as FAILING."""
+    return rows.select(
+        pl.col("row"),
+        pl.lit(RANK[check], frames.PROBLEM).alias("rank"),
+        pl.lit(column).alias("column"),
+        value.cast(pl.String).alias("value"),
+        pl.lit(0, pl.Int32).alias("more"),
+        pl.col("person_name"),
+        pl.col("document_number").alias("document"),
+        pl.col("student_number"),
+        pl.lit(frames.written(rows)).alias("written"),
+        "name_key",
+        "document_kind",
+        "document_number",
+    )
+
+
+def refusals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return refused rows with the sentences of their checks: `rows` has row, rank, column (our name), value, more.
+
+    Adds heading (the template's), code, message_zh and message_en (the fact), remedy_zh and remedy_en. Identity
+    numbers in the sentences are masked.
+    """
+    distinct = rows.select("rank", "column", "value").unique()
+    told = pl.DataFrame(
+        [(rank, column, value, *_told(CHECKS[rank], column, value)) for rank, column, value in distinct.rows()],
+        distinct.schema
+        | dict.fromkeys(("heading", "code", "message_zh", "message_en", "remedy_zh", "remedy_en"), pl.String()),
+        orient="row",
+    )
+    return rows.join(told, on=["rank", "column", "value"], how="left", nulls_equal=True).sort("row")
+
+
+def _told(check: Check, column: str, value: str | None) -> tuple[str, ...]:
+    zh, en = (frames.shown(value, column=column, language=language) for language in ("zh", "en"))
+    facts = check.zh.format(*zh.split("|"), value=zh), check.en.format(*en.split("|"), value=en)
+    return (
+        templates.HEADING.get(column, "" if column == "cells_beyond" else column),
+        check.code,
+        *facts,
+        check.remedy_zh,
+        check.remedy_en,
+    )
+
+
+def _some(apart: Column, chosen: pl.Series) -> pl.Series:
+    """Return the texts of the chosen rows only."""
+    return apart.values.gather(apart.places.filter(chosen))
+
+
+def _suspicious(apart: Mapping[str, Column], beyond: pl.Series) -> pl.DataFrame:
+    """Return the problems that any column may have, and in `at` our name of the first column that has one."""
+    formula, control = (_where(apart, pattern, len(beyond)) for pattern in (_FORMULA, _CONTROL))
+    return pl.DataFrame([formula.alias("formula"), control.alias("control"), beyond.alias("beyond")]).select(
+        _problem("formula", pl.col("formula").is_not_null()),
+        _problem("control_character", pl.col("control").is_not_null()),
+        _problem("too_many_cells", pl.col("beyond").is_not_null()),
+        pl.coalesce("formula", "control", pl.when(pl.col("beyond").is_not_null()).then(pl.lit("cells_beyond"))).alias(
+            "at"
+        ),
+    )
+
+
+def _where(apart: Mapping[str, Column], pattern: str, height: int) -> pl.Series:
+    """Return for each row our name of the first column in which the pattern is found."""
+    found = pl.select(pl.repeat(None, height, dtype=pl.String)).to_series()
+    for name in reversed(templates.NAMES):
+        matches = apart[name].values.str.contains(pattern)
+        if matches.any():
+            here = matches.gather(apart[name].places).fill_null(value=False)
+            found = pl.select(pl.when(here).then(pl.lit(name)).otherwise(found)).to_series()
+    return found
+
+
+def _problem(name: str, failing: pl.Expr) -> pl.Expr:
+    return pl.when(failing).then(pl.lit(RANK[name], frames.PROBLEM)).alias(f"problem_{name}")
+
+
+def _failing(judged: pl.DataFrame, texts: Mapping[str, pl.Series], frame: pl.DataFrame, bad: pl.Series) -> pl.DataFrame:
+    """Return the rows that fail with the cell that is to blame, and what a person needs to find them."""
+    column_of = {rank: check.column or None for rank, check in enumerate(CHECKS)}
+    problems = [pl.col(name) for name in judged.columns if name.startswith("problem_")]
+    cells = {name: texts[name].alias(f"cell_{name}") for name in templates.NAMES}
+    cells["cells_beyond"] = frame["cells_beyond"].filter(bad).alias("cell_cells_beyond")
+    words = pl.concat_str(*(pl.col(f"cell_{name}").fill_null("") for name in _WRITTEN), separator=" · ")
+    garbled = (pl.col("rank") < len(cells_checks.CHECKS)) & pl.col("column").is_in(["person_name", "cells_beyond"])
+    return (
+        judged.drop("person_name", "student_number")
+        .with_columns(
+            pl.coalesce(pl.col("rank").replace_strict(column_of, return_dtype=pl.String), pl.col("at")).alias("column"),
+            (pl.sum_horizontal(problem.is_not_null().cast(pl.Int32) for problem in problems) - 1).alias("more"),
+        )
+        .hstack(list(cells.values()))
+        .with_columns(
+            pl.coalesce(pl.when(pl.col("column") == name).then(pl.col(f"cell_{name}")) for name in cells).alias(
+                "value"
+            ),
+            pl.col("cell_person_name").alias("person_name"),
+            pl.col("cell_document").alias("document"),
+            pl.col("cell_student_number").alias("student_number"),
+            words.alias("written"),
+            # A garbled name, or a cell that slipped into its place, is no name that the document goes by.
+            pl.when(~garbled).then("name_key").alias("name_key"),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in FAILING.items())
+    )
+
+
+def _several_names(kept: pl.DataFrame, failing: pl.DataFrame) -> pl.DataFrame:
+    """Return the documents that go by several names, and in `names` those names; ways to write one are one name."""
+    columns = ["document_number", "name_key", "person_name"]
+    spellings = pl.concat([kept.select(columns).unique(), failing.select(columns).unique()])
+    several = spellings.drop_nulls().unique().filter(pl.col("name_key").n_unique().over("document_number") > 1)
+    compared = likeness.loose_where_several(several, person=["document_number"], name_key="name_key")
+    return (
+        several.with_columns(compared.alias("name_key"))
+        .group_by("document_number")
+        .agg(pl.col("name_key").n_unique().alias("count"), pl.col("person_name").unique().sort().head(_NAMES_SHOWN))
+        .filter(pl.col("count") > 1)
+        .select("document_number", pl.col("person_name").list.join("、").alias("names"))
+    )
+
+
+def _outranked(failing: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Tell of rows that fail for something else that their document goes by several names, too."""
+    if names.is_empty() or failing.is_empty():
+        return failing
+    here = pl.lit(RANK["same_person_two_names"], frames.PROBLEM)
+    joined = failing.join(names, on="document_number", how="left", maintain_order="left")
+    also = pl.col("names").is_not_null() & pl.col("name_key").is_not_null()
+    first = also & (here < pl.col("rank"))
+    return joined.with_columns(
+        (pl.col("more") + also.cast(pl.Int32)).alias("more"),
+        pl.when(first).then(here).otherwise(pl.col("rank")).alias("rank"),
+        pl.when(first).then(pl.lit("person_name")).otherwise(pl.col("column")).alias("column"),
+        pl.when(first).then(pl.col("names")).otherwise(pl.col("value")).alias("value"),
+    ).select(list(FAILING))
+
+
+def _without_duplicates(kept: pl.DataFrame) -> Settled:
     """Return the rows apart: of equal ones the uppermost stays; where they disagree, none does."""
-    alone = ~kept.select(pl.struct(KEY).is_duplicated().alias("alone"))["alone"]
+    # Equal rows have equal hashes; the few others that have, by chance, fall apart in what follows.
+    alone = ~kept.select(pl.struct(KEY).hash().is_duplicated().alias("alone"))["alone"]
     several = (
         kept.filter(~alone)
         .with_columns(
@@ -97,118 +277,11 @@ def split_duplicates(kept: pl.DataFrame) -> Split:
     )
     agreeing = several.filter(~pl.col("contradicts"))
     upper = pl.col("row") == pl.col("first")
-    return Split(
-        unique=pl.concat([kept.filter(alone), agreeing.filter(upper).select(kept.columns)]).sort("row"),
-        duplicates=agreeing.filter(~upper).select(kept.columns).sort("row"),
-        contradicting=_contradictions(several.filter("contradicts")),
-    )
-
-
-def refusals(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return refused rows with the sentences of their checks: `rows` has row, rank, column (our name), value, more.
-
-    Gives row, column (the template's heading), code, message_zh and message_en (the fact), remedy_zh and remedy_en,
-    and more (how many further checks fail). Identity numbers are masked.
-    """
-    distinct = rows.select("rank", "column", "value").unique()
-    told = pl.DataFrame(
-        [(rank, column, value, *_told(CHECKS[rank], column, value)) for rank, column, value in distinct.rows()],
-        distinct.schema
-        | dict.fromkeys(("heading", "code", "message_zh", "message_en", "remedy_zh", "remedy_en"), pl.String()),
-        orient="row",
-    )
-    return (
-        rows.join(told, on=["rank", "column", "value"], how="left", nulls_equal=True)
-        .select(
-            "row",
-            pl.col("heading").alias("column"),
-            "code",
-            "message_zh",
-            "message_en",
-            "remedy_zh",
-            "remedy_en",
-            "more",
-        )
-        .sort("row")
-    )
-
-
-def _told(check: Check, column: str, value: str | None) -> tuple[str, ...]:
-    zh, en = (frames.shown(value, column=column, language=language) for language in ("zh", "en"))
-    facts = check.zh.format(*zh.split("|"), value=zh), check.en.format(*en.split("|"), value=en)
-    return templates.HEADING.get(column, ""), check.code, *facts, check.remedy_zh, check.remedy_en
-
-
-def _normalised(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return our columns with full-width forms folded where no person reads the text as it stands."""
-    tidy = frame.select("row", *templates.NAMES, "cells_beyond")
-    wide = [name for name in _FOLDED if tidy[name].str.contains(r"[^\x00-\x7F]").any()]
-    return tidy.with_columns(pl.col(wide).str.normalize("NFKC").str.strip_chars())
-
-
-def _suspicious(tidy: pl.DataFrame) -> pl.DataFrame:
-    """Return the problems that any column may have, and in `at` our name of the first column that has one."""
-    looks = tidy.select(pl.col(name).str.contains(f"{_FORMULA}|{_CONTROL}").any() for name in templates.NAMES).row(0)
-    odd = [name for name, found in zip(templates.NAMES, looks, strict=True) if found]
-    formula, control = (_where(odd, pattern) for pattern in (_FORMULA, _CONTROL))
-    return tidy.select(
-        _problem("formula", formula.is_not_null()),
-        _problem("control_character", control.is_not_null()),
-        _problem("too_many_cells", pl.col("cells_beyond").is_not_null()),
-        pl.coalesce(formula, control, pl.when(pl.col("cells_beyond").is_not_null()).then(pl.lit("cells_beyond"))).alias(
-            "at"
-        ),
-    )
-
-
-def _where(names: list[str], pattern: str) -> pl.Expr:
-    nowhere = pl.lit(None, pl.String)
-    return pl.coalesce(*(pl.when(pl.col(name).str.contains(pattern)).then(pl.lit(name)) for name in names), nowhere)
-
-
-def _problem(name: str, failing: pl.Expr) -> pl.Expr:
-    return pl.when(failing).then(pl.lit(RANK[name], frames.PROBLEM)).alias(f"problem_{name}")
-
-
-def _with_people_of_two_names(typed: pl.DataFrame) -> pl.DataFrame:
-    """Add the problem of documents that go by several names, and in `names` those names."""
-    readable = typed.select("document_number", "name_key", "person_name").drop_nulls().unique()
-    named = (
-        readable.group_by("document_number")
-        .agg(pl.col("name_key").n_unique().alias("count"), pl.col("person_name").unique().sort().head(_NAMES_SHOWN))
-        .filter(pl.col("count") > 1)
-        .select("document_number", pl.col("person_name").list.join("、").alias("names"))
-    )
-    joined = typed.join(named, on="document_number", how="left", maintain_order="left")
-    return joined.with_columns(
-        _problem("same_person_two_names", pl.col("names").is_not_null() & pl.col("name_key").is_not_null())
-    )
-
-
-def _refused(failing: pl.DataFrame) -> pl.DataFrame:
-    column_of = {rank: check.column or None for rank, check in enumerate(CHECKS)}
-    column = pl.coalesce(pl.col("rank").replace_strict(column_of, return_dtype=pl.String), pl.col("at"))
-    cells = pl.coalesce(
-        *(pl.when(pl.col("column") == name).then(pl.col(name)) for name in (*templates.NAMES, "cells_beyond"))
-    )
-    two_names = pl.col("rank") == RANK["same_person_two_names"]
-    return refusals(
-        failing.with_columns(column.alias("column"))
-        .with_columns(pl.when(two_names).then(pl.col("names")).otherwise(cells).alias("value"))
-        .select("row", "rank", "column", "value", "more")
-    )
-
-
-def _contradictions(rows: pl.DataFrame) -> pl.DataFrame:
-    """Refuse rows that disagree, each told the uppermost row that says otherwise."""
     first, own = pl.col("first"), pl.col("own")
     other = pl.when(own == first).then(own.filter(own != first).min().over(KEY)).otherwise(first)
-    return refusals(
-        rows.select(
-            "row",
-            pl.lit(RANK["contradicts_row"], frames.PROBLEM).alias("rank"),
-            pl.lit("course").alias("column"),
-            other.cast(pl.String).alias("value"),
-            pl.lit(0, pl.Int32).alias("more"),
-        )
+    against = several.filter("contradicts").with_columns(other.alias("other"))
+    return Settled(
+        kept=pl.concat([kept.filter(alone), agreeing.filter(upper).select(kept.columns)]).sort("row"),
+        duplicates=agreeing.filter(~upper).select(kept.columns).sort("row"),
+        failing=fail(against, "contradicts_row", column="course", value=pl.col("other")),
     )

@@ -8,6 +8,7 @@ from functools import partial
 import polars as pl
 
 from creditbank.deposits.intake import codes
+from creditbank.deposits.intake.columns import Column
 from creditbank.deposits.intake.registry import RANK
 from creditbank.kernel import credits as amounts, dates, documents, grades, text
 from creditbank.kernel.sheets import workbook
@@ -31,19 +32,35 @@ _IDENTITY_NUMBER = re.compile(r"(?:\d[ -]?){14,}[\dXx]|\d\.\d{5,}[Ee]\+?1\d")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufff9-\ufffb]")
 
 
-def typed(tidy: pl.DataFrame, *, today: date) -> pl.DataFrame:
-    """Return `row`, the typed columns, and for each kind of trouble a `problem_…` column with the rank of its check."""
-    parts = [tidy.select("row")]
-    for name, (reading, schema) in _readings(today).items():
-        parts.append(_read(tidy[name], reading, schema, problem=f"problem_{name}"))
+def typed(apart: Mapping[str, Column], *, today: date, needed: frozenset[str]) -> pl.DataFrame:
+    """Return the typed columns, and for each kind of trouble a `problem_…` column with the rank of its check.
+
+    An empty cell is trouble in the columns `needed`.
+    """
+    parts = [
+        _read(apart[name], reading, schema, name=name, needed=name in needed)
+        for name, (reading, schema) in _readings(today).items()
+    ]
+    parts += [
+        _translated(apart[name], entries, name=name, optional=name not in needed)
+        for name, entries in codes.LISTS.items()
+    ]
+    firsts = [_is_first(apart[name], entries).alias(name) for name, entries in codes.LISTS.items()]
+    mapped = pl.DataFrame(firsts).select(pl.any_horizontal(pl.all()).fill_null(value=False).alias("mapped"))
+    return pl.concat([*parts, mapped], how="horizontal")
+
+
+def generations(apart: Mapping[str, Column]) -> tuple[int, int]:
+    """Return how many cells hold a code of the first generation, and how many one of the second."""
+    first = current = 0
     for name, entries in codes.LISTS.items():
-        parts.append(_translated(tidy[name], entries, optional=name in {"outcome_code", "season_code"}))
-    plain = tidy.select(
-        pl.any_horizontal(pl.col(name).is_in(list(codes.of_first(entries))) for name, entries in codes.LISTS.items())
-        .fill_null(value=False)
-        .alias("mapped"),
-    )
-    return pl.concat([*parts, plain], how="horizontal")
+        counted = apart[name].places.drop_nulls().value_counts()
+        old, known = codes.of_first(entries), codes.to_current(entries)
+        for place, cells in counted.iter_rows():
+            text = apart[name].values[place]
+            first += cells if text in old else 0
+            current += cells if text in known and text not in old else 0
+    return first, current
 
 
 def shown(value: str | None, *, column: str, language: str) -> str:
@@ -57,6 +74,28 @@ def shown(value: str | None, *, column: str, language: str) -> str:
     return masked if len(masked) <= VALUE_SHOWN_MAX else f"{masked[: VALUE_SHOWN_MAX - 1]}…"
 
 
+def written(rows: pl.DataFrame) -> pl.Series:
+    """Return what typed rows say in short: course, credits, grade and when."""
+    marks = rows.select("grade_scale", "grade").unique()
+    labels = [grades.label(grades.Grade(grades.Scale(scale), value)) for scale, value in marks.iter_rows()]
+    told = rows.join(
+        marks.with_columns(pl.Series("_mark", labels, dtype=pl.String)),
+        on=["grade_scale", "grade"],
+        how="left",
+        maintain_order="left",
+    )
+    month = (pl.col("obtained") // 100).cast(pl.String).str.replace(r"00$", "")
+    words = pl.concat_str(pl.col("course"), decimal("credits"), pl.col("_mark"), month, separator=" · ")
+    return told.select(words.alias("written"))["written"]
+
+
+def decimal(name: str) -> pl.Expr:
+    """Return hundredths as decimal text without trailing zeros."""
+    whole, rest = pl.col(name) // 100, pl.col(name) % 100
+    text = whole.cast(pl.String) + "." + rest.cast(pl.String).str.zfill(2)
+    return text.str.strip_chars_end("0").str.strip_chars_end(".")
+
+
 def _readings(today: date) -> Mapping[str, tuple[Reading, Mapping[str, pl.DataType]]]:
     texts, whole = pl.String(), pl.Int32()
     return {
@@ -67,35 +106,41 @@ def _readings(today: date) -> Mapping[str, tuple[Reading, Mapping[str, pl.DataTy
         "course": (_course, {"course": texts, "course_key": texts}),
         "credits": (_credits, {"credits": whole}),
         "hours": (_hours, {"hours": whole}),
-        "grade": (_grade, {"grade_scale": pl.Int8(), "grade_value": whole}),
+        "grade": (_grade, {"grade_scale": pl.Int8(), "grade": whole}),
         "obtained": (partial(_obtained, today=today), {"obtained": whole}),
         "cohort": (_cohort, {"cohort": whole}),
     }
 
 
-def _read(texts: pl.Series, reading: Reading, schema: Mapping[str, pl.DataType], *, problem: str) -> pl.DataFrame:
+def _read(
+    apart: Column, reading: Reading, schema: Mapping[str, pl.DataType], *, name: str, needed: bool
+) -> pl.DataFrame:
     """Return the typed columns for a column of text; an empty cell is a problem where there is a check for it."""
-    distinct = texts.drop_nulls().unique()
-    outcomes: Iterable[Outcome] = [(given, *reading(given)) for given in distinct]
-    known = pl.DataFrame(outcomes, {"given": pl.String(), **schema, problem: pl.String()}, orient="row")
+    problem = f"problem_{name}"
+    outcomes: Iterable[Outcome] = [reading(given) for given in apart.values]
+    known = pl.DataFrame(outcomes, {**schema, problem: pl.String()}, orient="row")
     known = known.with_columns(pl.col(problem).replace_strict(dict(RANK), return_dtype=PROBLEM))
-    column = texts.to_frame("given").join(known, on="given", how="left", maintain_order="left")
-    name = {"person_name": "name"}.get(texts.name, texts.name)
-    missing = RANK.get(f"{name}_missing")
-    when_empty = pl.col(problem) if missing is None else pl.lit(missing, PROBLEM)
-    return column.select(
-        *schema, pl.when(pl.col("given").is_null()).then(when_empty).otherwise(pl.col(problem)).alias(problem)
-    )
+    missing = RANK.get("name_missing" if name == "person_name" else f"{name}_missing") if needed else None
+    return _with_missing(apart.spread(known), apart, problem=problem, rank=missing)
 
 
-def _translated(texts: pl.Series, entries: tuple[codes.Code, ...], *, optional: bool) -> pl.DataFrame:
-    name = texts.name
-    current = texts.replace_strict(codes.to_current(entries), default=None, return_dtype=pl.String)
-    unknown = current.is_null() & texts.is_not_null() if optional else current.is_null()
-    rank = pl.lit(RANK[name.replace("_code", "_unknown")], PROBLEM)
-    return pl.DataFrame({name: current, "unknown": unknown}).select(
-        name, pl.when("unknown").then(rank).alias(f"problem_{name}")
-    )
+def _with_missing(rows: pl.DataFrame, apart: Column, *, problem: str, rank: int | None) -> pl.DataFrame:
+    if rank is None or not apart.places.null_count():
+        return rows
+    empty = apart.places.is_null()
+    return rows.with_columns(pl.when(empty).then(pl.lit(rank, PROBLEM)).otherwise(pl.col(problem)).alias(problem))
+
+
+def _translated(apart: Column, entries: tuple[codes.Code, ...], *, name: str, optional: bool) -> pl.DataFrame:
+    current = apart.values.replace_strict(codes.to_current(entries), default=None, return_dtype=pl.String)
+    rank, problem = RANK[name.replace("_code", "_unknown")], f"problem_{name}"
+    unknown = pl.when(pl.col(name).is_null()).then(pl.lit(rank, PROBLEM)).alias(problem)
+    rows = apart.spread(current.to_frame(name).select(name, unknown))
+    return _with_missing(rows, apart, problem=problem, rank=None if optional else rank)
+
+
+def _is_first(apart: Column, entries: tuple[codes.Code, ...]) -> pl.Series:
+    return apart.values.is_in(list(codes.of_first(entries))).gather(apart.places)
 
 
 def _person(given: str) -> Outcome:

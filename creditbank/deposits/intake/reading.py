@@ -1,109 +1,195 @@
-"""Reading an uploaded file: from bytes to a frame of trimmed text in our own columns."""
+"""Reading a file that was handed in: from its bytes to blocks of trimmed text in our own columns, never as a whole."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from io import BytesIO
+from itertools import chain
+from typing import Final, Literal
 
 import polars as pl
 
-from creditbank.deposits.intake import codes, errors, templates
-from creditbank.kernel.sheets import decoding, errors as sheet_errors, packed, workbook
+from creditbank.deposits.intake import columns, errors, layouts, templates
+from creditbank.deposits.types import Renaming
+from creditbank.kernel.sheets import errors as sheet_errors, packed, workbook
+from creditbank.kernel.sheets.pieces import Pieces
+from creditbank.kernel.sheets.source import Source
 
-ROWS_MAX = 2_000_000
-SEPARATORS = (",", "\t", ";")
-COLUMNS_MAX = 104  # as far as `workbook` looks
+ROWS_MAX: Final = 10_000_000
+BLOCK_ROWS: Final = 250_000
+SEPARATORS: Final = (",", "\t", ";")
+#: As many as the widest layout prints, with what universities add to it; `workbook` looks no further than 104.
+COLUMNS_MAX: Final = 1_100
 
-_LINE_MAX = 64 * 1024
-_LINE_SHOWN = 4096
-_CELLS_BEYOND_SEEN = 8
-_BLANKS = " \t\r\n\v\f\u00a0\u3000"
-# Spreadsheets and web pages leave these behind unseen; kernel.text drops the same.
-_UNSEEN = r"[\x{00AD}\x{200B}\x{2060}\x{FEFF}]"
-_LINE_BREAKS = r"[\r\n\t]+"
-# What people and programs write so that Excel takes digits for text: ="110..." and '110...
-_KEPT_AS_TEXT = r'^="([^"]*)"$'
-_APOSTROPHE = r"^'([=+\-@0-9])"
-_UNTIDY = rf"{_UNSEEN}|{_LINE_BREAKS}|^[='\s]|\s$"
-_EXCEL_DATE = r"^(\d{4})-(\d{2})-\d{2} \d{2}:\d{2}:\d{2}$"
+_LINE_MAX: Final = 64 * 1024
+_LINE_SHOWN: Final = 4096
+_CELLS_BEYOND_SEEN: Final = 8
+_EXCEL_DATE: Final = r"^(\d{4})-(\d{2})-\d{2} \d{2}:\d{2}:\d{2}$"
+_MONTHS: Final = frozenset({"obtained", "source_obtained", "target_obtained"})
+_PARQUET: Final = b"PAR1"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a file holds.
+    """A table that is open for reading: what its headings say, and its rows, to be gone through once.
 
-    `frame` has `row` (as the spreadsheet numbers it, from 1, headings and titles counted), our columns as trimmed
-    text (null when empty or not in the file), `cells_beyond` (text in cells without a heading, of CSV only) and
-    `raw_00`, `raw_01`, ... as they stood. `headings` belong to the raw columns; `title` is what stands above them.
+    `headings` belong to the columns `raw_00`, `raw_01`, ... of the blocks, empty where a column has none; `names` are
+    ours for them, of the `layout`, by its own headings or a school's `renaming`; `title` is what stands above them;
+    `rows_expected` is a guess.
     """
 
-    frame: pl.DataFrame
     headings: tuple[str, ...]
-    template: str
-    encoding: str | None
-    kind: Literal["xlsx", "csv"]
+    kind: Literal["xlsx", "csv", "parquet"]
     title: str | None
+    rows_expected: int
+    text: Pieces | None
+    names: tuple[str | None, ...]
+    layout: layouts.Layout
+    renaming: Renaming | None
+    _grids: Iterator[pl.DataFrame]
+    _header: int
+    _columns: tuple[str, ...]
+    _rows_max: int
 
     @property
-    def rows(self) -> int:
-        """How many rows of data there are, blank ones not counted."""
-        return self.frame.height
+    def encoding(self) -> str | None:
+        """What a text table is encoded in, for certain once all blocks are read; nothing for a workbook."""
+        return None if self.text is None else self.text.encoding
+
+    def blocks(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows under the headings, at most 250,000 at a time.
+
+        Columns: `row` (as the spreadsheet numbers it, from 1, headings and titles counted), ours as trimmed text (null
+        when empty or not in the file), `cells_beyond` (text in cells without a heading, of CSV only) and the raw ones
+        as they stood. Blank rows are left out. Refused: no row at all, or more than are taken.
+        """
+        offset, found = 0, 0
+        for grid in self._grids:
+            for start in range(0, grid.height, BLOCK_ROWS):
+                part = grid.slice(start, BLOCK_ROWS).with_row_index("row", offset=offset + start + 1)
+                block = self._block(part.slice(max(0, self._header + 1 - offset - start)))
+                found += block.height
+                if found > self._rows_max:
+                    raise errors.TooManyRows(rows=found, limit=self._rows_max)
+                if block.height:
+                    yield block
+            offset += grid.height
+        if not found:
+            raise errors.FileEmpty
+
+    def _block(self, grid: pl.DataFrame) -> pl.DataFrame:
+        raw = grid.select("row", *(pl.col(name).alias(f"raw_{at:02d}") for at, name in enumerate(self._columns)))
+        if self.kind == "xlsx":
+            raw = _with_months_for_dates(raw, self.names)
+        tidy = {name: columns.tidied(raw[name]) for name in raw.columns[1:]}
+        ours = {name: tidy[f"raw_{at:02d}"] for at, name in enumerate(self.names) if name}
+        empty = pl.Series([None], dtype=pl.String).extend_constant(None, max(0, raw.height - 1)).head(raw.height)
+        texts = [ours.get(name, empty).alias(name) for name in self._named()]
+        unnamed = [tidy[f"raw_{at:02d}"] for at, heading in enumerate(self.headings) if not heading]
+        beyond = _beyond(unnamed if self.kind == "csv" else [], empty)
+        block = pl.DataFrame([raw["row"].cast(pl.Int64), *texts, beyond, *raw[:, 1:].iter_columns()])
+        if self.renaming is not None:
+            block = layouts.said(block, self.renaming)
+        filled = pl.DataFrame(list(tidy.values())).select(pl.any_horizontal(pl.all().is_not_null()).alias("filled"))
+        return block.filter(filled["filled"])
+
+    def _named(self) -> tuple[str, ...]:
+        """Return our names for the columns of the blocks: all of a sheet, of the widest those that are in the file."""
+        return tuple(name for name in self.layout.names if self.layout is not layouts.NAD or name in self.names)
 
 
-def read(content: bytes, *, name: str, rows_max: int = ROWS_MAX) -> Sheet:
-    """Return the one sheet of own courses in a file; the name serves only to be told back.
+def opened(source: Source, *, renamings: Sequence[Renaming] = (), rows_max: int = ROWS_MAX) -> Sheet:
+    """Return the one sheet of a file, of whatever layout; `renamings` are the school's own names for columns.
 
-    Refused, as a whole: see `errors`. Rows are not judged here.
+    Refused, as a whole, here or while the blocks are read: see `errors`. Rows are not judged here.
     """
-    if not content.strip():
+    inner = packed.inside(source)
+    head = inner.head()
+    if not head.strip():
         raise errors.FileEmpty
-    content, name = packed.unpacked(content, name=name)
-    if not content.strip():
-        raise errors.FileEmpty
-    if workbook.is_workbook(content):
-        return _read_workbook(content, name=name, rows_max=rows_max)
-    return _read_text(content, name=name, rows_max=rows_max)
+    if workbook.is_workbook(head):
+        return _of_workbook(inner, renamings, rows_max=rows_max)
+    if head.startswith(_PARQUET):
+        return _of_parquet(inner, renamings, rows_max=rows_max)
+    return _of_text(inner, renamings, rows_max=rows_max)
 
 
-def _read_workbook(content: bytes, *, name: str, rows_max: int) -> Sheet:
-    """Read the first sheet that has the headings; other sheets are notes and code lists."""
-    for grid in workbook.opened(content, name=name).grids():
-        header = templates.header_index(_head(grid))
-        if header is not None:
-            return _sheet(grid, header, kind="xlsx", encoding=None, rows_max=rows_max)
+def _of_workbook(source: Source, renamings: Sequence[Renaming], *, rows_max: int) -> Sheet:
+    """Open the first sheet that has the headings; other sheets are notes and code lists."""
+    for grid in workbook.opened(source.content(), name=source.name).grids():
+        found = layouts.recognise(_head(grid), renamings)
+        if found is not None:
+            return _sheet(
+                grid, iter([grid]), found, kind="xlsx", text=None, rows_expected=grid.height, rows_max=rows_max
+            )
     raise _no_header()
 
 
-def _read_text(content: bytes, *, name: str, rows_max: int) -> Sheet:
-    text, encoding = decoding.decoded(content, name=name)
-    if not text.strip():
-        raise errors.FileEmpty
-    if "\n" not in text:
-        text = text.replace("\r", "\n")  # text files of the first Macs, still a choice in Excel
+def _of_parquet(source: Source, renamings: Sequence[Renaming], *, rows_max: int) -> Sheet:
+    """Open a columnar file: the names of its columns are its headings, whatever types it has are read as text."""
+    content = source.content()
     try:
-        separator, widest = _shape(list(_first_lines(text)))
-        grid = pl.read_csv(
-            text.encode(),
+        table = pl.scan_parquet(BytesIO(content))
+        names = table.collect_schema().names()
+        height = int(table.select(pl.len()).collect().item())
+    except pl.exceptions.PolarsError:
+        raise sheet_errors.NotASpreadsheet(name=source.name) from None
+    if len(names) > COLUMNS_MAX:
+        raise errors.TooManyColumns(limit=COLUMNS_MAX)
+    heads = pl.DataFrame([names], schema=dict.fromkeys(names, pl.String), orient="row")
+    found = layouts.recognise(heads.rows(), renamings)
+    if found is None:
+        raise _no_header()
+    texts = table.select(pl.all().cast(pl.String))
+    grids = (texts.slice(start, BLOCK_ROWS).collect() for start in range(0, height, BLOCK_ROWS))
+    return _sheet(
+        heads, chain([heads], grids), found, kind="parquet", text=None, rows_expected=height, rows_max=rows_max
+    )
+
+
+def _of_text(source: Source, renamings: Sequence[Renaming], *, rows_max: int) -> Sheet:
+    text = Pieces(source)
+    pieces = iter(text)
+    first = next((piece for piece in pieces if piece.strip()), None)
+    if first is None:
+        raise errors.FileEmpty
+    try:
+        separator, widest = _shape(list(_first_lines(first.decode())), renamings)
+    except csv.Error:
+        raise sheet_errors.CellsUnreadable from None
+    grids = (_grid(piece, separator=separator, widest=widest) for piece in chain([first], pieces))
+    grid = next(grids)
+    found = layouts.recognise(_head(grid), renamings)
+    if found is None:
+        raise _no_header()
+    expected = grid.height * source.size // max(1, len(first))
+    return _sheet(grid, chain([grid], grids), found, kind="csv", text=text, rows_expected=expected, rows_max=rows_max)
+
+
+def _grid(piece: bytes, *, separator: str, widest: int) -> pl.DataFrame:
+    """Cut a piece of text into cells."""
+    schema = {f"column_{number}": pl.String for number in range(widest + _CELLS_BEYOND_SEEN)}
+    try:
+        return pl.read_csv(
+            piece,
             has_header=False,
-            schema={f"column_{number}": pl.String for number in range(widest + _CELLS_BEYOND_SEEN)},
+            schema=schema,
             separator=separator,
             infer_schema=False,
             missing_columns="insert",
             truncate_ragged_lines=True,
         )
-    except (pl.exceptions.ComputeError, csv.Error):
+    except pl.exceptions.NoDataError:
+        return pl.DataFrame(schema=schema)
+    except pl.exceptions.ComputeError:
         raise sheet_errors.CellsUnreadable from None
-    header = templates.header_index(_head(grid))
-    if header is None:
-        raise _no_header()
-    return _sheet(grid, header, kind="csv", encoding=encoding, rows_max=rows_max)
 
 
 def _first_lines(text: str) -> Iterator[str]:
     """Yield the lines among which the headings are, of one without end only the beginning."""
     start = 0
-    for _ in range(templates.HEADER_ROWS_SEARCHED * 2):
+    for _ in range(layouts.ROWS_SEARCHED * 2):
         end = text.find("\n", start)
         line = text[start : end if end >= 0 else len(text)]
         yield line if len(line) < _LINE_MAX else line[:_LINE_SHOWN].replace('"', "")
@@ -112,12 +198,12 @@ def _first_lines(text: str) -> Iterator[str]:
         start = end + 1
 
 
-def _shape(lines: list[str]) -> tuple[str, int]:
+def _shape(lines: list[str], renamings: Sequence[Renaming]) -> tuple[str, int]:
     """Return the separator, by which most headings are found, and how many cells the widest line has.
 
     Refused: lines far wider than the template.
     """
-    separator = max(SEPARATORS, key=partial(_headings_found, lines))
+    separator = max(SEPARATORS, key=partial(_headings_found, lines, renamings))
     widest = max(len(cells) for cells in _cut(lines, separator))
     if widest > COLUMNS_MAX:
         raise errors.TooManyColumns(limit=COLUMNS_MAX)
@@ -128,118 +214,70 @@ def _cut(lines: list[str], separator: str) -> Iterator[list[str]]:
     return csv.reader(lines, delimiter=separator)
 
 
-def _headings_found(lines: list[str], separator: str) -> int:
-    return max(templates.known_headings(cells) for cells in _cut(lines, separator))
+def _headings_found(lines: list[str], renamings: Sequence[Renaming], separator: str) -> int:
+    found = layouts.recognise(list(_cut(lines, separator)), renamings)
+    return 0 if found is None else sum(name is not None for name in found.names)
 
 
 def _head(grid: pl.DataFrame) -> list[tuple[str | None, ...]]:
-    return grid.head(templates.HEADER_ROWS_SEARCHED).rows()
+    return grid.head(layouts.ROWS_SEARCHED).rows()
 
 
 def _no_header() -> errors.NoHeader:
     wanted = "、".join(column.heading for column in templates.COLUMNS if column.required)
-    return errors.NoHeader(rows=templates.HEADER_ROWS_SEARCHED, columns=wanted)
+    return errors.NoHeader(rows=layouts.ROWS_SEARCHED, columns=wanted)
 
 
 def _sheet(
-    grid: pl.DataFrame, header: int, *, kind: Literal["xlsx", "csv"], encoding: str | None, rows_max: int
+    first: pl.DataFrame,
+    grids: Iterator[pl.DataFrame],
+    found: layouts.Recognised,
+    *,
+    kind: Literal["xlsx", "csv", "parquet"],
+    text: Pieces | None,
+    rows_expected: int,
+    rows_max: int,
 ) -> Sheet:
     # A file of refused rows comes back with the bank's own last column, which says nothing about the rows.
     headings = {
         column: heading
-        for column, cell in zip(grid.columns, grid.row(header), strict=True)
+        for column, cell in zip(first.columns, first.row(found.header), strict=True)
         if not templates.is_reason(heading := (cell or "").strip())
     }
-    _check_columns([name for heading in headings.values() if (name := templates.recognised(heading))])
-    body = _body(grid, header, list(headings), rows_max=rows_max)
-    used = {
-        column: heading for column, heading in headings.items() if heading or body[column].null_count() < body.height
-    }
-    raw = body.select("row", *(pl.col(column).alias(f"raw_{place:02d}") for place, column in enumerate(used)))
-    if kind == "xlsx":
-        raw = _with_months_for_dates(raw, list(used.values()))
-    texts = _texts(raw, list(used.values()))
-    beyond = [column for column, heading in zip(raw.columns[1:], used.values(), strict=True) if not heading]
+    if found.missing:
+        raise errors.ColumnMissing(columns="、".join(found.missing))
+    if found.twice:
+        raise errors.ColumnTwice(columns="、".join(found.twice))
+    names = dict(zip(first.columns, found.names, strict=True))
     return Sheet(
-        frame=raw.select("row")
-        .hstack(texts)
-        .hstack([_beyond(raw, beyond if kind == "csv" else [])])
-        .hstack(raw[:, 1:]),
-        headings=tuple(used.values()),
-        template=_generation(texts, list(used.values())).code,
-        encoding=encoding,
+        headings=tuple(headings.values()),
         kind=kind,
-        title=_title(grid, header),
+        title=_title(first, found.header),
+        rows_expected=rows_expected,
+        text=text,
+        names=tuple(names[column] for column in headings),
+        layout=found.layout,
+        renaming=found.renaming,
+        _grids=grids,
+        _header=found.header,
+        _columns=tuple(headings),
+        _rows_max=rows_max,
     )
 
 
-def _check_columns(names: list[str]) -> None:
-    missing = [column.heading for column in templates.COLUMNS if column.required and column.name not in names]
-    if missing:
-        raise errors.ColumnMissing(columns="、".join(missing))
-    twice = [heading for name, heading in templates.HEADING.items() if names.count(name) > 1]
-    if twice:
-        raise errors.ColumnTwice(columns="、".join(twice))
-
-
-def _body(grid: pl.DataFrame, header: int, columns: list[str], *, rows_max: int) -> pl.DataFrame:
-    """Return the rows under the headings with their numbers, cells of blanks null and blank rows left out."""
-    numbered = grid.with_row_index("row", offset=1).slice(header + 1).select("row", *columns)
-    body = numbered.with_columns(
-        pl.when(pl.col(column).str.strip_chars(_BLANKS) != "").then(pl.col(column)).alias(column) for column in columns
-    ).filter(pl.any_horizontal(pl.col(column).is_not_null() for column in columns))
-    if body.height == 0:
-        raise errors.FileEmpty
-    if body.height > rows_max:
-        raise errors.TooManyRows(rows=body.height, limit=rows_max)
-    return body
-
-
-def _with_months_for_dates(raw: pl.DataFrame, headings: list[str]) -> pl.DataFrame:
+def _with_months_for_dates(raw: pl.DataFrame, names: tuple[str | None, ...]) -> pl.DataFrame:
     """Write days that Excel made of months as the months they were: the template asks for yyyyMM."""
-    column = f"raw_{[templates.recognised(heading) for heading in headings].index('obtained'):02d}"
-    return raw.with_columns(pl.col(column).str.replace(_EXCEL_DATE, "${1}${2}"))
+    months = [f"raw_{at:02d}" for at, name in enumerate(names) if name in _MONTHS]
+    return raw.with_columns(pl.col(months).str.replace(_EXCEL_DATE, "${1}${2}"))
 
 
-def _texts(raw: pl.DataFrame, headings: list[str]) -> pl.DataFrame:
-    """Return every column of ours as trimmed text, whether or not the file has it."""
-    places = {templates.recognised(heading): f"raw_{place:02d}" for place, heading in enumerate(headings)}
-    return pl.DataFrame(
-        [
-            _trimmed(raw[places[name]]).alias(name)
-            if name in places
-            else pl.Series(name, [None], dtype=pl.String).extend_constant(None, raw.height - 1)
-            for name in templates.NAMES
-        ]
-    )
-
-
-def _trimmed(cells: pl.Series) -> pl.Series:
-    # Most columns of most files need nothing, and one look is cheaper than five replacements.
-    if not cells.str.contains(_UNTIDY).any():
-        return cells
-    text = pl.col("cell").str.replace_all(_UNSEEN, "").str.replace_all(_LINE_BREAKS, " ").str.strip_chars(_BLANKS)
-    bare = text.str.replace(_KEPT_AS_TEXT, "${1}").str.replace(_APOSTROPHE, "${1}").str.strip_chars(_BLANKS)
-    return pl.DataFrame({"cell": cells}).select(pl.when(bare != "").then(bare).alias("cell"))["cell"]
-
-
-def _beyond(raw: pl.DataFrame, columns: list[str]) -> pl.Series:
+def _beyond(cells: list[pl.Series], empty: pl.Series) -> pl.Series:
     """Return what stands in cells without a heading: a comma in a text without quotation marks pushes it there."""
-    if not columns:
-        return pl.Series("cells_beyond", [None], dtype=pl.String).extend_constant(None, raw.height - 1)
-    together = pl.concat_str(*columns, separator=", ", ignore_nulls=True)
-    return raw.select(pl.when(together != "").then(together).alias("cells_beyond"))["cells_beyond"]
-
-
-def _generation(texts: pl.DataFrame, headings: list[str]) -> templates.Template:
-    first = current = 0
-    for name, entries in codes.LISTS.items():
-        old = codes.of_first(entries)
-        known = texts[name].value_counts().filter(pl.col(name).is_in(list(codes.to_current(entries))))
-        for code, count in known.rows():
-            first, current = (first + count, current) if code in old else (first, current + count)
-    names = [templates.recognised(heading) for heading in headings]
-    return templates.generation(names, first_codes=first, current_codes=current)
+    filled = [each for each in cells if each.null_count() < len(each)]
+    if not filled:
+        return empty.alias("cells_beyond")
+    together = pl.concat_str(pl.all(), separator=", ", ignore_nulls=True)
+    return pl.DataFrame(filled).select(pl.when(together != "").then(together).alias("cells_beyond"))["cells_beyond"]
 
 
 def _title(grid: pl.DataFrame, header: int) -> str | None:

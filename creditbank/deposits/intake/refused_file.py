@@ -14,10 +14,17 @@ def write(sheet: reading.Sheet, refused: pl.DataFrame, *, language: str, kind: L
     `refused` as `checks.refusals` gives it; of several lines for one row the first counts. The file may be read
     again as it is.
     """
-    raw = [column for column in sheet.frame.columns if column.startswith("raw_")]
     reasons = refused.unique("row", keep="first").select("row", _reason(language).alias("reason"))
-    rows = sheet.frame.select("row", *raw).join(reasons, on="row").sort("row").drop("row")
-    return writing.written(sheet.headings, rows, language=language, kind=kind)
+    found = [
+        block.select("row", pl.col("^raw_.*$")).join(reasons, on="row", maintain_order="left")
+        for block in sheet.blocks()
+    ]
+    rows = pl.concat(found).drop("row")
+    # Columns without a heading are in the file where they say something.
+    used = [heading or rows[column].count() for column, heading in zip(rows.columns, sheet.headings, strict=False)]
+    headings = [heading for heading, wanted in zip(sheet.headings, used, strict=True) if wanted]
+    columns = [column for column, wanted in zip(rows.columns, used, strict=False) if wanted]
+    return writing.written(headings, rows.select(*columns, "reason"), language=language, kind=kind)
 
 
 def _reason(language: str) -> pl.Expr:

@@ -4,15 +4,18 @@ from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 
-import polars as pl
 from django.db import transaction
 
 from creditbank.archive import operations as archive
 from creditbank.archive.types import Posting
 from creditbank.deposits import errors, facts, files, locks, permissions, posting, queries
+from creditbank.deposits.checking import Watch, nobody_watches
+from creditbank.deposits.operations import waiting
 from creditbank.deposits.operations.reporting import check
-from creditbank.deposits.operations.rows import count_attempt, find, give_up, move, watched
-from creditbank.deposits.operations.uploading import receive
+from creditbank.deposits.operations.rows import count_attempt, find, give_up, move
+from creditbank.deposits.operations.runs import watched
+from creditbank.deposits.operations.uploading import Content, receive, sealing
+from creditbank.deposits.pace import Job
 from creditbank.deposits.transitions import BatchNotThere, check_move
 from creditbank.deposits.types import Batch, BatchStage, Step
 from creditbank.evidence import operations as evidence
@@ -21,8 +24,8 @@ from creditbank.kernel.errors import Refusal
 from creditbank.kernel.review import Verdict
 
 
-def post(*, actor: Actor, public_id: str, now: datetime) -> Batch:
-    """Let an approved batch enter the book; what a crash interrupted goes on where it stopped.
+def post(*, actor: Actor, public_id: str, watch: Watch = nobody_watches, now: datetime) -> Batch:
+    """Let an approved batch enter the book; what a crash interrupted goes on where it stopped. `watch` hears how far.
 
     An institution's batches enter one by one; one that a crash left half way goes first.
     After three tries that end with a fault of ours the batch rests, as failed, and those behind it go on.
@@ -36,12 +39,13 @@ def post(*, actor: Actor, public_id: str, now: datetime) -> Batch:
             for earlier in queries.half_posted(actor=actor, organization_id=batch.organization_id):
                 _posted(actor=actor, batch=earlier, now=now)
             batch = move(actor=actor, public_id=public_id, then=BatchStage.POSTING)
-        return _posted(actor=actor, batch=batch, now=now)
+        return _posted(actor=actor, batch=batch, watch=watch, now=now)
 
 
-def _posted(*, actor: Actor, batch: Batch, now: datetime) -> Batch:
+def _posted(*, actor: Actor, batch: Batch, watch: Watch = nobody_watches, now: datetime) -> Batch:
     try:
-        return _entered(actor=actor, batch=batch, now=now)
+        with watched(batch, Job.POST, also=watch) as watch_too:
+            return _entered(actor=actor, batch=batch, watch=watch_too, now=now)
     except BatchNotThere:
         raise
     except Exception as fault:
@@ -51,17 +55,20 @@ def _posted(*, actor: Actor, batch: Batch, now: datetime) -> Batch:
         raise
 
 
-def _entered(*, actor: Actor, batch: Batch, now: datetime) -> Batch:
+def _entered(*, actor: Actor, batch: Batch, watch: Watch, now: datetime) -> Batch:
     opened = archive.begin_posting(
         actor=actor, organization_id=batch.organization_id, reference=batch.public_id, number=batch.number, now=now
     )
-    watch = watched(batch)
-    watch(Step.OPENING, 0, batch.counts.postable)
-    with archive.keeping_accounts():
-        entries = posting.plan(batch, actor=actor, now=now)
-        entries = posting.without_erased(batch, entries, written=opened.rows)
-    posting.post(posting=opened, actor=actor, entries=entries, watch=watch)
-    return _finish(actor=actor, batch=batch, opened=opened, entries=entries, now=now)
+    total = batch.counts.postable
+    watch(Step.OPENING, opened.rows, total)
+    archive.post_many(
+        actor=actor,
+        posting=opened,
+        frames=posting.planned(batch, actor=actor, written=opened.rows, now=now),
+        watch=lambda written: watch(Step.POSTING, written, total),
+        step=posting.ROWS_A_STEP,
+    )
+    return _finish(actor=actor, batch=batch, opened=opened, now=now)
 
 
 def _written(*, actor: Actor, batch: Batch, now: datetime) -> int:
@@ -73,54 +80,62 @@ def _written(*, actor: Actor, batch: Batch, now: datetime) -> int:
 
 
 @transaction.atomic
-def _finish(
-    *,
-    actor: Actor,
-    batch: Batch,
-    opened: Posting,
-    entries: pl.DataFrame,
-    now: datetime,
-) -> Batch:
+def _finish(*, actor: Actor, batch: Batch, opened: Posting, now: datetime) -> Batch:
     """Make the rows visible and close the batch, in one transaction."""
     archive.keep_accounts(shared=True)
+    posting.tell_provenance(batch, actor=actor, opened=opened)
     row = find(actor, batch.public_id)
     check_move(BatchStage(row.stage), BatchStage.POSTED)
     closed = archive.finish_posting(actor=actor, posting=opened, file_digest=batch.file_sha256, now=now)
-    corrections = entries.filter(pl.col("revision") > 0).height
-    kept = entries.height - corrections
-    fallen_out = batch.counts.postable - entries.height
-    counts = replace(batch.counts, kept=kept, corrections=corrections, duplicates=batch.counts.duplicates + fallen_out)
+    rows, corrections = posting.planned_rows(batch)
+    assert rows == closed.rows
+    fallen_out = batch.counts.postable - rows
+    counts = replace(
+        batch.counts,
+        kept=rows - corrections,
+        corrections=corrections,
+        duplicates=batch.counts.duplicates + fallen_out,
+    )
     assert closed.root is not None
     row.record_posted(counts=asdict(counts), root=closed.root.hex(), at=now)
     evidence.append(
         facts.batch_entered(
             batch=batch.public_id,
-            rows=entries.height,
+            rows=rows,
             accounts_opened=counts.accounts_opened,
             courses_proposed=counts.courses_proposed,
             at=now,
         )
     )
-    transaction.on_commit(lambda: _tidy(batch.public_id))
+    # The sealed original stays for its period, or until somebody in it is erased.
+    transaction.on_commit(lambda: files.drop_working(batch.public_id))
     return row.as_value()
 
 
 def deposit_at_once(
-    *, actor: Actor, organization_id: int, file_name: str, content: bytes, now: datetime
+    *,
+    actor: Actor,
+    organization_id: int,
+    file_name: str,
+    content: Content,
+    all_or_nothing: bool = False,
+    watch: Watch = nobody_watches,
+    now: datetime,
 ) -> queries.BatchReport:
     """Hand in, check and post a file in one go, as the command line does: one actor, recorded as such.
 
-    Refused: as `upload`; who may not both upload and approve; an unreadable file; one without a row to post
-    is no refusal here: its report says so and nothing is posted. A fault of ours is refused with the batch's number.
+    `watch` hears how far it is. Refused: as `upload`; who may not both upload and approve; an unreadable file. One
+    without a row to post, and one of `all_or_nothing` with a refused row, is no refusal here: its report says so
+    and nothing is posted. A fault of ours is refused with the batch's number.
     """
     permissions.check_may_deposit_alone(actor, organization_id)
     with ExitStack() as hands:
-        with transaction.atomic():
-            batch = receive(actor, organization_id, file_name, content, "", now)
+        with sealing(content) as sealed, transaction.atomic():
+            batch = receive(actor, organization_id, sealed, file_name, "", now, all_or_nothing=all_or_nothing)
             # Held before anybody can see the batch, so that no worker takes it out of our hands.
             hands.enter_context(locks.working_on(batch.id))
         try:
-            _checked_and_posted(actor=actor, batch=batch, now=now)
+            _checked_and_posted(actor=actor, batch=batch, watch=watch, now=now)
         except Refusal:
             raise
         except Exception as fault:
@@ -128,12 +143,12 @@ def deposit_at_once(
     return queries.report(queries.batch(actor=actor, public_id=batch.public_id))
 
 
-def _checked_and_posted(*, actor: Actor, batch: Batch, now: datetime) -> None:
-    batch = check(actor=actor, public_id=batch.public_id, now=now)
-    if batch.stage is BatchStage.REPORTED and batch.counts.postable:
+def _checked_and_posted(*, actor: Actor, batch: Batch, watch: Watch, now: datetime) -> None:
+    batch = check(actor=actor, public_id=batch.public_id, watch=watch, now=now)
+    if batch.stage is BatchStage.REPORTED and batch.counts.approvable and not batch.holds_back:
         _approve_alone(actor=actor, public_id=batch.public_id, now=now)
         with suppress(BatchNotThere):  # a worker that goes through what was left lying was faster
-            post(actor=actor, public_id=batch.public_id, now=now)
+            post(actor=actor, public_id=batch.public_id, watch=watch, now=now)
 
 
 @transaction.atomic
@@ -142,14 +157,9 @@ def _approve_alone(*, actor: Actor, public_id: str, now: datetime) -> None:
     check_move(BatchStage(row.stage), BatchStage.SUBMITTED)
     row.record_submitted(by=actor.reference, at=now)
     row.record_stage(BatchStage.APPROVED)
+    waiting.keep_all(row, now=now)
     evidence.append(
         facts.batch_read(
             batch=public_id, actor=actor.reference, verdict=Verdict.APPROVE.value, process="command-line.v1", at=now
         )
     )
-
-
-def _tidy(public_id: str) -> None:
-    """Delete the working files; the sealed original stays for its period, or until somebody in it is erased."""
-    files.drop(public_id, files.STAGED)
-    files.drop(public_id, files.PLAN)

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from creditbank.deposits import errors, facts, files, models, permissions
 from creditbank.deposits.intake.registry import BY_CODE
-from creditbank.deposits.operations import naming
+from creditbank.deposits.operations import conflicts, naming, profiles, waiting
+from creditbank.deposits.operations.resuming import forget_unfinished
 from creditbank.deposits.rules import kept_since
 from creditbank.deposits.types import BatchStage, Gone, Traces
 from creditbank.evidence import operations as evidence
@@ -22,7 +23,7 @@ from creditbank.organizations import queries as organizations
 UNREAD: Final = frozenset({BatchStage.RECEIVED, BatchStage.CHECKING})
 WAITING: Final = frozenset({BatchStage.REPORTED, BatchStage.SUBMITTED, BatchStage.RETURNED})
 ENTERING: Final = frozenset({BatchStage.APPROVED, BatchStage.POSTING})
-ENDED: Final = frozenset({BatchStage.POSTED, BatchStage.CANCELLED, BatchStage.UNREADABLE})
+ENDED: Final = frozenset({BatchStage.POSTED, BatchStage.WITHDRAWN, BatchStage.CANCELLED, BatchStage.UNREADABLE})
 SOMEBODY: Final = "某某"
 ORPHAN_AFTER: Final = timedelta(days=1)
 UNREAD_FOR: Final = timedelta(days=1)
@@ -33,9 +34,9 @@ def prepare_erasure(*, actor: Actor, organization_id: int, traces: Traces, now: 
     """Forget a person in all that institutions handed in; return how many batches named them.
 
     The sealed originals of these batches are deleted, what waits for a decision is dropped with them, the person's
-    refused rows keep their place and reason only. A file that nobody could check within a day is dropped too.
-    Refused: no permission here, a fresh file that is not checked yet and so may name them, a batch that names them
-    on its way into the book.
+    refused rows and those that wait keep their place and reason only, cases about their achievements go. A file that
+    nobody could check within a day is dropped too. Refused: no permission here, a fresh file that is not checked yet
+    and so may name them, a batch that names them on its way into the book.
     """
     permissions.check_may_erase(actor, organization_id)
     naming.catch_up(timezone.localdate(now))
@@ -51,6 +52,8 @@ def prepare_erasure(*, actor: Actor, organization_id: int, traces: Traces, now: 
     for row in named:
         _forget_person(row, traces)
         _drop(row, actor=actor, why=Gone.ERASURE, now=now)
+    waiting.erase(traces.digests, actor=actor, now=now)
+    conflicts.erase(traces.learner_ids)
     return len(named)
 
 
@@ -88,6 +91,11 @@ def _forget_person(row: models.Batch, traces: Traces) -> None:
     row.record_words(title=_unnamed(row.title, traces), file_name=_unnamed(row.file_name, traces))
     for reading in row.readings.order_by("id"):
         reading.record_note(_unnamed(reading.note, traces))
+    for each in row.withdrawals.order_by("id"):
+        each.record_words(reason=_unnamed(each.reason, traces), note=_unnamed(each.note, traces))
+    for asked in row.requests.order_by("id"):
+        texts = {"question": asked.question, "answer": asked.answer, "file_name": asked.file_name}
+        asked.record_words(**{name: _unnamed(text, traces) for name, text in texts.items()})
 
 
 def _unnamed(text: str, traces: Traces) -> str:
@@ -112,14 +120,19 @@ def _drop(row: models.Batch, *, actor: Actor, why: Gone, now: datetime) -> None:
 def forget_old(*, actor: Actor, months: int, now: datetime) -> int:
     """Delete originals and refused rows of batches that ended so many months ago; return how many batches.
 
-    A batch that has waited as long for somebody's decision is dropped. Numbers, digest and sums stay. Files that a
-    crash left behind go too. Each batch is a transaction of its own. Refused: everybody but the bank itself.
+    A batch that has waited as long for somebody's decision is dropped, and so is a row that has for its account.
+    Numbers, digest and sums stay. Files that a crash left behind go too, and uploads that nobody went on with for a
+    day. Each batch is a transaction of its own. Refused: everybody but the bank itself.
     """
     permissions.check_may_forget(actor)
     naming.catch_up(timezone.localdate(now))
-    numbers = list(_old(kept_since(now, months=months)).order_by("id").values_list("id", flat=True))
+    since = kept_since(now, months=months)
+    numbers = list(_old(since).order_by("id").values_list("id", flat=True))
     for number in numbers:
         _forget_batch(number, actor=actor, now=now)
+    waiting.forget(since=since, actor=actor, now=now)
+    profiles.forget_heads(since=since)
+    forget_unfinished(now)
     _sweep(now)
     return len(numbers)
 
@@ -142,12 +155,12 @@ def _forget_batch(number: int, *, actor: Actor, now: datetime) -> None:
 
 def _sweep(now: datetime) -> None:
     """Delete files that a crash left: after a commit that nobody could finish, or before one that never came."""
+    coming = set(models.Upload.objects.values_list("public_id", flat=True))  # asked before what they turn into
     stages = dict(models.Batch.objects.values_list("public_id", "stage"))
     gone = set(models.Batch.objects.filter(original_deleted_at__isnull=False).values_list("public_id", flat=True))
     for public_id, changed in files.batches():
-        orphan = public_id not in stages and changed < (now - ORPHAN_AFTER).timestamp()
+        orphan = public_id not in coming | stages.keys() and changed < (now - ORPHAN_AFTER).timestamp()
         if orphan or public_id in gone:
             files.drop_all(public_id)
         elif stages.get(public_id) in ENDED:
-            files.drop(public_id, files.STAGED)
-            files.drop(public_id, files.PLAN)
+            files.drop_working(public_id)

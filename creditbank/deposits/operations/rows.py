@@ -6,9 +6,9 @@ from typing import Final
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from creditbank.deposits import errors, facts, models, permissions, posting
+from creditbank.deposits import errors, facts, models, permissions
 from creditbank.deposits.transitions import check_move
-from creditbank.deposits.types import Batch, BatchStage, Step
+from creditbank.deposits.types import Batch, BatchStage
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 
@@ -31,15 +31,6 @@ def move(*, actor: Actor, public_id: str, then: BatchStage) -> Batch:
     check_move(BatchStage(row.stage), then)
     row.record_stage(then)
     return row.as_value()
-
-
-def watched(batch: Batch) -> posting.Watch:
-    """Return what writes the progress of a job where people see it."""
-
-    def watch(step: Step, done: int, total: int) -> None:
-        models.Batch.objects.filter(id=batch.id).update(step=step, done=done, total=total)
-
-    return watch
 
 
 def defer(task: str, batch: Batch) -> None:

@@ -1,17 +1,20 @@
 """From the bytes of a text table to its text: which encoding it is in, and whether it is text at all."""
 
+import codecs
 import re
 from typing import Final
 
 from creditbank.kernel.sheets import errors
 
 BOM: Final = b"\xef\xbb\xbf"
-BOMS_OF_UTF_16: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+UTF_16: Final = ("utf-16-le", "utf-16-be")
 ENCODINGS: Final = ("utf-8", "gb18030")
+#: By what a text of each encoding may begin, and which is no part of it.
+MARKS: Final = {"utf-8": BOM, "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 
 # Signs that bytes are no text table: PDF, pictures, archives, web pages that call themselves .xls.
 _NOT_TEXT = re.compile(rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8|Rar!|7z\xbc\xaf|\x1f\x8b|\s*<")
-_HEAD_BYTES = 64 * 1024
+HEAD_BYTES: Final = 64 * 1024
 # A text holds none of these but line ends and tabs; a program, a picture or a text in the wrong byte order does.
 _NOT_WRITTEN = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 _LINE_ENDS = re.compile(r"[\r\n]")
@@ -22,38 +25,43 @@ def decoded(content: bytes, *, name: str) -> tuple[str, str]:
 
     Refused: what is no text, which the name is told back for; a text in any other encoding.
     """
-    if _NOT_TEXT.match(content):
-        raise errors.NotASpreadsheet(name=name)
-    marked = BOMS_OF_UTF_16.get(content[:2])
-    if marked is not None:
-        text = _as_utf_16(content[2:], marked)
-        if text is None:
-            raise errors.EncodingUnreadable
-        return text, marked
-    if b"\0" in content[:_HEAD_BYTES]:
-        return _without_mark(content, name=name)
-    body = content.removeprefix(BOM)
-    for encoding in ENCODINGS:
+    marked = encoding_of_head(content[:HEAD_BYTES], name=name)
+    for encoding in ENCODINGS if marked is None else (marked,):
         try:
-            return body.decode(encoding), encoding
+            return content.removeprefix(MARKS.get(encoding, b"")).decode(encoding), encoding
         except UnicodeDecodeError:
             continue
     raise errors.EncodingUnreadable
 
 
-def _without_mark(content: bytes, *, name: str) -> tuple[str, str]:
+def encoding_of_head(head: bytes, *, name: str) -> str | None:
+    """Return in which order of bytes a text is UTF-16 by how it begins, or nothing where it is none.
+
+    Refused: what is no text; a text marked as UTF-16 that would hold what nobody writes.
+    """
+    if _NOT_TEXT.match(head):
+        raise errors.NotASpreadsheet(name=name)
+    for encoding, mark in MARKS.items():
+        if encoding != "utf-8" and head.startswith(mark):
+            if _as_utf_16(head[len(mark) :], encoding) is None:
+                raise errors.EncodingUnreadable
+            return encoding
+    return _without_mark(head, name=name) if b"\0" in head else None
+
+
+def _without_mark(head: bytes, *, name: str) -> str:
     """Read bytes with zeros in them: UTF-16 in one of its orders, where one gives written lines, or no text."""
-    for encoding in BOMS_OF_UTF_16.values():
-        text = _as_utf_16(content, encoding)
+    for encoding in UTF_16:
+        text = _as_utf_16(head, encoding)
         if text is not None and _LINE_ENDS.search(text):
-            return text, encoding
+            return encoding
     raise errors.NotASpreadsheet(name=name)
 
 
-def _as_utf_16(content: bytes, encoding: str) -> str | None:
-    """Return the text in this order of bytes, or nothing where it would hold what nobody writes."""
+def _as_utf_16(head: bytes, encoding: str) -> str | None:
+    """Return what a text begins with in this order of bytes, or nothing where it would hold what nobody writes."""
     try:
-        text = content.decode(encoding)
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
         return None
-    return None if _NOT_WRITTEN.search(text, endpos=_HEAD_BYTES) else text
+    return None if _NOT_WRITTEN.search(text) else text

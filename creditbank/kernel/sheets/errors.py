@@ -49,3 +49,11 @@ class SeveralFiles(Refusal):
     code = "kernel.sheets.several_files"
     zh = "压缩包里有{count}个文件（{names}……）。一个批次只收一个文件，请分开上传。"
     en = "The archive holds {count} files ({names} …). A batch is one file: upload them one by one."
+
+
+class TooLargeForItsKind(Refusal):
+    """A workbook or an archive that would have to be read into memory as a whole."""
+
+    code = "kernel.sheets.too_large_for_its_kind"
+    zh = "工作簿或压缩包超过{megabytes}MB。另存为CSV再传，CSV可以大得多。"
+    en = "The workbook or archive is larger than {megabytes} MB. Save it as CSV, which may be far larger."

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -17,6 +18,13 @@ from creditbank.learners.types import (
     PriorityGroup,
     Status,
 )
+
+
+def _nearby(name: str) -> BrinIndex:
+    """Return an index by learner: rows lie in the order of accounts, so summaries of pages find them, in no room."""
+    return BrinIndex(
+        name=name, fields=["learner_id"], opclasses=["int8_minmax_multi_ops"], pages_per_range=32, autosummarize=True
+    )
 
 
 class Learner(models.Model):
@@ -43,8 +51,8 @@ class Learner(models.Model):
         app_label = "learners"
         db_table = "learners_learner"
         indexes = [
-            models.Index(name="learner_by_opener", fields=["opened_by", "-learner_id"]),
-            models.Index(name="learner_by_name", fields=["name_key", "learner_id"]),
+            models.Index(name="learner_by_opener", fields=["opened_by", "learner_id"]),
+            models.Index(name="learner_by_name", fields=["name_key"]),
             models.Index(name="learner_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
         ]
         constraints = [
@@ -128,7 +136,7 @@ class LearnerKey(models.Model):
 
         app_label = "learners"
         db_table = "learners_key"
-        indexes = [models.Index(name="key_by_learner", fields=["learner_id"])]
+        indexes = [_nearby("key_by_learner")]
 
     def __str__(self) -> str:
         """Name the row by whom it leads to."""
@@ -142,13 +150,14 @@ class LearnerNumber(models.Model):
     learner_id = models.BigIntegerField()
     kind = models.CharField(max_length=5)
     bank_code = models.CharField(max_length=16)
+    since = models.DateField(null=True)
 
     class Meta:
-        """A number is the account's own or an alias."""
+        """`since` is the day on which another bank opened the account. A number is the account's own or an alias."""
 
         app_label = "learners"
         db_table = "learners_number"
-        indexes = [models.Index(name="number_by_learner", fields=["learner_id"])]
+        indexes = [_nearby("number_by_learner")]
         constraints = [models.CheckConstraint(name="number_kind_known", condition=Q(kind__in=["own", "alias"]))]
 
     def __str__(self) -> str:

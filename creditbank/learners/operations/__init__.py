@@ -8,14 +8,17 @@ from creditbank.learners.operations.correcting import add_alias, correct_name, r
 from creditbank.learners.operations.erasing import delete_rows, prepare_erasure
 from creditbank.learners.operations.looking import find_person, open_page, unmask
 from creditbank.learners.operations.merging import merge
-from creditbank.learners.operations.opening import open_account, open_many
+from creditbank.learners.operations.opening import open_account, open_frame, open_many
 from creditbank.learners.operations.repairs import dismiss_repair, read_repair, resolve_repair
 from creditbank.learners.operations.resealing import rotate
 from creditbank.learners.operations.resetting import reset_at_counter
 from creditbank.learners.operations.standing import close, reopen, suspend
+from creditbank.learners.operations.taking_over import take_over
 from creditbank.learners.operations.vouching import hold_vouching
+from creditbank.learners.sealed_files import SealedFiles
 
 __all__ = [
+    "SealedFiles",
     "accept_application",
     "add_alias",
     "apply_for_account",
@@ -32,6 +35,7 @@ __all__ = [
     "issue_claim_codes",
     "merge",
     "open_account",
+    "open_frame",
     "open_many",
     "open_page",
     "prepare_erasure",
@@ -44,6 +48,7 @@ __all__ = [
     "rotate",
     "set_attribute",
     "suspend",
+    "take_over",
     "unmask",
     "withdraw_attribute",
 ]

@@ -11,10 +11,10 @@ from creditbank.kernel.documents import Document
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import name_key
 from creditbank.learners import errors, facts, models, permissions, queries
-from creditbank.learners.operations.rows import document_place, leads_to, locked, locked_visible, write_access
+from creditbank.learners.operations.rows import leads_to, locked, locked_visible, write_access
 from creditbank.learners.rules import BANK_ZONE, REASON_MAX, REASON_MIN, bank_day
 from creditbank.learners.types import AccessKind, Line
-from creditbank.learners.vault import Sealed, vault
+from creditbank.learners.vault import Sealed, document_place, vault
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from creditbank.identity.types import Cause
 from creditbank.kernel.actor import Actor, system
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import errors, facts, models, permissions
-from creditbank.learners.operations.rows import check_living, document_place, next_number, repair_place, write_access
+from creditbank.learners.operations.rows import check_living, next_number, repair_place, write_access
 from creditbank.learners.rules import bank_day, read_reason
 from creditbank.learners.types import AccessKind, Learner, RepairState
-from creditbank.learners.vault import Sealed, vault
+from creditbank.learners.vault import Sealed, document_place, vault
 
 
 @transaction.atomic

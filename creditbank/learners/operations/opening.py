@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import polars as pl
 from django.db import transaction
 
 from creditbank.evidence import operations as evidence
@@ -10,7 +11,8 @@ from creditbank.kernel.actor import Actor
 from creditbank.kernel.documents import Document
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import errors, facts, models, permissions, queries
-from creditbank.learners.operations.registering import Opening, account_of, register
+from creditbank.learners.operations.describing import PERSON, digests, frame_of
+from creditbank.learners.operations.registering import Opening, account_of, register, register_frame
 from creditbank.learners.rules import masked_account
 from creditbank.learners.types import Learner, NewPerson, OpenedThrough
 from creditbank.learners.vault import vault
@@ -50,30 +52,57 @@ def open_account(
     return models.Learner.objects.get(learner_id=learner_id).as_value()
 
 
-@transaction.atomic
 def open_many(*, actor: Actor, organization_id: int, people: Sequence[NewPerson], now: datetime) -> dict[Document, int]:
     """Return the learner of each document, with an account opened, unclaimed, for every person who had none.
 
-    Set-based; one fact tells how many were opened. Where the same person is opened elsewhere at the
-    same moment, both get the one account. A document that comes twice counts once, with its first name.
+    A document that comes twice counts once, with its first name. Otherwise as `open_frame`.
+    """
+    documents = [person.document for person in people]
+    opened = open_frame(actor=actor, organization_id=organization_id, frame=frame_of(people), now=now)
+    return dict(zip(documents, opened["learner_id"].to_list(), strict=True))
+
+
+@transaction.atomic
+def open_frame(*, actor: Actor, organization_id: int, frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Return the frame, in its order, with `learner_id`: of an account opened now, unclaimed, for who had none.
+
+    It tells `person_name`, `document_kind` and `document_number`; other columns stay. Set-based; one fact tells how
+    many were opened. Where the same person is opened elsewhere at the same moment, both get the one account.
     Refused: no permission to open in bulk here, a text that is no name.
     """
     permissions.check(actor, Permission.LEARNERS_ACCOUNT_OPEN_BULK, at=organization_id)
-    first = {person.document: person for person in reversed(people)}
-    digests = dict(zip(vault().digests(list(first)), first, strict=True))
-    known = queries.learners_by_digest(list(digests))
-    missing = {digest: first[document] for digest, document in digests.items() if digest not in known}
-    if not missing:
-        return {document: known[digest] for digest, document in digests.items()}
-
     opening = Opening(organization_id=organization_id, through=OpenedThrough.BULK, now=now)
-    won = register(missing, opening=opening)
-    raced = queries.learners_by_digest([digest for digest in missing if digest not in won])
-    if won:
-        found = len(known) + len(raced)
+    joined, opened, found = opened_for(frame, opening)
+    if opened:
         fact = facts.accounts_opened(
-            organization_id=organization_id, opened=len(won), found=found, actor=actor.reference, at=now
+            organization_id=organization_id, opened=opened, found=found, actor=actor.reference, at=now
         )
         evidence.append(fact)
-    every = {**known, **won, **raced}
-    return {document: every[digest] for digest, document in digests.items()}
+    return joined
+
+
+def opened_for(frame: pl.DataFrame, opening: Opening) -> tuple[pl.DataFrame, int, int]:
+    """Return a frame of people with `learner_id`, and how many accounts were opened for them and how many there were.
+
+    Once in a transaction, within the operation of the caller.
+    """
+    first = frame.select(*PERSON).unique(["document_kind", "document_number"], keep="first", maintain_order=True)
+    people = first.with_columns(digests(first))
+    known = _led_to(people["digest"])
+    missing = people.join(known, on="digest", how="anti")
+    won = register_frame(missing, opening=opening)
+    raced = _led_to(missing.join(won, on="digest", how="anti")["digest"])
+    every = pl.concat([known, won, raced])
+    table = people.join(every, on="digest").select("document_kind", "document_number", "learner_id")
+    joined = frame.drop("learner_id", strict=False).join(
+        table, on=["document_kind", "document_number"], how="left", maintain_order="left"
+    )
+    assert not joined["learner_id"].has_nulls(), "everybody has an account now"
+    return joined, won.height, known.height + raced.height
+
+
+def _led_to(digests: pl.Series) -> pl.DataFrame:
+    """Return `digest` and `learner_id` of each known digest."""
+    found = queries.learners_by_digest(digests.to_list())
+    schema = {"digest": pl.Binary, "learner_id": pl.Int64}
+    return pl.DataFrame({"digest": list(found), "learner_id": list(found.values())}, schema=schema)

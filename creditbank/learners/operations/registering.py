@@ -1,41 +1,39 @@
 """Setting up accounts set-wise: digests are taken first, so that of two who open at once one finds the other's."""
 
-import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Final, TypeVar
+from io import BytesIO
+from typing import Final
 
+import polars as pl
 from django.apps import apps
 from django.db import connection
 
-from creditbank.kernel.documents import birth_date, masked
-from creditbank.kernel.ids import account_number
-from creditbank.kernel.text import name_key, person_name
 from creditbank.learners import models
-from creditbank.learners.operations.rows import document_place
+from creditbank.learners.operations import describing
 from creditbank.learners.rules import bank_day
 from creditbank.learners.types import NewPerson, OpenedThrough, Status
-from creditbank.learners.vault import vault
 
-T = TypeVar("T")
-BLOCK: Final = 20_000
-RANDOM_DIGITS: Final = 10
+BLOCK: Final = 100_000
+PIECE_BYTES: Final = 1024 * 1024
 RESERVE: Final = "SELECT nextval(pg_get_serial_sequence('learners_learner', 'learner_id')) FROM generate_series(1, %s)"
 # In the order of digests, so that two bulks wait for each other and never in a ring.
 TAKE_DIGESTS: Final = """
-    INSERT INTO learners_key (digest, learner_id) SELECT * FROM unnest(%s::bytea[], %s::bigint[])
-    ON CONFLICT (digest) DO NOTHING RETURNING digest, learner_id"""
+    WITH taken AS (
+        INSERT INTO learners_key (digest, learner_id) SELECT * FROM unnest(%s::bytea[], %s::bigint[])
+        ON CONFLICT (digest) DO NOTHING RETURNING 1)
+    SELECT count(*) FROM taken"""
+OURS: Final = "SELECT learner_id FROM learners_key WHERE learner_id = ANY(%s::bigint[])"
 TAKE_NUMBERS: Final = """
     INSERT INTO learners_number (number, learner_id, kind, bank_code)
     SELECT number, learner_id, 'own', %s FROM unnest(%s::text[], %s::bigint[]) AS fresh(number, learner_id)
     ON CONFLICT (number) DO NOTHING RETURNING learner_id, number"""
-LEARNERS: Final = """
-    COPY learners_learner (learner_id, account_number, name, name_key, birth_date, status, opened_at, opened_by,
-    opened_through, claimed_through, claim_failures) FROM STDIN"""
-DOCUMENTS: Final = """
-    COPY learners_document (learner_id, number, kind, ciphertext, key_id, masked, since, reason) FROM STDIN"""
+LEARNERS: Final = (
+    *("learner_id", "account_number", "name", "name_key", "birth_date", "status", "opened_at", "opened_by"),
+    *("opened_through", "claimed_through", "claim_failures"),
+)
+DOCUMENTS: Final = ("learner_id", "number", "kind", "ciphertext", "key_id", "masked", "since", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +46,41 @@ class Opening:
 
 
 def register(people: Mapping[bytes, NewPerson], *, opening: Opening) -> dict[bytes, int]:
-    """Open an account for each digest that is still free, and return the new learners by digest.
+    """Open an account for each digest that is still free, and return the new learners by digest; as below."""
+    frame = describing.frame_of(list(people.values())).with_columns(pl.Series("digest", list(people), dtype=pl.Binary))
+    return dict(register_frame(frame, opening=opening).iter_rows())
 
-    Digests that somebody else holds, or takes at this moment, are left out: look them up again.
+
+def register_frame(people: pl.DataFrame, *, opening: Opening) -> pl.DataFrame:
+    """Open an account for each digest of a frame that is still free; return `digest` and `learner_id` of the new ones.
+
+    The frame tells `digest`, `person_name`, `document_kind` and `document_number`, each digest once. Digests that
+    somebody else holds, or takes at this moment, are left out: look them up again.
     Call it once in a transaction, so that bulks at the same time cannot wait for each other in a ring.
     """
-    digests = sorted(people)
-    won = _taken(digests, _reserved(len(digests)))
-    numbers = _numbered(sorted(won.values()))
-    fresh = {learner_id: people[digest] for digest, learner_id in won.items()}
+    if not people.height:
+        return pl.DataFrame(schema={"digest": pl.Binary, "learner_id": pl.Int64})
+    won = _taken(describing.described(people).sort("digest"))
+    numbered = won.join(_numbered(won["learner_id"]), on="learner_id", how="left", maintain_order="left")
+    for block in numbered.iter_slices(BLOCK):
+        _copy("learners_learner", _learner_rows(block, opening).select(LEARNERS))
+        _copy("learners_document", _document_rows(block, opening).select(DOCUMENTS))
+    return numbered.select("digest", "learner_id")
+
+
+def _taken(people: pl.DataFrame) -> pl.DataFrame:
+    """Return those people whose digest was free and is theirs now, with `learner_id`."""
+    found = people.with_columns(pl.Series("learner_id", _reserved(people.height), dtype=pl.Int64))
+    won = 0
     with connection.cursor() as cursor:
-        with cursor.copy(LEARNERS) as copy:
-            for row in _learner_rows(fresh, numbers, opening):
-                copy.write_row(row)
-        with cursor.copy(DOCUMENTS) as copy:
-            for row in _document_rows(fresh, opening):
-                copy.write_row(row)
-    return won
-
-
-def _blocks(values: Iterable[T]) -> Iterator[list[T]]:
-    source = iter(values)
-    while block := list(islice(source, BLOCK)):
-        yield block
+        for block in found.select("digest", "learner_id").iter_slices(BLOCK):
+            cursor.execute(TAKE_DIGESTS, [_bytes_array(block["digest"]), array(block["learner_id"].cast(pl.String))])
+            won += cursor.fetchone()[0]
+        if won == found.height:
+            return found
+        cursor.execute(OURS, [array(found["learner_id"].cast(pl.String))])
+        ours = [learner_id for (learner_id,) in cursor]
+    return found.filter(pl.col("learner_id").is_in(ours))
 
 
 def _reserved(count: int) -> list[int]:
@@ -79,54 +89,68 @@ def _reserved(count: int) -> list[int]:
         return [learner_id for (learner_id,) in cursor]
 
 
-def _taken(digests: Sequence[bytes], ids: Sequence[int]) -> dict[bytes, int]:
-    won: dict[bytes, int] = {}
-    with connection.cursor() as cursor:
-        for block in _blocks(zip(digests, ids, strict=True)):
-            cursor.execute(TAKE_DIGESTS, [[digest for digest, _ in block], [learner_id for _, learner_id in block]])
-            won.update((bytes(digest), learner_id) for digest, learner_id in cursor)
-    return won
-
-
-def _numbered(learner_ids: Sequence[int]) -> dict[int, str]:
-    """Draw an account number for each; whoever drew a taken one draws again."""
+def _numbered(learner_ids: pl.Series) -> pl.DataFrame:
+    """Draw an account number for each learner; whoever drew a taken one draws again."""
     bank_code = apps.get_app_config("learners").bank_code  # type: ignore[attr-defined]  # our own LearnersConfig
     numbers: dict[int, str] = {}
-    while waiting := [learner_id for learner_id in learner_ids if learner_id not in numbers]:
-        drawn = dict(zip(_draw(bank_code, len(waiting)), waiting, strict=True))
+    waiting: Sequence[int] = learner_ids.to_list()
+    while waiting:
+        # In the order of learners too: rows of accounts that were opened together lie together.
+        drawn = sorted(describing.drawn_numbers(bank_code, len(waiting)))
+        fresh = pl.DataFrame({"account_number": drawn, "learner_id": waiting})
+        first = fresh.unique("account_number", keep="first", maintain_order=True)
         with connection.cursor() as cursor:
-            for block in _blocks(sorted(drawn)):
-                cursor.execute(TAKE_NUMBERS, [bank_code, block, [drawn[number] for number in block]])
-                numbers.update((learner_id, number) for learner_id, number in cursor)
-    return numbers
+            for block in first.iter_slices(BLOCK):
+                ids = array(block["learner_id"].cast(pl.String))
+                cursor.execute(TAKE_NUMBERS, [bank_code, array(block["account_number"]), ids])
+                numbers.update(cursor.fetchall())
+        waiting = [learner_id for learner_id in waiting if learner_id not in numbers]
+    schema = {"learner_id": pl.Int64, "account_number": pl.String}
+    return pl.DataFrame({"learner_id": list(numbers), "account_number": list(numbers.values())}, schema=schema)
 
 
-def _draw(bank_code: str, count: int) -> list[str]:
-    drawn: set[str] = set()
-    while len(drawn) < count:
-        digits = str(secrets.randbelow(10**RANDOM_DIGITS)).zfill(RANDOM_DIGITS)
-        drawn.add(account_number(bank_code, digits))
-    return list(drawn)
+def _learner_rows(block: pl.DataFrame, opening: Opening) -> pl.DataFrame:
+    return block.with_columns(
+        status=pl.lit(Status.UNCLAIMED.value),
+        opened_at=pl.lit(opening.now.isoformat()),
+        opened_by=pl.lit(opening.organization_id),
+        opened_through=pl.lit(opening.through.value),
+        claimed_through=pl.lit(""),
+        claim_failures=pl.lit(0),
+    )
 
 
-def _learner_rows(
-    people: Mapping[int, NewPerson], numbers: Mapping[int, str], opening: Opening
-) -> Iterator[tuple[object, ...]]:
-    status = Status.UNCLAIMED.value
-    for learner_id, person in people.items():
-        shown = person_name(person.name)
-        born = birth_date(person.document)
-        opened = (opening.now, opening.organization_id, opening.through.value, "", 0)
-        yield (learner_id, numbers[learner_id], shown, name_key(shown), born, status, *opened)
+def _document_rows(block: pl.DataFrame, opening: Opening) -> pl.DataFrame:
+    key_id, ciphertexts = describing.sealed(block["document_number"].to_list(), block["learner_id"].to_list())
+    return block.with_columns(
+        number=pl.lit(1),
+        kind=pl.col("document_kind"),
+        ciphertext="\\x" + pl.Series(ciphertexts, dtype=pl.Binary).bin.encode("hex"),
+        key_id=pl.lit(key_id),
+        since=pl.lit(bank_day(opening.now).isoformat()),
+        reason=pl.lit(""),
+    )
 
 
-def _document_rows(people: Mapping[int, NewPerson], opening: Opening) -> Iterator[tuple[object, ...]]:
-    ring, since = vault(), bank_day(opening.now)
-    for learner_id, person in people.items():
-        number = person.document.number
-        sealed = ring.seal(number, place=document_place(learner_id, 1))
-        kind = person.document.kind.value
-        yield (learner_id, 1, kind, sealed.ciphertext, sealed.key_id, masked(number), since, "")
+def _copy(table: str, rows: pl.DataFrame) -> None:
+    """Write the rows of a frame into a table whose columns have the same names."""
+    buffer = BytesIO()
+    # Quoted wherever it is no number: an empty text is none, and nothing is not an empty text.
+    rows.write_csv(buffer, include_header=False, quote_style="non_numeric", null_value="")
+    buffer.seek(0)
+    statement = f"COPY {table} ({', '.join(rows.columns)}) FROM STDIN (FORMAT csv)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        while piece := buffer.read(PIECE_BYTES):
+            copy.write(piece)
+
+
+def _bytes_array(values: pl.Series) -> str:
+    return array('"\\\\x' + values.bin.encode("hex") + '"')
+
+
+def array(values: pl.Series) -> str:
+    """Return plain texts, of which none needs quoting, as an array that PostgreSQL reads."""
+    return "{" + ",".join(values) + "}"
 
 
 def account_of(digest: bytes) -> models.Learner:

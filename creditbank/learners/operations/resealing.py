@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.learners import facts, permissions
-from creditbank.learners.operations.rows import application_place, document_place, repair_place
-from creditbank.learners.vault import Sealed, vault
+from creditbank.learners.operations.rows import application_place, repair_place
+from creditbank.learners.vault import Sealed, document_place, vault
 
 BLOCK: Final = 5_000
 

@@ -10,7 +10,7 @@ from creditbank.kernel.documents import Document, masked
 from creditbank.learners import errors, models, permissions
 from creditbank.learners.rules import bank_day
 from creditbank.learners.types import AccessKind, Status
-from creditbank.learners.vault import vault
+from creditbank.learners.vault import document_place, vault
 
 LIVING = frozenset({Status.UNCLAIMED, Status.ACTIVE})
 
@@ -43,11 +43,6 @@ def next_number(table: type[django_models.Model], learner_id: int) -> int:
     rows = table._default_manager.filter(learner_id=learner_id)  # noqa: SLF001  # Django's public manager
     highest = rows.aggregate(highest=django_models.Max("number"))["highest"]
     return (highest or 0) + 1
-
-
-def document_place(learner_id: int, number: int) -> str:
-    """Name the row that a sealed document number belongs to."""
-    return f"learners.document:{learner_id}:{number}"
 
 
 def repair_place(learner_id: int, number: int) -> str:

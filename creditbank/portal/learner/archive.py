@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from creditbank.archive import queries
 from creditbank.archive.types import ArchivedAchievement, ArchiveFilters
+from creditbank.deposits import queries as deposits
 from creditbank.entrance.actors import need_kind
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
@@ -19,6 +20,8 @@ from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.credits import plain
 from creditbank.kernel.dates import YEAR_MAX, YEAR_MIN, PartialDate
 from creditbank.kernel.ids import grouped
+from creditbank.kernel.text import Text
+from creditbank.register.queries import taken
 
 WORDS_MAX: Final = 60
 
@@ -42,6 +45,13 @@ def _filters(request: BankRequest) -> ArchiveFilters:
     )
 
 
+def _reasons(references: list[str]) -> dict[str, str]:
+    """Return why achievements were taken back: by a school its batch, or by the issuer a certificate."""
+    words = _("颁发机构撤销了证书。%(reason)s")
+    revoked = {key: words % {"reason": reason} for key, reason in taken.reasons(references).items()}
+    return {**deposits.withdrawal_reasons(references), **revoked}
+
+
 @require_safe
 def archive(request: BankRequest) -> HttpResponse:
     """Show the archive by years."""
@@ -49,6 +59,7 @@ def archive(request: BankRequest) -> HttpResponse:
     filters = _filters(request)
     view = queries.own_archive(actor=request.actor, filters=filters)
     context = {"view": view, "filters": filters, "account_number": grouped(view.learner.account_number)}
+    context["reasons"] = _reasons([each.reference for each in view.withdrawn])
     return render(request, "learner/archive.html", context)
 
 
@@ -66,6 +77,38 @@ def export(request: BankRequest) -> HttpResponse:
         for achievement in year.achievements:
             writer.writerow([_safe(cell) for cell in _cells(achievement, request.lang)])
     return _download("archive.csv", "\ufeff" + text.getvalue(), "text/csv; charset=utf-8")
+
+
+@require_safe
+def export_document(request: BankRequest) -> HttpResponse:
+    """Return the same list as JSON, for programs: names are pairs, amounts exact texts, dates as far as known."""
+    need_kind(request, ActorKind.LEARNER)
+    view = queries.own_archive(actor=request.actor, filters=_filters(request))
+    achievements = [_document(achievement) for year in view.years for achievement in year.achievements]
+    document = {"account": view.learner.account_number, "achievements": achievements}
+    return _download("archive.json", json.dumps(document, ensure_ascii=False), "application/json")
+
+
+def _document(achievement: ArchivedAchievement) -> dict[str, object]:
+    entry = achievement.entry
+    return {
+        "id": achievement.address,
+        "name": _pair(achievement.name),
+        "kind": achievement.kind,
+        "level": achievement.level,
+        "source": _pair(achievement.source) | {"code": achievement.source_code},
+        "obtained": PartialDate(entry.key.obtained).iso,
+        "grade": _pair(achievement.grade),
+        "credits": None if entry.credits is None else plain(entry.credits),
+        "unit": achievement.unit.code,
+        "hours": None if entry.hours is None else plain(entry.hours),
+        "revision": entry.revision,
+        "posted_at": entry.posted_at.isoformat(),
+    }
+
+
+def _pair(name: Text) -> dict[str, str]:
+    return {"zh": name.zh, "en": name.en}
 
 
 def _cells(achievement: ArchivedAchievement, language: str) -> list[str]:
@@ -102,7 +145,8 @@ def entry(request: BankRequest, key: str) -> HttpResponse:
     """Show one achievement with all its revisions."""
     need_kind(request, ActorKind.LEARNER)
     view = queries.own_entry(actor=request.actor, address=key)
-    return render(request, "learner/entry.html", {"view": view})
+    reasons = _reasons([each.reference for each in view.revisions if each.withdrawn_at])
+    return render(request, "learner/entry.html", {"view": view, "reasons": reasons})
 
 
 @require_safe

@@ -1,7 +1,6 @@
 """The first page, which is another one for everybody, and the pages that explain the bank."""
 
-import csv
-import io
+from typing import Final
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -14,6 +13,12 @@ from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.actor import ActorKind
 from creditbank.portal.learner.home import learner_home
 from creditbank.portal.navigation import items
+
+TEMPLATE_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 
 @require_safe
@@ -30,21 +35,18 @@ def home(request: BankRequest) -> HttpResponse:
 
 @require_safe
 def templates(request: BankRequest) -> HttpResponse:
-    """List both generations of the sheet, their columns and the code lists."""
+    """List every sheet that is read, its columns and the code lists."""
     return render(request, "public/templates.html", {"guide": deposits.sheet_guide()})
 
 
 @require_safe
-def template_file(request: BankRequest, code: str) -> HttpResponse:
-    """Return an empty sheet: the headings of one generation, as a CSV file that spreadsheets open."""
-    del request
-    headings = deposits.sheet_guide().headings(code)
-    if headings is None:
+def template_file(request: BankRequest, code: str, kind: str) -> HttpResponse:
+    """Return a sheet as a file, empty or with two rows: CSV, a workbook with its code lists, or Parquet."""
+    content = deposits.sheet_guide().file(code, kind, language=request.lang)
+    if content is None:
         raise Http404
-    text = io.StringIO()
-    csv.writer(text).writerow(headings)
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{code}.csv"'
+    response = HttpResponse(content, content_type=TEMPLATE_TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="{code}.{kind}"'
     return response
 
 

@@ -10,6 +10,6 @@ urlpatterns = [
     path("accessibility/", home.accessibility, name="accessibility"),
     path("privacy/", home.privacy, name="privacy"),
     path("templates/", home.templates, name="templates"),
-    path("templates/<slug:code>.csv", home.template_file, name="template_file"),
+    path("templates/<slug:code>.<str:kind>", home.template_file, name="template_file"),
     path("style/", home.style, name="style"),
 ]

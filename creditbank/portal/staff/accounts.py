@@ -15,7 +15,7 @@ from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import Refusal
-from creditbank.kernel.ids import check_account_number
+from creditbank.kernel.ids import any_account_number
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import operations, queries
 from creditbank.learners.types import GROUP_NAMES, PriorityGroup, Status
@@ -44,7 +44,7 @@ def find(request: BankRequest) -> HttpResponse:
             actor=request.actor,
             organization_id=place,
             name=values["name"],
-            account_number="" if shown else check_account_number(values["account"]),
+            account_number="" if shown else any_account_number(values["account"]),
             now=request.now,
             **shown,
         )
@@ -72,6 +72,7 @@ def _accounts(request: BankRequest, values: dict[str, str], errors: dict[str, st
         "may_open": request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_OPEN),
         "may_merge": request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_MERGE),
         "may_erase": request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_ERASE),
+        "may_take_over": request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_TAKE_OVER),
         "may_mend": request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_CORRECT),
     }
     return render(request, "staff/accounts.html", context, status=422 if errors else 200)

@@ -13,7 +13,7 @@ from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import Refusal
-from creditbank.kernel.ids import check_account_number
+from creditbank.kernel.ids import any_account_number
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import operations, queries
 from creditbank.portal.people_forms import document, typed, words, wrong
@@ -34,7 +34,7 @@ def sign_in_reset(request: BankRequest) -> HttpResponse:
             slip = operations.reset_at_counter(
                 actor=request.actor,
                 organization_id=queries.place(request.actor, Permission.LEARNERS_ACCOUNT_CORRECT, values["place"]),
-                account_number=check_account_number(values["account"]),
+                account_number=any_account_number(values["account"]),
                 document=document(values, request),
                 phone_lost=bool(values["phone_lost"]),
                 now=request.now,

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from creditbank.catalogue import permissions as catalogue
 from creditbank.deposits import operations, permissions, queries
 from creditbank.deposits.types import Batch, BatchStage
 from creditbank.entrance.actors import need_kind
@@ -37,6 +38,10 @@ def batches(request: BankRequest) -> HttpResponse:
     page = queries.batches(actor=request.actor, stage=stage, words=words, page=_page_number(request))
     context = {"page": page, "stage": stage, "words": words, "stages": list(BatchStage)}
     context["names"] = queries.institution_names(page)
+    context["seconds"] = queries.seconds_of(found.id for found in page.rows)
+    context["waits"] = len(queries.waiting_batches(request.actor))
+    context["disputed"] = queries.open_conflicts(request.actor)
+    context["matters"] = queries.matters(actor=request.actor)
     context["uploads"] = request.actor.holds_anywhere(Permission.DEPOSITS_BATCH_UPLOAD)
     return render(request, "staff/batches.html", context)
 
@@ -84,9 +89,15 @@ def _download(name: str, content: bytes | str, kind: str) -> HttpResponse:
 def upload(request: BankRequest) -> HttpResponse:
     """Hand a file in for an institution."""
     need_kind(request, ActorKind.STAFF)
-    places = queries.places_to_upload(request.actor)
+    context: dict[str, object] = {
+        "places": queries.places_to_upload(request.actor),
+        "unfinished": queries.uploads(actor=request.actor),
+        "error": "",
+        "twice": "",
+        "title": request.POST.get("title", ""),
+        "place": request.POST.get("place", ""),
+    }
     if request.method == "GET":
-        context = {"places": places, "error": "", "twice": "", "title": "", "place": ""}
         return render(request, "staff/batch_upload.html", context)
     file = request.FILES.get("file")
     try:
@@ -94,14 +105,14 @@ def upload(request: BankRequest) -> HttpResponse:
             actor=request.actor,
             organization_id=queries.place(request.actor, request.POST.get("place", "")),
             file_name=file.name if file and file.name else "",
-            content=file.read() if file else b"",
+            content=file or b"",
+            size=file.size if file else 0,
             title=request.POST.get("title", ""),
+            all_or_nothing=request.POST.get("all_or_nothing") == "1",
             now=request.now,
         )
     except Refusal as refusal:
-        context = {"places": places, "error": refusal.sentence(request.lang)}
-        context |= {"twice": str(refusal.details.get("batch", ""))}
-        context |= {"title": request.POST.get("title", ""), "place": request.POST.get("place", "")}
+        context |= {"error": refusal.sentence(request.lang), "twice": str(refusal.details.get("batch", ""))}
         return render(request, "staff/batch_upload.html", context, status=422)
     return redirect("batch", public_id=batch.public_id)
 
@@ -118,9 +129,15 @@ def batch(request: BankRequest, public_id: str) -> HttpResponse:
         "approve": permissions.may_approve(request.actor, view.batch),
         "cancel": permissions.may_cancel(request.actor, view.batch),
         "reopen": permissions.may_reopen(request.actor, view.batch),
+        "choose": permissions.may_choose(request.actor, view.batch),
+        "withdraw": permissions.may_ask_withdrawal(request.actor, view.batch),
     }
     context = {"view": view, "batch": view.batch, "refused": refused, "code": code, "words": words, "may": may}
     context["moving"] = view.batch.stage in MOVING
+    context["decided"] = queries.decisions(actor=request.actor, public_id=public_id)
+    context |= {"speed": queries.speed_of(view.batch.progress), "runs": queries.runs_of(view.batch.id)}
+    names = catalogue.may_name(request.actor, view.batch.organization_id)
+    context["school"] = view.institution_public_id if names else ""
     return render(request, "staff/batch.html", context)
 
 
@@ -131,14 +148,6 @@ def refused_file(request: BankRequest, public_id: str) -> HttpResponse:
     found = queries.batch(actor=request.actor, public_id=public_id)
     name, content = queries.refused_as_file(found, language=request.lang, code=request.GET.get("code", ""))
     return _download(name, content, "application/octet-stream")
-
-
-@require_GET
-def receipt(request: BankRequest, public_id: str) -> HttpResponse:
-    """Show what an institution keeps of a posted batch; made for paper."""
-    need_kind(request, ActorKind.STAFF)
-    view = queries.posted_view(actor=request.actor, public_id=public_id)
-    return render(request, "staff/batch_receipt.html", {"view": view, "batch": view.batch})
 
 
 def _act(

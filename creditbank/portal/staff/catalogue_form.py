@@ -35,6 +35,7 @@ FIELDS: Final = (
     "uri",
 )
 HOURS: Final = "contact.hours"
+CREDIT: Final = "cn.he.credit"
 Read = TypeVar("Read")
 
 
@@ -161,3 +162,8 @@ def read(post: Mapping[str, str], owners: Sequence[Organization], earlier: Speci
 def chosen_owner(public_id: str, owners: Sequence[Organization]) -> int | None:
     """Return which of the organizations that the person may choose from was chosen."""
     return next((each.id for each in owners if each.public_id == public_id), None)
+
+
+def credits_of(text: str) -> int:
+    """Return hundredths of a credit; nothing is none. Refused: a text that is no amount."""
+    return Amount.parse(text, framework.units()[CREDIT]).hundredths if text else 0

@@ -1,38 +1,33 @@
-"""Pages of a school's students: the list, loading it from a file, claim slips for a class, one enrolment."""
+"""Pages of a school's students: the list, claim slips for a class, one enrolment."""
 
-from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
+from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creditbank.enrolments import operations, queries
-from creditbank.enrolments.types import EXAMPLE, LEVEL_NAMES, STATUS_NAMES, Filters, Loaded, Status, StatusChange
+from creditbank.enrolments.types import LEVEL_NAMES, STATUS_NAMES, Filters, Slip, Status, StatusChange
 from creditbank.entrance.actors import BANK_ZONE, need_kind
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import Refusal
+from creditbank.kernel.ids import grouped
 from creditbank.kernel.permissions import Permission
+from creditbank.portal import prints
 from creditbank.portal.lists import Asked, as_csv, asked
 from creditbank.portal.people_forms import record_look, words, wrong
 
-FILE_BYTES_MAX: Final = 20 * 1024 * 1024
-HEAD: Final = tuple(EXAMPLE)
-REFUSED_SHOWN: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A file that lies in the page itself."""
-
-    name: str
-    address: str
+#: Parts that a class of a school can have.
+PARTS: Final = frozenset(map(str, range(1, 100)))
 
 
 def _asked(request: BankRequest) -> tuple[Asked, Filters]:
@@ -67,6 +62,9 @@ def enrolments(request: BankRequest) -> HttpResponse:
         "words": words(),
         "may_load": request.actor.holds_anywhere(Permission.ENROLMENTS_ENROLMENT_LOAD),
         "may_print": request.actor.holds_anywhere(Permission.LEARNERS_ACCOUNT_CLAIM),
+        "print_parts": queries.print_parts(
+            actor=request.actor, organization_id=filters.organization_id, class_name=filters.class_name
+        ),
         "print_place": told.values["place"] or (places[0].public_id if len(places) == 1 else ""),
     }
     return render(request, "staff/enrolments.html", context)
@@ -97,52 +95,11 @@ def export(request: BankRequest) -> StreamingHttpResponse:
     return as_csv("students.csv", head, rows)
 
 
-@require_GET
-def template(request: BankRequest) -> StreamingHttpResponse:
-    """Return an empty list with one example row."""
-    need_kind(request, ActorKind.STAFF)
-    return as_csv("students-template.csv", HEAD, [tuple(EXAMPLE.values())])
-
-
-@require_http_methods(["GET", "POST"])
-def load(request: BankRequest) -> HttpResponse:
-    """Take a school's list; show what was taken and, row by row, what was not, with these rows as a file."""
-    need_kind(request, ActorKind.STAFF)
-    loaded, refused, errors = None, None, {}
-    if request.method == "POST":
-        file = request.FILES.get("file")
-        try:
-            if file is None or (file.size or 0) > FILE_BYTES_MAX:
-                errors = {"file": _("请选择名册文件，XLSX或CSV，不超过20 MB。")}
-            else:
-                content = file.read()
-                loaded = _loaded(request, content)
-                refused = _refused_file(request, file.name or "", content, loaded) if loaded.refused else None
-        except Refusal as refusal:
-            told = wrong(refusal, request)
-            errors = {"file": told[""]} if "" in told else told
-    places = queries.places(request.actor, Permission.ENROLMENTS_ENROLMENT_LOAD)
-    context: dict[str, object] = {"places": places, "errors": errors, "place": request.POST.get("place", "")}
-    context |= {"loaded": loaded, "refused": refused, "shown": REFUSED_SHOWN}
-    return render(request, "staff/enrolments_load.html", context, status=422 if errors else 200)
-
-
-def _loaded(request: BankRequest, content: bytes) -> Loaded:
-    place = queries.place(request.actor, Permission.ENROLMENTS_ENROLMENT_LOAD, request.POST.get("place", ""))
-    return operations.load_enrolments(actor=request.actor, organization_id=place, content=content, now=request.now)
-
-
-def _refused_file(request: BankRequest, name: str, content: bytes, loaded: Loaded) -> Attached:
-    """Return the refused rows within the page: there is no list of students that the bank would have to keep."""
-    name, file = queries.refused_as_file(content, loaded, name=name, language=request.lang)
-    return Attached(name, f"data:application/octet-stream;base64,{b64encode(file).decode()}")
-
-
 @require_POST
 def slips(request: BankRequest) -> HttpResponse:
-    """Print the claim slips of a class."""
+    """Print the claim slips of a class, or of a part of a large one: as a PDF to be cut up, or as a page."""
     need_kind(request, ActorKind.STAFF)
-    class_name = request.POST.get("class", "")
+    class_name, part = request.POST.get("class", ""), request.POST.get("part", "1")
     try:
         printed = operations.print_claim_codes(
             actor=request.actor,
@@ -150,13 +107,61 @@ def slips(request: BankRequest) -> HttpResponse:
                 request.actor, Permission.LEARNERS_ACCOUNT_CLAIM, request.POST.get("place", "")
             ),
             class_name=class_name,
+            part=int(part) if part in PARTS else 1,
             now=request.now,
         )
     except Refusal as refusal:
         messages.error(request, refusal.sentence(request.lang))
         return redirect("enrolments")
+    if request.POST.get("as") == "pdf":
+        return _paper(request, printed, class_name)
     rows = [(slip.issued, slip.student_number, slip.class_name) for slip in printed]
     return render(request, "staff/accounts_slips.html", {"slips": rows, "title": class_name})
+
+
+def _bank_name(language: str) -> str:
+    environment = settings.ENVIRONMENT
+    return str(environment.bank_name_en if language == "en" else environment.bank_name_zh)
+
+
+def _paper(request: BankRequest, printed: Sequence[Slip], class_name: str) -> HttpResponse:
+    """Return slips as a PDF; nothing of it is kept."""
+    address = request.build_absolute_uri(reverse("claim"))
+    data: dict[str, object] = {
+        "language": request.lang,
+        "bank": _bank_name(request.lang),
+        "title": _("认领单"),
+        "address": address,
+        "address_shown": address.partition("://")[2],
+        "qr": prints.qr(address),
+        "words": {
+            "code": _("认领码"),
+            "account": _("账号"),
+            "number": _("学号"),
+            "class": _("班级"),
+            "until": _("有效到"),
+            "how": _(
+                "打开学分银行的“认领账户”页，填认领码、姓名和证件号码，设登录用的手机号和密码。"
+                "对不上或过期了，带证件到任一网点办理。"
+            ),
+        },
+        "slips": [
+            {
+                "name": slip.issued.name,
+                "code": slip.issued.code,
+                "account": grouped(slip.issued.account_number),
+                "number": slip.student_number,
+                "class": slip.class_name,
+                "until": slip.issued.expires_on.isoformat(),
+            }
+            for slip in printed
+        ],
+    }
+    response = HttpResponse(prints.pdf("slips", data, at=request.now), content_type="application/pdf")
+    name = quote(f"{_('认领单')} {class_name}.pdf", safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,8 +7,6 @@ from creditbank.portal.staff import enrolments
 urlpatterns = [
     path("enrolments/", enrolments.enrolments, name="enrolments"),
     path("enrolments/export.csv", enrolments.export, name="enrolments_export"),
-    path("enrolments/template.csv", enrolments.template, name="enrolments_template"),
-    path("enrolments/load", enrolments.load, name="enrolments_load"),
     path("enrolments/slips", enrolments.slips, name="enrolments_slips"),
     path("enrolments/<str:account>/<int:number>", enrolments.enrolment, name="enrolment"),
 ]

@@ -14,7 +14,7 @@ from creditbank.entrance.requests import BankRequest
 from creditbank.journeys import erase_learner, merge_accounts
 from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import NotPermitted, Refusal
-from creditbank.kernel.ids import check_account_number
+from creditbank.kernel.ids import any_account_number
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import queries
 from creditbank.portal.people_forms import typed, words, wrong
@@ -39,7 +39,7 @@ def _asked(request: BankRequest, name: str) -> str:
 def _number(text: str, field: str, errors: dict[str, str], request: BankRequest) -> str:
     """Return the account number in a text; what is wrong with it goes to its field."""
     try:
-        return check_account_number(text)
+        return any_account_number(text)
     except Refusal as refusal:
         errors[field] = refusal.sentence(request.lang)
         return ""

@@ -18,7 +18,7 @@ from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.text import Text
 from creditbank.organizations import operations, permissions, queries
-from creditbank.organizations.types import Filters, Organization, OrganizationKind, Status
+from creditbank.organizations.types import DEPOSITORS, Filters, Organization, OrganizationKind, Status
 from creditbank.portal import lists
 
 CHILDREN_SHOWN: Final = 20
@@ -98,6 +98,7 @@ def organization(request: BankRequest, public_id: str) -> HttpResponse:
         "details": details,
         "organization": details.organization,
         "children": details.children[:CHILDREN_SHOWN],
+        "deposits": details.organization.kind in DEPOSITORS,
         "may": {
             "manage": permissions.may_manage(request.actor, number),
             "appoint": permissions.may_appoint(request.actor, number),

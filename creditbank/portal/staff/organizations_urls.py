@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from creditbank.portal.staff import organizations
+from creditbank.portal.staff import organizations, organizations_depositing
 
 
 class Verb:
@@ -27,5 +27,10 @@ urlpatterns = [
     path("staff/organizations/new", organizations.new, name="organization_new"),
     path("staff/organizations/<slug:public_id>", organizations.organization, name="organization"),
     path("staff/organizations/<slug:public_id>/rename", organizations.rename, name="organization_rename"),
+    path(
+        "staff/organizations/<slug:public_id>/depositing",
+        organizations_depositing.depositing,
+        name="organization_depositing",
+    ),
     path("staff/organizations/<slug:public_id>/<organization_verb:verb>", organizations.act, name="organization_act"),
 ]

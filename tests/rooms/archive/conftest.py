@@ -68,10 +68,9 @@ def small_bank() -> Bank:
     )
 
 
-def frame(rows: Sequence[Row], *, first: int = 0) -> pl.DataFrame:
-    """Return rows as the frame that `post_many` takes; `first` is the place of the first in the tree."""
-    schema = {"leaf": pl.Int32, **canonical.COLUMNS}
-    return pl.DataFrame([{"leaf": first + place, **row} for place, row in enumerate(rows)], schema=schema)
+def frame(rows: Sequence[Row]) -> pl.DataFrame:
+    """Return rows as a part that `post_many` takes."""
+    return pl.DataFrame(rows, schema=canonical.COLUMNS)
 
 
 def posted(
@@ -80,7 +79,7 @@ def posted(
     """Post rows as one batch and return the finished posting and its commitments."""
     given = {"actor": actor, "organization_id": bank.school, "number": number or reference, "now": NOW}
     posting = operations.begin_posting(reference=reference, **given)
-    operations.post_many(actor=actor, posting=posting, frame=frame(rows))
+    operations.post_many(actor=actor, posting=posting, frames=[frame(rows)])
     end = {"actor": actor, "file_digest": "ab" * 32, "now": NOW}
     return operations.finish_posting(posting=posting, **end), queries.leaves(posting.id)
 

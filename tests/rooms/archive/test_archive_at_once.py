@@ -86,7 +86,7 @@ def test_hold_and_use_race_to_one_claim(filled):
 
 def test_one_of_eight_finishes_a_batch(filled):
     posting = operations.begin_posting(actor=SYSTEM, organization_id=filled.school, reference="2026-0002", now=NOW)
-    operations.post_many(actor=SYSTEM, posting=posting, frame=frame([filled.row(2)]))
+    operations.post_many(actor=SYSTEM, posting=posting, frames=[frame([filled.row(2)])])
 
     def finish(_):
         return operations.finish_posting(actor=SYSTEM, posting=posting, file_digest=None, now=NOW)

@@ -135,7 +135,7 @@ def test_given_back_in_one_scope_stays_in_the_other(filled):
 @pytest.mark.parametrize("act", ["hold", "use", "release", "reverse"])
 def test_entry_that_is_not_in_force_is_not_found(filled, act):
     unposted = operations.begin_posting(actor=SYSTEM, organization_id=filled.school, reference="2026-0002", now=NOW)
-    operations.post_many(actor=SYSTEM, posting=unposted, frame=frame([filled.row(2)]))
+    operations.post_many(actor=SYSTEM, posting=unposted, frames=[frame([filled.row(2)])])
     for key in (filled.key(2), filled.key(0, obtained=20250600), filled.key(0, part=1)):
         with pytest.raises(EntryNotFound):
             does(act, key)

@@ -30,7 +30,7 @@ def counted():
 
 def test_entries_are_seen_once_their_batch_is_finished(bank):
     posting = begun(bank)
-    operations.post_many(actor=SYSTEM, posting=posting, frame=frame([bank.row(), bank.row(1, 1)]))
+    operations.post_many(actor=SYSTEM, posting=posting, frames=[frame([bank.row(), bank.row(1, 1)])])
     assert counted() == 2
     assert queries.entries(bank.learners[0]) == []
     assert queries.figures().entries == 0
@@ -103,10 +103,10 @@ def test_rows_without_credits_and_hours_are_copied(bank):
 def test_crashed_batch_goes_on_behind_its_last_row(bank):
     rows = [bank.row(learner, course) for learner in (0, 1, 2) for course in (0, 1)]
     first = begun(bank)
-    operations.post_many(actor=SYSTEM, posting=first, frame=frame(rows[:4]))
+    operations.post_many(actor=SYSTEM, posting=first, frames=[frame(rows[:4])])
     again = begun(bank)
     assert (again.id, again.rows) == (first.id, 4)
-    operations.post_many(actor=SYSTEM, posting=again, frame=frame(rows))
+    operations.post_many(actor=SYSTEM, posting=again, frames=[frame(rows)])
     closed = operations.finish_posting(actor=SYSTEM, posting=again, file_digest=None, now=NOW)
     assert closed.root == by_the_book(queries.leaves(closed.id))
     assert closed.rows == 6
@@ -123,7 +123,7 @@ def test_newest_revision_is_in_force(bank):
 def test_correction_of_an_unfinished_batch_does_not_count_yet(bank):
     posted(bank, [bank.row()])
     later = begun(bank, reference="2026-0002")
-    operations.post_many(actor=SYSTEM, posting=later, frame=frame([bank.row(revision=1, grade=9000)]))
+    operations.post_many(actor=SYSTEM, posting=later, frames=[frame([bank.row(revision=1, grade=9000)])])
     [entry] = queries.entries(bank.learners[0])
     assert (entry.revision, entry.grade.value) == (0, 8550)
     [newest] = queries.stored(organization_id=bank.school, learner_ids=[bank.learners[0]]).iter_rows(named=True)
@@ -142,14 +142,14 @@ def test_finished_batch_cannot_be_begun_or_finished_again(bank):
 def test_finished_batch_takes_no_more_rows(bank):
     closed, _ = posted(bank, [bank.row()])
     with pytest.raises(PostingClosed):
-        operations.post_many(actor=SYSTEM, posting=closed, frame=frame([bank.row(1)], first=1))
+        operations.post_many(actor=SYSTEM, posting=closed, frames=[frame([bank.row(1)])])
     assert counted() == 1
 
 
 def test_same_row_twice_is_refused_by_the_book(bank):
     posting = begun(bank)
     with pytest.raises((IntegrityError, psycopg.errors.UniqueViolation)), transaction.atomic():
-        operations.post_many(actor=SYSTEM, posting=posting, frame=frame([bank.row(), bank.row()]))
+        operations.post_many(actor=SYSTEM, posting=posting, frames=[frame([bank.row(), bank.row()])])
     assert counted() == 0
 
 
@@ -182,7 +182,7 @@ def test_only_who_approves_at_the_school_posts(bank, li):
         with pytest.raises(NotPermitted):
             begun(bank, actor=actor, reference="2026-0009")
         with pytest.raises(NotPermitted):
-            operations.post_many(actor=actor, posting=posting, frame=frame([bank.row()]))
+            operations.post_many(actor=actor, posting=posting, frames=[frame([bank.row()])])
         with pytest.raises(NotPermitted):
             operations.finish_posting(actor=actor, posting=posting, file_digest=None, now=NOW)
     assert counted() == 0

@@ -49,6 +49,7 @@ def in_a_process_that_is_killed(code):
     start = """
         import os, signal, django
         django.setup()
+        from contextlib import contextmanager
         from datetime import UTC, datetime
         from creditbank.kernel.actor import system
         from creditbank.deposits import checking, operations, posting
@@ -86,8 +87,9 @@ def test_a_posting_killed_after_some_steps_goes_on_behind_them(school, written):
     batch = approved(school, *(Row(person=n) for n in range(1, ROWS + 1)))
     in_a_process_that_is_killed(f"""
         posting.ROWS_A_STEP = 5
-        def watched(batch):
-            return lambda step, done, total: die() if (step, done) == (Step.POSTING, {written}) else None
+        @contextmanager
+        def watched(batch, job, also=None):
+            yield lambda step, done, total: die() if (step, done) == (Step.POSTING, {written}) else None
         operations.entering.watched = watched
         operations.post(actor=system("doomed"), public_id="{batch.public_id}", now=NOW)
     """)
@@ -208,14 +210,14 @@ def test_one_batch_that_fails_does_not_keep_the_others_waiting(school, monkeypat
         )
         for n in (1, 2)
     )
-    read = files.read
+    read = files.source
 
-    def damaged(batch, name):
+    def damaged(batch, **words):
         if batch == first.public_id:
             raise OSError
-        return read(batch, name)
+        return read(batch, **words)
 
-    monkeypatch.setattr(files, "read", damaged)
+    monkeypatch.setattr(files, "source", damaged)
     tasks.resume(timestamp=1)
     assert queries.batch(actor=SYSTEM, public_id=second.public_id).stage is BatchStage.REPORTED
     assert first.public_id in caplog.text

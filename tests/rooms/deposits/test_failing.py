@@ -10,7 +10,6 @@ from creditbank.archive import queries as archive
 from creditbank.cli import depositing
 from creditbank.deposits import checking, models, operations, posting, queries, tasks
 from creditbank.deposits.errors import BatchesBeingPosted, BatchesUnread, PartlyWritten
-from creditbank.deposits.intake import reading
 from creditbank.deposits.intake.errors import ColumnMissing
 from creditbank.deposits.transitions import BatchNotThere
 from creditbank.deposits.types import BatchStage, Traces
@@ -21,6 +20,7 @@ from creditbank.kernel.permissions import Permission
 from creditbank.learners import queries as learners
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM, staff, two_schools
+from tests.rooms.deposits.intake.sheets import read
 from tests.rooms.deposits.sheets import Row, identity, sheet
 from tests.rooms.deposits.test_crashes import approved
 
@@ -112,10 +112,10 @@ def test_a_long_title_and_a_zero_far_down_in_a_file_do_no_harm(school):
 def failing_for(monkeypatch, *batches):
     plan, broken = posting.plan, {batch.public_id for batch in batches}
 
-    def torn(batch, **words):
+    def torn(batch, part, **words):
         if batch.public_id in broken:
             raise TornError
-        return plan(batch, **words)
+        return plan(batch, part, **words)
 
     monkeypatch.setattr(posting, "plan", torn)
     return broken
@@ -217,7 +217,9 @@ def test_the_command_line_names_the_batch_that_it_failed_at(school, monkeypatch,
     monkeypatch.setattr(depositing.surroundings, "bank", contextlib.nullcontext)
     file = tmp_path / "a.csv"
     file.write_bytes(sheet(Row()))
-    answer = depositing.deposit(path=str(file), institution=school.code, dry_run=False, as_json=as_json)
+    answer = depositing.deposit(
+        path=str(file), institution=school.code, dry_run=False, all_or_nothing=False, as_json=as_json
+    )
     told = capsys.readouterr()
     assert answer == 3
     assert "Traceback" not in told.out + told.err
@@ -235,4 +237,4 @@ def test_the_command_line_names_the_batch_that_it_failed_at(school, monkeypatch,
 def test_a_sheet_without_majors_is_refused_whole():
     content = sheet(Row()).replace("专业名称".encode(), "院系".encode())
     with pytest.raises(ColumnMissing):
-        reading.read(content, name="a.csv")
+        read(content)

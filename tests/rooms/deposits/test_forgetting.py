@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from creditbank.archive import queries as book
-from creditbank.deposits import files, models, operations, posting, queries, tasks
+from creditbank.deposits import files, models, operations, parts, posting, queries, tasks
 from creditbank.deposits.errors import BatchesBeingPosted, BatchesUnread, OriginalDeleted
 from creditbank.deposits.rules import kept_since
 from creditbank.deposits.types import BatchStage, Gone, Traces
@@ -81,7 +81,8 @@ def erase(school, learner_id=None, now=NOW):
 
 
 def on_disk(batch):
-    return [name for name in (files.UPLOAD, files.STAGED, files.PLAN) if files.exists(batch.public_id, name)]
+    folder = settings.ENVIRONMENT.data / "files" / "batches" / batch.public_id
+    return sorted(file.name.removesuffix(".sealed") for file in folder.glob("*"))
 
 
 def of_deposits():
@@ -94,8 +95,7 @@ def of_deposits():
     for public_id in models.Batch.objects.values_list("public_id", flat=True):
         if files.exists(public_id, files.UPLOAD):
             texts.append(files.read(public_id, files.UPLOAD).decode())
-        if files.exists(public_id, files.STAGED):
-            texts.append(str(files.read_frame(public_id, files.STAGED).rows()))
+        texts += [str(staged.rows()) for staged in parts.each(public_id, parts.STAGED)]
     return " ".join(texts)
 
 
@@ -200,7 +200,7 @@ def test_who_may_not_erase_is_refused(school):
 def test_a_plan_that_names_an_erased_account_does_not_stick(school):
     """Should a plan ever hold one, the rest of the batch enters: nothing is posted for who is not there."""
     batch = read(school, submitted(school, *(Row(person=n) for n in (2, 3, 4))), Verdict.APPROVE)
-    entries = posting.plan(batch, actor=SYSTEM, now=NOW)
+    entries = posting.plan(batch, 0, actor=SYSTEM, now=NOW)
     gone = entries["learner_id"][1]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM learners_learner WHERE learner_id = %s", [gone])
@@ -281,7 +281,7 @@ def test_files_that_a_crash_left_go(school):
     models.Batch.objects.filter(public_id=batch.public_id).update(
         original_deleted_at=NOW, original_deleted_why=Gone.ERASURE
     )
-    files.write(batch.public_id, files.PLAN, b"left")
+    files.write(batch.public_id, parts.PLAN, b"left")
     old, young = "ofnobody1", "ofnobody2"
     for name in (old, young):
         files.write(name, files.UPLOAD, b"x")

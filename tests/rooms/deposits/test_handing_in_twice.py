@@ -55,7 +55,7 @@ def test_a_dry_run_of_a_known_file_is_no_second_time(school):
     report = operations.dry_run(
         actor=SYSTEM, organization_id=school.id, file_name="a.csv", content=FILE, today=NOW.date()
     )
-    assert report.counts.rows == 2
+    assert report.report.counts.rows == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,6 @@ from creditbank.archive import queries as archive
 from creditbank.catalogue import queries as catalogue
 from creditbank.deposits import operations, queries
 from creditbank.deposits.errors import BatchNotFound, FileMissing, FileTooLarge, InstitutionNotActive, NothingToPost
-from creditbank.deposits.intake import reading
 from creditbank.deposits.transitions import BatchNotThere
 from creditbank.deposits.types import BatchStage
 from creditbank.evidence import queries as evidence
@@ -20,6 +19,7 @@ from creditbank.learners import queries as learners
 from creditbank.organizations import operations as organizations
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM, staff
+from tests.rooms.deposits.intake.sheets import read
 from tests.rooms.deposits.sheets import Row, identity, sheet
 
 FORMATS = Path(__file__).parents[2] / "data" / "formats"
@@ -196,7 +196,7 @@ def test_the_refused_file_can_be_mended_and_handed_in_again(school, li):
     batch = handed_in(li, school, sheet(Row(grade="缺考"), Row(person=2)))
     name, content = queries.refused_as_file(batch, language="zh")
     assert name == "a_问题行.csv"
-    again = reading.read(content, name=name)
+    again = read(content, name=name)
     assert again.rows == 1
     mended = content.decode("utf-8-sig").replace("缺考", "88", 1).encode()
     assert handed_in(li, school, mended).counts.kept == 1
@@ -206,7 +206,7 @@ def test_a_dry_run_writes_nothing(school, li):
     report = operations.dry_run(
         actor=li, organization_id=school.id, file_name="a.csv", content=sheet(Row()), today=NOW.date()
     )
-    assert report.counts.kept == 1
+    assert report.report.counts.kept == 1
     assert isinstance(report.refused, pl.DataFrame)
     assert queries.batches(actor=li).total == 0
     assert archive.figures().entries == 0

@@ -2,6 +2,7 @@
 
 import random
 
+import polars as pl
 import pytest
 
 from creditbank.enrolments import models, operations, queries
@@ -41,10 +42,29 @@ def test_enrolments_are_numbered_within_the_learner_and_confirmed_afterwards(db,
 def test_the_order_of_rows_makes_no_difference(db, now):
     rows = [row(n % 40, student_number=str(n % 3), major=f"专业{n % 5}") for n in range(200)]
     numbers = confirm(rows, now)
-    models.Enrolment.objects.all().delete()
+    operations.delete_rows(learner_ids=list(range(40)))
     shuffled = rows[:]
     random.Random(7).shuffle(shuffled)
     assert confirm(shuffled, now) == numbers
+
+
+def test_a_frame_comes_back_in_its_order_with_numbers_and_any_text_is_kept_as_it_is(db, now):
+    majors = ['护理"', "a\\b", "{x,y}", "NULL", "护理,1", "护理\n2"]
+    frame = pl.DataFrame(
+        {
+            "row": range(6),
+            "learner_id": [9, 8, 7, 9, 8, 7],
+            "student_number": ["1"] * 6,
+            "major": majors,
+            "level_code": ["85"] * 6,
+            "category_code": ["322"] * 6,
+        }
+    )
+    found = operations.confirm_frame(actor=LI, organization_id=HERE, frame=frame, source="batch-1", now=now)
+    assert found["row"].to_list() == list(range(6))
+    kept = dict(models.Enrolment.objects.values_list("pk", "major"))
+    pairs = zip(found["learner_id"], found["enrolment"], strict=True)
+    assert [kept[learner_id, number] for learner_id, number in pairs] == majors
 
 
 def test_another_school_numbers_on(db, now):

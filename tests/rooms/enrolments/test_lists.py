@@ -4,20 +4,29 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from creditbank.enrolments import operations, queries
-from creditbank.enrolments.errors import EnrolmentNotFound, ListTooLong, ListUnreadable, NobodyToPrintFor, RangeTooWide
-from creditbank.enrolments.lists import COLUMNS, REASONS
-from creditbank.enrolments.types import EXAMPLE, Filters, Status
+from creditbank.enrolments.errors import (
+    EnrolmentNotFound,
+    ListFileMissing,
+    ListTooLong,
+    ListUnreadable,
+    NobodyToPrintFor,
+)
+from creditbank.enrolments.told import REASONS
+from creditbank.enrolments.types import EXAMPLE, Filters, ListKind, ListStage, Status
 from creditbank.kernel.documents import Document, DocumentKind, check_digit
-from creditbank.kernel.errors import NotPermitted
+from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.sheets import errors as sheets
 from creditbank.learners import operations as learners, queries as accounts
 from tests.rooms.learners.people import ELSEWHERE, HERE, LI, WANG, ZHAO, document
 from tests.rooms.learners.test_opening import facts
+
+COLUMNS = tuple(EXAMPLE)
 
 
 def line(sequence, name="林晓岚", **more):
@@ -57,8 +66,37 @@ def sheet(content):
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
-def load(content, now, actor=LI):
-    return operations.load_enrolments(actor=actor, organization_id=HERE, content=content, now=now)
+@dataclass(frozen=True)
+class Told:
+    """What became of a list, with the rows that were not taken."""
+
+    rows: int
+    taken: int
+    accounts_opened: int
+    refused: tuple
+    file: str
+
+
+def load(content, now, actor=LI, name="名册.csv"):
+    """Hand a list in and work through it at once; a list that cannot be read is refused here, as its page says."""
+    each = operations.take_list_at_once(
+        actor=actor, organization_id=HERE, kind=ListKind.STUDENTS, file_name=name, content=content, now=now
+    )
+    if each.stage is ListStage.UNREADABLE:
+        raise next(kind for kind in all_refusals() if kind.code == each.refusal_code)
+    assert each.stage is ListStage.DONE
+    refused = queries.refused_rows(actor=actor, public_id=each.public_id)
+    return Told(each.rows, each.taken, each.opened, refused, each.public_id)
+
+
+def refused_as_file(loaded, language):
+    return queries.refused_as_file(actor=LI, public_id=loaded.file, language=language)
+
+
+def all_refusals(kind=Refusal):
+    for each in kind.__subclasses__():
+        yield each
+        yield from all_refusals(each)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +130,9 @@ REFUSED = {
 }
 
 
+TAKEOVER = {"alias", "alias_example", "alias_twice", "number_taken", "number_twice", "since"}
+
+
 @pytest.mark.parametrize(("reason", "cells"), REFUSED.items())
 def test_each_bad_cell_is_refused_by_row_and_the_others_are_taken(db, now, reason, cells):
     loaded = load(as_csv([line(1), line(2, **cells)]), now)
@@ -108,7 +149,7 @@ def test_a_row_that_comes_twice_and_a_name_that_differs_are_refused(db, now):
         (4, "enrolments.row.twice"),
         (5, "enrolments.row.name_differs"),
     ]
-    assert set(REFUSED) | {"twice", "name_differs", "two_names", "account_closed"} == set(REASONS)
+    assert set(REFUSED) | {"twice", "name_differs", "two_names", "account_closed"} | TAKEOVER == set(REASONS)
 
 
 @pytest.mark.parametrize("number", ["202400001", "202400002"])
@@ -144,7 +185,8 @@ def damaged_xlsx(part, change):
 
 SHEET = "xl/worksheets/sheet1.xml"
 NO_LISTS = {
-    "nothing": (ListUnreadable, lambda: b""),
+    "nothing": (ListFileMissing, lambda: b""),
+    "only blanks": (ListUnreadable, lambda: b"  "),
     "a torn workbook": (sheets.NotASpreadsheet, lambda: b"PK\x03\x04broken"),
     "half a character": (sheets.EncodingUnreadable, lambda: b"\xff\xfe\xff"),
     "other columns": (ListUnreadable, "甲,乙\n1,2\n".encode),
@@ -178,8 +220,8 @@ def test_a_file_that_is_no_list_is_refused_whole(db, now, refusal, content):
 def test_rows_not_taken_come_back_as_a_list_that_may_be_mended_and_sent_again(db, now, write):
     good, bad, odd = line(1), line(2, "王海", 层次="博士后", 班级="@2403"), line(3, "赵雪", 学号="-1", 状态="在家")
     content = write([good, bad, odd])
-    loaded = load(content, now)
-    name, file = queries.refused_as_file(content, loaded, name="2024级.最终.xlsx", language="zh")
+    loaded = load(content, now, name="2024级.最终.xlsx")
+    name, file = refused_as_file(loaded, "zh")
     assert name == f"2024级.最终_问题行.{'csv' if write is as_csv else 'xlsx'}"
     headings, *rows = sheet(file)
     assert headings == [*COLUMNS, "退回原因"]
@@ -191,7 +233,7 @@ def test_rows_not_taken_come_back_as_a_list_that_may_be_mended_and_sent_again(db
         (study,) = queries.by_learner(accounts.find_by_documents([document(2)])[document(2)].learner_id)
         assert study.class_name == "@2403"
     assert load(file, now).taken == 0
-    _name, again = queries.refused_as_file(file, load(file, now), name="", language="en")
+    _name, again = refused_as_file(load(file, now), "en")
     assert sheet(again)[0] == [*COLUMNS, "Reason"]
 
 
@@ -269,8 +311,10 @@ def test_a_list_is_narrowed_down(db, now, filters, names):
 def test_slips_of_a_class_are_printed_for_who_has_not_claimed(db, now, monkeypatch):
     load(as_csv([line(2, name="王海"), line(1), line(3, name="赵雪", 班级="护理2404")]), now)
 
-    def slips(class_name="护理2403", actor=LI):
-        return operations.print_claim_codes(actor=actor, organization_id=HERE, class_name=class_name, now=now)
+    def slips(class_name="护理2403", actor=LI, part=1):
+        return operations.print_claim_codes(
+            actor=actor, organization_id=HERE, class_name=class_name, part=part, now=now
+        )
 
     printed = slips()
     assert [(slip.issued.name, slip.student_number) for slip in printed] == [
@@ -282,10 +326,11 @@ def test_slips_of_a_class_are_printed_for_who_has_not_claimed(db, now, monkeypat
         slips(class_name="护理2499")
     with pytest.raises(NotPermitted):
         slips(actor=WANG)
-    monkeypatch.setattr("creditbank.enrolments.operations.SLIPS_MAX", 1)
-    with pytest.raises(RangeTooWide):
-        slips()
-    assert sum(fact["count"] for fact in facts("learners.claim_codes_issued.v1")) == 2
+    monkeypatch.setattr("creditbank.enrolments.operations.printing.SLIPS_MAX", 1)
+    assert [[slip.issued.name for slip in slips(part=part)] for part in (1, 2)] == [["林晓岚"], ["王海"]]
+    with pytest.raises(NobodyToPrintFor):
+        slips(part=3)
+    assert sum(fact["count"] for fact in facts("learners.claim_codes_issued.v1")) == 4
 
 
 def test_a_learner_sees_nobody_elses_enrolment(db, now):

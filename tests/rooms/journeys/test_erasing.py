@@ -205,7 +205,7 @@ def test_held_achievement_refuses(person):
 
 def test_batch_under_way_refuses(person):
     posting = archive.begin_posting(actor=SYSTEM, organization_id=person.bank.school, reference="open", now=NOW)
-    archive.post_many(actor=SYSTEM, posting=posting, frame=frame([person.bank.row(0, 1, obtained=20220000)]))
+    archive.post_many(actor=SYSTEM, posting=posting, frames=[frame([person.bank.row(0, 1, obtained=20220000)])])
     j.nothing_changes(partial(erase_learner, **erasing(person)), EntriesUnderWay)
 
 
@@ -223,7 +223,9 @@ def test_erasing_without_reason_or_account_is_refused(person, change, refusal):
     j.nothing_changes(partial(erase_learner, **erasing(person, **change)), refusal)
 
 
-@pytest.mark.parametrize("table", ["archive_entry", "archive_journal", "archive_moved", "archive_erased"])
+@pytest.mark.parametrize(
+    "table", ["archive_entry", "archive_journal", "archive_moved", "archive_erased", "archive_provenance"]
+)
 def test_application_alone_deletes_and_changes_nothing_of_the_book(person, table):
     with j.connected("creditbank_app") as app:
         for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET learner_id = 1", f"TRUNCATE {table}"):

@@ -160,7 +160,7 @@ def test_same_achievement_spent_in_two_scopes_is_no_obstacle(person):
 @pytest.mark.parametrize("learner", [0, 1])
 def test_batch_under_way_refuses_the_merging(person, learner):
     posting = archive.begin_posting(actor=SYSTEM, organization_id=person.bank.school, reference="open", now=NOW)
-    archive.post_many(actor=SYSTEM, posting=posting, frame=frame([person.bank.row(learner, 1, obtained=20220000)]))
+    archive.post_many(actor=SYSTEM, posting=posting, frames=[frame([person.bank.row(learner, 1, obtained=20220000)])])
     j.nothing_changes(partial(merge_accounts, **person.merging), EntriesUnderWay)
 
 

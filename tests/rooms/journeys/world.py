@@ -45,7 +45,7 @@ class Person:
         """Post rows as one batch of a school, the bank's first by default."""
         place = self.bank.school if school is None else school
         posting = archive.begin_posting(actor=SYSTEM, organization_id=place, reference=reference, now=NOW)
-        archive.post_many(actor=SYSTEM, posting=posting, frame=frame(rows))
+        archive.post_many(actor=SYSTEM, posting=posting, frames=[frame(rows)])
         return archive.finish_posting(actor=SYSTEM, posting=posting, file_digest=None, now=NOW)
 
     def enrol(self, learner_id, student_number="2024001", **more):

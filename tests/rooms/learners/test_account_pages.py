@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from base64 import b64decode
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from creditbank.enrolments.lists import COLUMNS
+from creditbank.enrolments import operations as enrolments
+from creditbank.enrolments.types import EXAMPLE
 from creditbank.identity import operations as identity, queries as sign_ins
 from creditbank.identity.apps import IdentityConfig
 from creditbank.identity.models import User
@@ -112,12 +112,12 @@ def student(sequence, **more):
         "班级": "护理2403",
         "状态": "在籍",
     } | more
-    return [cells[column] for column in COLUMNS]
+    return [cells[column] for column in tuple(EXAMPLE)]
 
 
 def as_file(*rows):
     content = io.StringIO()
-    csv.writer(content).writerows([COLUMNS, *rows])
+    csv.writer(content).writerows([tuple(EXAMPLE), *rows])
     return SimpleUploadedFile("students.csv", content.getvalue().encode())
 
 
@@ -251,25 +251,35 @@ def test_an_application_goes_from_the_public_page_to_the_counter_and_back(world)
     assert Client().post(address("apply_for_account"), form | {"place": "nowhere"}).status_code == 422
 
 
+def worked(sent):
+    """Let the job of a list that was handed in have run."""
+    enrolments.work_list(actor=SYSTEM, public_id=sent.url.rsplit("/", 1)[1], now=clock())
+
+
 def test_a_registrar_loads_students_reads_what_was_refused_and_prints_slips(world):
-    page = text(
-        world.registrar.post(address("enrolments_load"), {"file": as_file(student(1), student(2, 层次="博士后"))})
-    )
-    assert "1行已登记" in page
+    sent = world.registrar.post(address("enrolments_load"), {"file": as_file(student(1), student(2, 层次="博士后"))})
+    assert "停止处理" in text(world.registrar.get(sent.url))
+    worked(sent)
+    page = text(world.registrar.get(sent.url))
+    assert re.search(r"新开账户\s*<[^>]+>\s*1\b", page)
     assert "层次不在代码表里" in page
-    name, file = re.search(r'href="data:application/octet-stream;base64,([^"]+)" [^>]*download="([^"]+)"', page).group(
-        2, 1
-    )
-    assert name == "students_问题行.csv"
-    headings, row = csv.reader(io.StringIO(b64decode(file).decode("utf-8-sig")))
-    assert headings == [*COLUMNS, "退回原因"]
+    assert sent.url in text(world.registrar.get(address("people_lists")))
+    file = world.registrar.get(f"{sent.url}/refused")
+    assert "students_%E9%97%AE%E9%A2%98%E8%A1%8C.csv" in file.headers["Content-Disposition"]
+    headings, row = csv.reader(io.StringIO(file.content.decode("utf-8-sig")))
+    assert headings == [*EXAMPLE, "退回原因"]
     assert row[:-1] == student(2, 层次="博士后")
     listed = text(world.registrar.get(address("enrolments") + "?class=护理2403"))
     assert "林晓岚" in listed
-    assert "打印这个班的认领单" in listed
+    assert "下载认领单（PDF）" in listed
     assert "林晓岚" not in text(world.other_registrar.get(address("enrolments")))
     slips = world.registrar.post(address("enrolments_slips"), {"class": "护理2403", "place": world.school.public_id})
     assert re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", text(slips))
+    paper = world.registrar.post(
+        address("enrolments_slips"), {"class": "护理2403", "place": world.school.public_id, "as": "pdf", "part": "x"}
+    )
+    assert (paper.headers["Content-Type"], paper.headers["Cache-Control"]) == ("application/pdf", "no-store")
+    assert paper.content.startswith(b"%PDF-")
     stolen = {"class": "护理2403", "place": world.school.public_id}
     assert world.other_registrar.post(address("enrolments_slips"), stolen).url == address("enrolments")
     rows = b"".join(world.registrar.get(address("enrolments_export"))).decode("utf-8-sig").splitlines()
@@ -279,7 +289,7 @@ def test_a_registrar_loads_students_reads_what_was_refused_and_prints_slips(worl
 
 
 def test_a_registrar_changes_a_status_on_its_page(world):
-    world.registrar.post(address("enrolments_load"), {"file": as_file(student(1))})
+    worked(world.registrar.post(address("enrolments_load"), {"file": as_file(student(1))}))
     found = queries.find_by_documents([document(1)])[document(1)]
     page = address("enrolment", account=found.account_number, number=1)
     assert world.other_registrar.get(page).status_code == 404
@@ -308,7 +318,10 @@ def test_staff_who_serve_no_claims_get_no_search_and_cannot_find(world, account)
     assert address("account_find") in text(world.registrar.get(address("accounts")))
 
 
-STAFF_PAGES = ["accounts", "account_open", "sign_in_reset", "applications", "repairs", "enrolments", "enrolments_load"]
+STAFF_PAGES = [
+    *("accounts", "account_open", "sign_in_reset", "applications", "repairs", "enrolments", "enrolments_load"),
+    *("people_lists", "takeover"),
+]
 PUBLIC_PAGES = ["claim", "apply_for_account"]
 
 
@@ -327,7 +340,7 @@ def test_a_visitor_is_sent_to_sign_in(world, name):
 
 
 def test_pages_of_one_account_are_whole_in_english(world, account):
-    world.registrar.post(address("enrolments_load"), {"file": as_file(student(3, 姓名="WANG Hai"))})
+    worked(world.registrar.post(address("enrolments_load"), {"file": as_file(student(3, 姓名="WANG Hai"))}))
     found = queries.find_by_documents([document(3)])[document(3)]
     models.Learner.objects.filter(learner_id=account.learner_id).update(name="LIN Xiaolan")
     pages = [

@@ -16,6 +16,16 @@ CHECKS: Final = (
         "Check them and keep only the right row",
     ),
     Check(
+        "deposits.row.account_unknown",
+        "account",
+        "没有这个账户",
+        "No such account",
+        "没有账号是“{value}”的账户",
+        "There is no account with the number “{value}”",
+        "核对账号；原在别的银行的账户要先转入",
+        "Check the number; an account of another bank must be taken over first",
+    ),
+    Check(
         "deposits.row.account_closed",
         "document",
         "账户已注销",
@@ -54,5 +64,15 @@ CHECKS: Final = (
         "The file says {0}, the standard says {1}",
         "改表，或换课程版本",
         "Change the file, or pick another edition of the course",
+    ),
+    Check(
+        "deposits.row.not_accredited",
+        "course",
+        "当时不在认可期内",
+        "Not accredited at that time",
+        "“{0}”在{1}不在本行的认可期内",
+        "The bank had not accredited “{0}” in {1}",
+        "请向管理中心申请认可，写明项目和期限；认可后重新上传这一行",
+        "Apply to the management centre with the project and the period; upload the row again once it is accredited",
     ),
 )

@@ -6,6 +6,26 @@ from creditbank.deposits.intake.registry.check import Check
 
 CHECKS: Final = (
     Check(
+        "deposits.row.kind_unknown",
+        "kind",
+        "种类不认识",
+        "Kind unknown",
+        "种类“{value}”不在代码表里",
+        "The kind “{value}” is not in the code list",
+        "改为代码表里的种类，如课程、证书、培训",
+        "Use a kind of the code list, such as course, certificate or training",
+    ),
+    Check(
+        "deposits.row.unit_unknown",
+        "unit",
+        "学分单位不认识",
+        "Unit of credit unknown",
+        "学分单位“{value}”不在代码表里",
+        "The unit “{value}” is not in the code list",
+        "改为代码表里的单位，或留空当作课程学分",
+        "Use a unit of the code list, or leave the cell empty for course credits",
+    ),
+    Check(
         "deposits.row.course_missing",
         "course",
         "没有填课程名称",

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from openpyxl import Workbook
 
 from creditbank.deposits.intake import checks, reading, templates
 from creditbank.kernel.documents import check_digit
+from creditbank.kernel.sheets import source
 
 FORMATS = Path(__file__).parents[3] / "data" / "formats"
 TODAY = date(2026, 11, 22)
@@ -64,12 +66,67 @@ def as_xlsx(*sheets: Sequence[Sequence[object]]) -> bytes:
     return content.getvalue()
 
 
-def sheet(*rows: Mapping[str, str | None]) -> reading.Sheet:
-    return reading.read(as_csv(table(*rows)), name="rows.csv")
+@dataclass(frozen=True)
+class Whole:
+    """A sheet that was read to its end, blocks put together."""
+
+    frame: pl.DataFrame
+    headings: tuple[str, ...]
+    kind: str
+    encoding: str | None
+    title: str | None
+    template: str
+    content: bytes = field(repr=False)
+
+    @property
+    def rows(self) -> int:
+        return self.frame.height
+
+    @property
+    def sheet(self) -> reading.Sheet:
+        """The same sheet, open at its beginning."""
+        return opened(self.content)
 
 
-def check(*rows: Mapping[str, str | None]) -> checks.Checked:
-    return checks.check_rows(sheet(*rows).frame, today=TODAY)
+@dataclass(frozen=True)
+class Checked:
+    """The rows apart, with the sentences of the refused ones."""
+
+    kept: pl.DataFrame
+    duplicates: pl.DataFrame
+    refused: pl.DataFrame
+
+
+def opened(content: bytes, *, name: str = "t", rows_max: int = reading.ROWS_MAX) -> reading.Sheet:
+    return reading.opened(source.of_bytes(content, name=name), rows_max=rows_max)
+
+
+def read(content: bytes, *, name: str = "t", rows_max: int = reading.ROWS_MAX) -> Whole:
+    found = opened(content, name=name, rows_max=rows_max)
+    frame = pl.concat(found.blocks())
+    raw = [column for column in frame.columns if column.startswith("raw_")]
+    unused = {column for column, heading in zip(raw, found.headings, strict=True) if not heading}
+    unused &= {column for column in raw if frame[column].null_count() == frame.height}
+    headings = tuple(heading for column, heading in zip(raw, found.headings, strict=True) if column not in unused)
+    frame = frame.drop(unused)
+    judged = checks.judge(frame, today=TODAY)
+    template = templates.generation(found.names, first_codes=judged.first, current_codes=judged.current)
+    return Whole(frame, headings, found.kind, found.encoding, found.title, template.code, content)
+
+
+def check_rows(frame: pl.DataFrame) -> Checked:
+    judged = checks.judge(frame, today=TODAY)
+    settled = checks.settle(judged.kept, judged.failing)
+    told = checks.refusals(settled.failing).drop("column").rename({"heading": "column"})
+    return Checked(settled.kept, settled.duplicates, told)
+
+
+def sheet(*rows: Mapping[str, str | None]) -> Whole:
+    return read(as_csv(table(*rows)), name="rows.csv")
+
+
+def check(*rows: Mapping[str, str | None]) -> Checked:
+    return check_rows(sheet(*rows).frame)
 
 
 def codes_of(refused: pl.DataFrame) -> list[str]:

@@ -1,0 +1,55 @@
+"""Batches that count no more or may have to: what keeps one from being withdrawn, what it leaves, what it corrected."""
+
+from typing import Final
+
+from creditbank.archive import models
+from creditbank.archive.queries.book import named
+from creditbank.archive.queries.rows import ask, entry_of
+from creditbank.archive.types import Correction, InUse, JournalKind, Posting, WithdrawnAchievement
+
+_OLD: Final = "old_"
+
+
+def in_use(posting: Posting) -> InUse:
+    """Return how many entries of a batch are held, used, converted, corrected since, or of accounts merged since."""
+    of_batch = {"posting_id": posting.id, "organization_id": posting.organization_id}
+    claimed = {row["kind"]: row["entries"] for row in ask("claimed_of", **of_batch)}
+    [corrected] = ask("corrected_of", **of_batch)
+    [converted] = ask("converted_of", posting_id=posting.id)
+    [moved] = ask("moved_of", posting_id=posting.id)
+    return InUse(
+        held=claimed.get(JournalKind.HOLD, 0),
+        used=claimed.get(JournalKind.USE, 0),
+        converted=converted["entries"],
+        corrected=corrected["entries"],
+        moved=moved["entries"],
+    )
+
+
+def withdrawn_of(learner_id: int) -> tuple[WithdrawnAchievement, ...]:
+    """Return what a learner had until its batch was withdrawn, and has in no other revision, the latest first.
+
+    Callers have checked who asks.
+    """
+    rows = list(ask("withdrawn", learner_ids=[learner_id]))
+    found = [
+        WithdrawnAchievement(achievement, at=row["withdrawn_at"], reference=row["reference"], number=row["number"])
+        for row, achievement in zip(rows, named([entry_of(row) for row in rows], {}), strict=True)
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.at.timestamp(), each.achievement.entry.key)))
+
+
+def corrections(reference: str, *, first: int, most: int) -> tuple[Correction, ...]:
+    """Return entries of a posted batch that replaced an earlier value, with that value, a page of them."""
+    posting = models.Posting.objects.filter(reference=reference, posted_at__isnull=False).first()
+    if posting is None:
+        return ()
+    return tuple(
+        Correction(new=entry_of(row), old=entry_of(row | _before(row)))
+        for row in ask("corrections", posting_id=posting.id, first=first, most=most)
+    )
+
+
+def _before(row: dict[str, object]) -> dict[str, object]:
+    """Return what a row says of the earlier value, under the names of the new one's."""
+    return {name.removeprefix(_OLD): value for name, value in row.items() if name.startswith(_OLD)}

@@ -1,0 +1,236 @@
+"""Reading rows that wait and cases of institutions that disagree, within what the actor may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Min, Q
+
+from creditbank.archive import queries as book
+from creditbank.catalogue import queries as catalogue
+from creditbank.deposits import aside, models, permissions
+from creditbank.deposits.errors import BatchNotFound, ConflictNotFound
+from creditbank.deposits.intake.registry import BY_CODE, Check
+from creditbank.deposits.types import Batch, ConflictState, WaitingState
+from creditbank.identity import queries as identity
+from creditbank.kernel import documents
+from creditbank.kernel.actor import Actor
+from creditbank.kernel.credits import plain
+from creditbank.kernel.grades import Grade, Scale, label, label_en
+from creditbank.kernel.text import Text
+from creditbank.learners import queries as learners
+from creditbank.organizations import queries as organizations
+
+ROWS_A_PAGE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBatch:
+    """One batch of which rows wait: how many, since when, and how many of them something speaks against."""
+
+    batch: Batch
+    institution: Text
+    rows: int
+    held: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """One row that waits, opened for the people of its institution; the number of the document is masked."""
+
+    row: int
+    person_name: str
+    document: str
+    student_number: str
+    written: str
+    since: datetime
+    problem: Check | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """One page of the rows of a batch that wait, and what became of the others."""
+
+    batch: Batch
+    institution: Text
+    rows: tuple[WaitingRow, ...]
+    number: int
+    total: int
+    held: int
+    ended: dict[WaitingState, int]
+    late: tuple[Batch, ...]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the list has; at least one."""
+        return max(1, -(-self.total // ROWS_A_PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one institution says of an achievement; credits and hours are hundredths."""
+
+    institution: Text
+    batch: str
+    at: datetime | None
+    credits: int | None
+    hours: int | None
+    grade: Grade
+
+    @property
+    def grade_text(self) -> Text:
+        """The grade in words, on its own scale."""
+        return Text(label(self.grade), label_en(self.grade))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of two institutions that disagree, with the names a page shows."""
+
+    batch: Batch
+    row: int
+    person_name: str
+    account_number: str
+    achievement: Text
+    obtained: int
+    state: ConflictState
+    since: datetime
+    first: Side
+    second: Side
+    decided_at: datetime | None
+    decided_by: str
+    reason: str
+    may_decide: bool
+
+
+def waiting_batches(actor: Actor) -> tuple[WaitingBatch, ...]:
+    """Return the batches of which rows wait, the oldest rows first."""
+    visible = models.Batch.objects.filter(permissions.visible_to(actor))
+    waits = Q(waiting_rows__state=WaitingState.WAITING)
+    found = (
+        visible.filter(waits)
+        .annotate(
+            waiting=Count("waiting_rows", filter=waits),
+            held=Count("waiting_rows", filter=waits & ~Q(waiting_rows__problem="")),
+            oldest=Min("waiting_rows__since", filter=waits),
+        )
+        .order_by("oldest", "id")
+    )
+    rows = list(found)
+    places = organizations.by_ids({row.organization_id for row in rows})
+    return tuple(
+        WaitingBatch(row.as_value(), places[row.organization_id].name, row.waiting, row.held, row.oldest)
+        for row in rows
+    )
+
+
+def waiting_rows(*, actor: Actor, public_id: str, page: int = 1) -> WaitingPage:
+    """Return a page of the rows of a batch that wait, in the order of the file. Refused: as `batch`."""
+    row = models.Batch.objects.filter(permissions.visible_to(actor), public_id=public_id).first()
+    if row is None:
+        raise BatchNotFound
+    every = models.Waiting.objects.filter(batch=row)
+    waiting = every.filter(state=WaitingState.WAITING)
+    total = waiting.count()
+    number = min(max(1, page), max(1, -(-total // ROWS_A_PAGE)))
+    shown = list(waiting.order_by("row")[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE])
+    ended = every.exclude(state=WaitingState.WAITING).values("state").annotate(rows=Count("id")).order_by("state")
+    late = models.Batch.objects.filter(late_of=row.id).order_by("id")
+    return WaitingPage(
+        batch=row.as_value(),
+        institution=organizations.by_id(row.organization_id).name,
+        rows=tuple(_opened(row.public_id, shown)),
+        number=number,
+        total=total,
+        held=waiting.exclude(problem="").count(),
+        ended={WaitingState(line["state"]): line["rows"] for line in ended},
+        late=tuple(each.as_value() for each in late),
+    )
+
+
+def _opened(batch: str, rows: Sequence[models.Waiting]) -> list[WaitingRow]:
+    frame = aside.opened((aside.SealedRow(row.row, row.key_id, bytes(row.sealed)) for row in rows), batch=batch)
+    return [
+        WaitingRow(
+            row=row.row,
+            person_name=line["person_name"],
+            document=documents.masked(line["document_number"]),
+            student_number=line["student_number"] or "",
+            written=" · ".join((line["course"], plain(line["credits"]), str(line["obtained"])[:6])),
+            since=row.since,
+            problem=BY_CODE[row.problem] if row.problem else None,
+        )
+        for row, line in zip(rows, frame.iter_rows(named=True), strict=True)
+    ]
+
+
+def conflicts(actor: Actor, *, open_only: bool = True) -> tuple[Case, ...]:
+    """Return the cases that the actor may know of, the oldest first, at most so many as fit a page."""
+    rows = models.Conflict.objects.filter(permissions.conflicts_visible_to(actor))
+    rows = rows.filter(state=ConflictState.OPEN) if open_only else rows.exclude(state=ConflictState.OPEN)
+    ordered = rows.order_by("since" if open_only else "-decided_at", "batch_id", "row")
+    return _cases(actor, list(ordered[:ROWS_A_PAGE]))
+
+
+def open_conflicts(actor: Actor) -> int:
+    """Return how many cases are open among those that the actor may know of."""
+    return models.Conflict.objects.filter(permissions.conflicts_visible_to(actor), state=ConflictState.OPEN).count()
+
+
+def conflict(*, actor: Actor, public_id: str, row: int) -> Case:
+    """Return one case. Refused: none, or one that the actor may not know of."""
+    batch_id = models.Batch.objects.filter(public_id=public_id).values_list("id", flat=True)
+    rows = models.Conflict.objects.filter(permissions.conflicts_visible_to(actor))
+    found = rows.filter(batch_id__in=batch_id, row=row).first()
+    if found is None:
+        raise ConflictNotFound
+    return _cases(actor, [found])[0]
+
+
+def _cases(actor: Actor, rows: Sequence[models.Conflict]) -> tuple[Case, ...]:
+    batches = {row.id: row.as_value() for row in models.Batch.objects.filter(id__in={each.batch_id for each in rows})}
+    places = organizations.by_ids({n for each in rows for n in (each.organization_id, each.first_organization_id)})
+    names = catalogue.by_ids({each.specification_id for each in rows})
+    people = learners.by_ids(sorted({each.learner_id for each in rows}))
+    postings = {each.id: each for each in book.postings()} if rows else {}
+    staff = identity.users({int(each.decided_by[6:]) for each in rows if each.decided_by.startswith("staff:")})
+    cases = []
+    for each in rows:
+        batch, person, first = batches[each.batch_id], people[each.learner_id], postings.get(each.first_posting_id)
+        decider = each.decided_by.removeprefix("staff:")
+        cases.append(
+            Case(
+                batch=batch,
+                row=each.row,
+                person_name=person.name,
+                account_number=person.account_number,
+                achievement=names[each.specification_id].name,
+                obtained=each.obtained,
+                state=ConflictState(each.state),
+                since=each.since,
+                first=Side(
+                    institution=places[each.first_organization_id].name,
+                    batch=first.number if first else "",
+                    at=first.posted_at if first else None,
+                    credits=each.first_credits,
+                    hours=each.first_hours,
+                    grade=Grade(Scale(each.first_grade_scale), each.first_grade),
+                ),
+                second=Side(
+                    institution=places[each.organization_id].name,
+                    batch=batch.number,
+                    at=batch.posted_at,
+                    credits=each.credits,
+                    hours=each.hours,
+                    grade=Grade(Scale(each.grade_scale), each.grade),
+                ),
+                decided_at=each.decided_at,
+                decided_by=staff[int(decider)].name if decider.isdecimal() and int(decider) in staff else "",
+                reason=each.reason,
+                may_decide=each.state == ConflictState.OPEN
+                and permissions.may_decide(actor, first_id=each.first_organization_id, second_id=each.organization_id),
+            )
+        )
+    return tuple(cases)

@@ -1,0 +1,117 @@
+"""Pages of rows that do not enter the book yet: those that wait for an account, and those two institutions dispute."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from creditbank.deposits import operations, permissions, queries
+from creditbank.deposits.types import ConflictState
+from creditbank.entrance.actors import need_kind
+from creditbank.entrance.pages import render
+from creditbank.entrance.requests import BankRequest
+from creditbank.kernel.actor import ActorKind
+from creditbank.kernel.errors import NotPermitted, Refusal
+from creditbank.portal import lists
+
+OUTCOMES: Final = (ConflictState.FIRST, ConflictState.SECOND, ConflictState.BOTH)
+
+
+@require_GET
+def batches(request: BankRequest) -> HttpResponse:
+    """List the batches of which rows wait for an account."""
+    need_kind(request, ActorKind.STAFF)
+    return render(request, "staff/waiting.html", {"waiting": queries.waiting_batches(request.actor)})
+
+
+@require_http_methods(["GET", "POST"])
+def rows(request: BankRequest, public_id: str) -> HttpResponse:
+    """Show the rows of a batch that wait; try again those that something speaks against, or give rows up."""
+    need_kind(request, ActorKind.STAFF)
+    asked = lists.asked(request, sort="")
+    error = ""
+    if request.method == "POST":
+        try:
+            done = _acted(request, public_id)
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            error = refusal.sentence(request.lang)
+        else:
+            messages.success(request, done)
+            return redirect("waiting_rows", public_id=public_id)
+    page = queries.waiting_rows(actor=request.actor, public_id=public_id, page=asked.page)
+    context = {
+        "page": page,
+        "batch": page.batch,
+        "error": error,
+        "reason": request.POST.get("reason", ""),
+        "may_act": permissions.may_upload(request.actor, page.batch.organization_id),
+    }
+    return render(request, "staff/waiting_rows.html", context, status=422 if error else 200)
+
+
+def _acted(request: BankRequest, public_id: str) -> str:
+    if request.POST.get("act") == "retry":
+        count = operations.retry_waiting(actor=request.actor, public_id=public_id, now=request.now)
+        return ngettext("%(num)s行会在一分钟内再试", "%(num)s行会在一分钟内再试", count) % {"num": count}
+    chosen = [int(text) for text in request.POST.getlist("row") if text.isdecimal() and len(text) < 10]  # noqa: PLR2004
+    if not chosen and not request.POST.get("all"):
+        return _("没有选中行，什么也没有改。")
+    count = operations.drop_waiting(
+        actor=request.actor,
+        public_id=public_id,
+        rows=chosen,
+        reason=request.POST.get("reason", ""),
+        now=request.now,
+    )
+    return ngettext("已放弃%(num)s行", "已放弃%(num)s行", count) % {"num": count}
+
+
+@require_GET
+def conflicts(request: BankRequest) -> HttpResponse:
+    """List the achievements of which two institutions say different things."""
+    need_kind(request, ActorKind.STAFF)
+    context = {
+        "open": queries.conflicts(request.actor),
+        "total": queries.open_conflicts(request.actor),
+        "decided": queries.conflicts(request.actor, open_only=False),
+    }
+    return render(request, "staff/conflicts.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def conflict(request: BankRequest, public_id: str, row: int) -> HttpResponse:
+    """Show both sides of one case, and let the management centre decide."""
+    need_kind(request, ActorKind.STAFF)
+    error = ""
+    outcome = lists.chosen(ConflictState, request.POST.get("outcome", ""))
+    if request.method == "POST" and outcome not in OUTCOMES:
+        error = _("请选一种处理办法。")
+    elif outcome is not None and request.method == "POST":
+        try:
+            operations.decide_conflict(
+                actor=request.actor,
+                public_id=public_id,
+                row=row,
+                outcome=outcome,
+                reason=request.POST.get("reason", ""),
+                now=request.now,
+            )
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            error = refusal.sentence(request.lang)
+        else:
+            messages.success(request, _("已决定，一分钟内照此办理。"))
+            return redirect("conflicts")
+    context = {
+        "case": queries.conflict(actor=request.actor, public_id=public_id, row=row),
+        "error": error,
+        "outcome": request.POST.get("outcome", ""),
+        "reason": request.POST.get("reason", ""),
+    }
+    return render(request, "staff/conflict.html", context, status=422 if error else 200)

@@ -1,0 +1,1 @@
+"""The register of certificates: what issuers say they have issued, and what they have taken back."""

@@ -1,0 +1,178 @@
+"""A confirmed certificate becomes an entry of its holder's archive; one that is revoked is taken back."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import polars as pl
+from django.db import transaction
+from django.utils import timezone
+
+from creditbank.archive import operations as archive, queries as book
+from creditbank.archive.errors import PostingInUse, PostingNotInForce
+from creditbank.archive.types import EntryKey
+from creditbank.catalogue import queries as catalogue
+from creditbank.evidence import operations as evidence
+from creditbank.kernel import ids
+from creditbank.kernel.actor import Actor, ActorKind, system
+from creditbank.kernel.errors import NotPermitted, Refusal
+from creditbank.kernel.grades import Grade, Scale
+from creditbank.register import errors, facts, models, permissions, queries, rules
+from creditbank.register.types import Certificate, Status, Verdict
+
+#: The bank itself posts: what it enters, the issuer has released by two people.
+BANK: Final = system("register")
+CREDIT_UNIT: Final = 1  # cn.he.credit, for certificates whose specification states no unit
+REFUSED: Final[dict[Verdict, type[Refusal]]] = {
+    Verdict.OTHER_HOLDER: errors.CertificateOfOther,
+    Verdict.REVOKED: errors.CertificateRevoked,
+    Verdict.REPLACED: errors.CertificateReplaced,
+    Verdict.EXPIRED: errors.CertificateExpired,
+}
+SHOWN_OF_REFERENCE: Final = 10
+
+
+@transaction.atomic
+def claim(*, actor: Actor, issuer_id: int, number: str, now: datetime) -> Certificate:
+    """Confirm a certificate against the register and let it enter the learner's own archive; return it.
+
+    The same certificate twice is one entry. Refused: everybody but a learner; a number that the issuer has not
+    registered, another holder's, a revoked, replaced or expired certificate, one that is in the archive.
+    """
+    if actor.kind is not ActorKind.LEARNER or actor.learner_id is None:
+        raise NotPermitted
+    archive.keep_accounts(shared=True)
+    text = rules.certificate_number(number)
+    rows = models.Certificate.objects.select_for_update().filter(issuer_id=issuer_id, number=text)
+    found = list(rows.order_by("specification_id"))
+    if not found:
+        raise errors.CertificateNotFound(field="number")
+    mine = queries.own_holders(actor.learner_id)
+    today = timezone.localdate(now)
+    judged = [(queries.judged(row, mine=bytes(row.holder) in mine, today=today), row.as_value()) for row in found]
+    good = [certificate for verdict, certificate in judged if verdict is Verdict.CONFIRMED]
+    if not good:
+        # What is said of one's own goes before what is said of somebody else's.
+        verdict = min((verdict for verdict, _ in judged), key=lambda each: each is Verdict.OTHER_HOLDER)
+        raise REFUSED[verdict](field="number")
+    held = {
+        (key.organization_id, key.specification_id, key.obtained) for key in queries.keys_in_force(actor.learner_id)
+    }
+    free = [each for each in good if (each.issuer_id, each.specification_id, each.issued) not in held]
+    if not free:
+        raise errors.AlreadyInArchive(field="number")
+    _post(actor, actor.learner_id, free[0], now)
+    return free[0]
+
+
+def _post(actor: Actor, learner_id: int, certificate: Certificate, now: datetime) -> None:
+    """Let a certificate enter the book as a posting of its own, so that it can be withdrawn alone."""
+    row = models.Claim.objects.filter(
+        learner_id=learner_id,
+        issuer_id=certificate.issuer_id,
+        specification_id=certificate.specification_id,
+        number=certificate.number,
+    ).first()
+    times = 1 if row is None else row.times + 1
+    parts = (learner_id, certificate.issuer_id, certificate.specification_id, certificate.number, times)
+    digest = hashlib.sha256("/".join(map(str, ("register", *parts))).encode()).digest()
+    reference = ids.public_id(digest)
+    number = f"R-{reference[:SHOWN_OF_REFERENCE]}"
+    posting = archive.begin_posting(
+        actor=BANK, organization_id=certificate.issuer_id, reference=reference, number=number, now=now
+    )
+    archive.post_many(actor=BANK, posting=posting, frames=[_frame(learner_id, certificate)])
+    archive.finish_posting(actor=BANK, posting=posting, file_digest=None, now=now)
+    models.Claim.objects.update_or_create(
+        learner_id=learner_id,
+        issuer_id=certificate.issuer_id,
+        specification_id=certificate.specification_id,
+        number=certificate.number,
+        defaults={"posting": reference, "times": times, "claimed_at": now, "withdrawn_at": None},
+    )
+    evidence.append(
+        facts.certificate_claimed(
+            learner_id=learner_id,
+            organization_id=certificate.issuer_id,
+            posting=reference,
+            actor=actor.reference,
+            at=now,
+        )
+    )
+
+
+def _frame(learner_id: int, certificate: Certificate) -> pl.DataFrame:
+    [specification] = catalogue.by_ids([certificate.specification_id]).values()
+    part = rules.part_of(certificate.number)
+    key = EntryKey(learner_id, certificate.issuer_id, certificate.specification_id, certificate.issued, part)
+    taken = book.taken(learner_id).get(key)
+    grade = Grade(Scale.PASS, 1)
+    entry = {
+        "learner_id": learner_id,
+        "specification_id": specification.id,
+        "obtained": certificate.issued,
+        "part": part,
+        # What was withdrawn keeps its place in the book.
+        "revision": 0 if taken is None else taken + 1,
+        "enrolment": 0,
+        "credits": specification.credits,
+        "hours": specification.hours,
+        "grade": grade.value,
+        "grade_scale": grade.scale.value,
+        "unit_id": specification.unit_id or CREDIT_UNIT,
+    }
+    return pl.DataFrame([entry], schema=book.ENTRY_COLUMNS)
+
+
+@transaction.atomic
+def take_back(*, actor: Actor, now: datetime) -> int:
+    """Withdraw every entry whose certificate its issuer has taken back since, and return how many there were.
+
+    What is in use stays until the use is reversed; then the next call takes it back. Refused: all but the bank.
+    """
+    permissions.check_is_bank(actor)
+    return _withdrawn(queries.claims_of_ended(), now)
+
+
+def take_back_numbers(*, issuer_id: int, numbers: Sequence[str], now: datetime) -> int:
+    """Do the same for certificates of one issuer, in the caller's transaction."""
+    return _withdrawn(queries.claims_of_ended(issuer_id=issuer_id, numbers=numbers), now)
+
+
+def _withdrawn(claims: Sequence[tuple[models.Claim, Status, str]], now: datetime) -> int:
+    done = 0
+    for claim_row, status, note in claims:
+        reason = {Status.REVOKED: "颁发机构撤销了证书", Status.REPLACED: "证书已挂失补发"}[status]
+        try:
+            archive.withdraw_posting(
+                actor=BANK, reference=claim_row.posting, reason=f"{reason}。{note}" if note else reason, now=now
+            )
+        except PostingInUse:
+            continue
+        except PostingNotInForce:  # it was taken out by hand
+            pass
+        claim_row.withdrawn_at = now
+        claim_row.save(update_fields=["withdrawn_at"])
+        done += 1
+    return done
+
+
+@transaction.atomic
+def move_claims(*, actor: Actor, organization_id: int, survivor_id: int, other_id: int, now: datetime) -> int:
+    """Let what a merged account had claimed belong to the survivor; return how much that was.
+
+    Refused: no permission to merge accounts here.
+    """
+    permissions.check_may_move(actor, organization_id)
+    rows = list(models.Claim.objects.filter(learner_id=other_id))
+    models.Claim.objects.filter(learner_id=other_id).delete()
+    for row in rows:
+        row.learner_id = survivor_id
+    moved = models.Claim.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        fact = facts.claims_moved(
+            survivor_id=survivor_id, other_id=other_id, moved=len(moved), actor=actor.reference, at=now
+        )
+        evidence.append(fact)
+    return len(rows)

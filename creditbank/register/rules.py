@@ -1,0 +1,194 @@
+"""What decides in this room, pure: what a row says, what the register answers, how long things are kept."""
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from creditbank.kernel.dates import PartialDate, parse
+from creditbank.kernel.documents import Document, kind_by_form, read as read_document
+from creditbank.kernel.errors import Refusal
+from creditbank.kernel.sheets import workbook
+from creditbank.kernel.text import Text, fold, person_name
+from creditbank.register.told import NEEDED, REASONS, STATUSES
+from creditbank.register.types import NOTE_MAX, NUMBER_MAX, ListRow, RefusedRow, Status, Verdict
+
+PART_MAX: Final = 2**31 - 1
+PART_BYTES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A certificate of the catalogue, as far as a list needs it: one edition, in force from a day and before another.
+
+    `key` is what its name is matched by, `level` folded.
+    """
+
+    specification_id: int
+    code: str
+    key: str
+    level: str
+    starts: date
+    ends: date | None
+
+
+class Index:
+    """The certificates of one issuer, found by code or by name and level."""
+
+    def __init__(self, listed: Sequence[Listed]) -> None:
+        """Take them in the order of their editions."""
+        self._by_code: dict[str, list[Listed]] = {}
+        self._by_name: dict[str, list[Listed]] = {}
+        for each in listed:
+            if each.code:
+                self._by_code.setdefault(fold(each.code), []).append(each)
+            self._by_name.setdefault(each.key, []).append(each)
+
+    def find(self, text: str, level: str, issued: PartialDate) -> tuple[int | None, str]:
+        """Return the specification that was in force when a certificate was issued, else why there is none."""
+        key, wanted = fold(text), fold(level)
+        found = self._by_code.get(key) or self._by_name.get(key)
+        if found is None:
+            return None, "certificate_unknown"
+        of_level = [each for each in found if each.level == wanted] if wanted else found
+        if not of_level or len({each.level for each in of_level}) > 1:
+            return None, "level_unknown"
+        then = [
+            each
+            for each in of_level
+            if each.starts <= issued.last_day and (not each.ends or issued.last_day < each.ends)
+        ]
+        # Many certificates are older than the catalogue: they belong to its first edition.
+        return (then or of_level)[0].specification_id, ""
+
+
+class RowRefused(Exception):  # noqa: N818  # carries a reason within this room
+    """A row of a list cannot be taken."""
+
+    def __init__(self, row: RefusedRow) -> None:
+        """Keep the row with its sentence."""
+        super().__init__(row.code)
+        self.row = row
+
+
+def refused(reason: str, *, row: int, column: str = "") -> RowRefused:
+    """Return why a row is refused, by a reason of this room."""
+    place, sentence = REASONS[reason]
+    column = column or place
+    return RowRefused(RefusedRow(row, column, f"register.row.{reason}", sentence))
+
+
+def list_row(row: int, cells: Mapping[str, str], *, index: Index, today: date) -> ListRow:
+    """Return what a row says. Raises `RowRefused` with the first thing that is wrong with it."""
+    _check_whole(row, cells)
+    issued, until = _dates(row, cells, today)
+    specification_id, reason = index.find(cells["certificate"], cells.get("level", ""), issued)
+    if specification_id is None:
+        raise refused(reason, row=row)
+    status = STATUSES.get(fold(cells.get("status", "")))
+    if status is None:
+        raise refused("status_unknown", row=row)
+    return ListRow(
+        row=row,
+        number=_number(row, cells["number"]),
+        specification_id=specification_id,
+        issued=issued.number,
+        until=until.number if until else 0,
+        status=status,
+        note=_note(row, cells.get("note", "")),
+        name=_name(row, cells["name"]),
+        document=_document(row, cells["document"], today),
+    )
+
+
+def _check_whole(row: int, cells: Mapping[str, str]) -> None:
+    for column in ("number", "document"):
+        if workbook.is_damaged(cells.get(column, "")):
+            raise refused("damaged", row=row, column=column)
+    for column in NEEDED:
+        if not cells.get(column):
+            raise refused(f"{column}_missing", row=row)
+
+
+def _number(row: int, text: str) -> str:
+    number = certificate_number(text)
+    if not 0 < len(number) <= NUMBER_MAX or not number.isprintable():
+        raise refused("number_long", row=row)
+    return number
+
+
+def _note(row: int, text: str) -> str:
+    note = " ".join(text.replace("\0", "").split())
+    if len(note) > NOTE_MAX:
+        raise refused("note_long", row=row)
+    return note
+
+
+def _name(row: int, text: str) -> str:
+    try:
+        return person_name(text)
+    except Refusal as why:
+        raise _as_row(why, row, "name") from None
+
+
+def _document(row: int, text: str, today: date) -> tuple[str, str]:
+    try:
+        document = read_document(kind_by_form(text), text, today=today)
+    except Refusal as why:
+        raise _as_row(why, row, "document") from None
+    return document.kind.value, document.number
+
+
+def document_in(cells: Mapping[str, str], *, today: date) -> Document | None:
+    """Return the document that a row names, if it can be read, whatever else is wrong with the row."""
+    text = cells.get("document", "")
+    try:
+        return read_document(kind_by_form(text), text, today=today)
+    except Refusal:
+        return None
+
+
+def _dates(row: int, cells: Mapping[str, str], today: date) -> tuple[PartialDate, PartialDate | None]:
+    issued = _date(row, cells["issued"], "issued")
+    if issued.first_day > today:
+        raise refused("issued_future", row=row)
+    until = _date(row, cells["until"], "until") if cells.get("until") else None
+    if until is not None and until.last_day < issued.first_day:
+        raise refused("until_early", row=row)
+    return issued, until
+
+
+def _date(row: int, text: str, column: str) -> PartialDate:
+    try:
+        return parse(text.removesuffix(" 00:00:00"))
+    except Refusal as why:
+        raise _as_row(why, row, column) from None
+
+
+def _as_row(why: Refusal, row: int, column: str) -> RowRefused:
+    return RowRefused(RefusedRow(row, column, why.code, Text(why.sentence("zh"), why.sentence("en"))))
+
+
+def certificate_number(text: str) -> str:
+    """Return a certificate's number as it is kept: half width, capitals, no spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+
+
+def part_of(number: str) -> int:
+    """Return what tells certificates of one kind and day apart in an archive: a positive number that never changes."""
+    digest = hashlib.sha256(number.encode()).digest()
+    return int.from_bytes(digest[:PART_BYTES], "big") % PART_MAX + 1
+
+
+def verdict(status: Status, until: PartialDate | None, *, mine: bool, today: date) -> Verdict:
+    """Return what is said about a certificate that the register has; `mine`: its holder is who asks."""
+    if not mine:
+        return Verdict.OTHER_HOLDER
+    if status is Status.REVOKED:
+        return Verdict.REVOKED
+    if status is Status.REPLACED:
+        return Verdict.REPLACED
+    expired = until is not None and until.last_day < today
+    return Verdict.EXPIRED if expired else Verdict.CONFIRMED

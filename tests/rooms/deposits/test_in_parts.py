@@ -1,0 +1,79 @@
+"""A file of any size: what becomes of its rows depends neither on pieces that are read nor on parts that are kept."""
+
+from functools import partial
+
+import pytest
+from hypothesis import given
+
+from creditbank.archive import queries as archive
+from creditbank.deposits import files, operations, parts, posting, queries
+from creditbank.deposits.intake import reading
+from creditbank.deposits.types import BatchStage
+from creditbank.kernel.sheets.pieces import Pieces
+from creditbank.kernel.sheets.source import Source
+from tests.conftest import NOW
+from tests.rooms.deposits.conftest import SYSTEM
+from tests.rooms.deposits.sheets import Row, sheet
+from tests.rooms.deposits.test_pipeline import at_once
+from tests.rooms.deposits.test_properties import FILES, a_bank, book, slow
+
+NAMES = ("张辉", "张晖")
+
+
+def in_small_pieces(monkeypatch):
+    """Let a few rows be a piece, a part and a step."""
+    whole = files.source
+
+    def cut(blocks):
+        return (block[start : start + 50] for block in blocks() for start in range(0, len(block), 50))
+
+    def source(batch, **words):
+        found = whole(batch, **words)
+        return Source(name=found.name, size=found.size, blocks=partial(cut, found.blocks))
+
+    monkeypatch.setattr(files, "source", source)
+    monkeypatch.setattr(reading, "Pieces", partial(Pieces, most=200))
+    monkeypatch.setattr(reading, "BLOCK_ROWS", 2)
+    monkeypatch.setattr(parts, "ROWS_A_PART", 3)
+    monkeypatch.setattr(posting, "ROWS_A_STEP", 2)
+
+
+def came_of(rows):
+    with a_bank() as school:
+        report = operations.deposit_at_once(
+            actor=SYSTEM, organization_id=school.id, file_name="a.csv", content=sheet(*rows), now=NOW
+        )
+        refused = [(row.row, row.code, row.message_zh, row.more, row.written) for row in report.refused]
+        return report.batch.counts, sorted(refused), book()
+
+
+@pytest.mark.django_db
+@slow
+@given(rows=FILES)
+def test_pieces_and_parts_change_nothing(rows):
+    rows = [row.but(name=NAMES[at % 7 == 1]) if row.person == 4 else row for at, row in enumerate(rows)]
+    whole = came_of(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        in_small_pieces(patch)
+        assert came_of(rows) == whole
+
+
+@pytest.mark.django_db
+def test_a_batch_of_several_parts_is_posted_and_proves_itself(school, monkeypatch):
+    in_small_pieces(monkeypatch)
+    report = at_once(school, sheet(*(Row(person=n, course=c) for n in range(1, 15) for c in ("体育", "美术"))))
+    assert (report.batch.stage, report.batch.counts.kept) == (BatchStage.POSTED, 28)
+    assert archive.figures().entries == 28
+    assert archive.check_roots().broken == ()
+    again = at_once(
+        school, sheet(*(Row(person=n, course=c, grade="99") for n in range(1, 15) for c in ("体育", "美术")))
+    )
+    assert again.batch.counts.corrections == 28
+
+
+@pytest.mark.django_db
+def test_the_refused_rows_of_all_pieces_come_back_as_one_file(school, monkeypatch):
+    in_small_pieces(monkeypatch)
+    report = at_once(school, sheet(*(Row(person=n, grade="x" if n % 3 else "80") for n in range(1, 13))))
+    _, content = queries.refused_as_file(report.batch, language="zh")
+    assert len(content.decode().splitlines()) == 1 + 8

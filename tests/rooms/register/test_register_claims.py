@@ -1,0 +1,246 @@
+"""What the register is for: certificates confirm themselves, enter their holder's archive, and are taken back."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from creditbank.archive import operations as archive, queries as book
+from creditbank.journeys.erase_learner import erase_learner
+from creditbank.journeys.export_learner import export_learner
+from creditbank.journeys.merge_accounts import merge_accounts
+from creditbank.kernel.documents import DocumentKind
+from creditbank.kernel.errors import NotPermitted
+from creditbank.kernel.review import SameReaderTwice, StageClosed, Verdict as Reading
+from creditbank.learners import operations as learners
+from creditbank.learners.types import NewPerson
+from creditbank.register import errors, models, operations, queries
+from creditbank.register.types import Status, Verdict, Wish, WishStage
+from tests.conftest import NOW
+from tests.rooms.journeys.world import as_application
+from tests.rooms.learners.people import document
+from tests.rooms.register.issuing import SYSTEM, entered, small_issuer
+
+TODAY = NOW.date()
+
+
+def claim(issuer, number="YJ0001", **changes):
+    given = {"actor": issuer.learner, "issuer_id": issuer.id, "number": number, "now": NOW}
+    return operations.claim(**{**given, **changes})
+
+
+def confirmed(issuer, number="YJ0001", **who):
+    return queries.confirm(issuer_id=issuer.id, number=number, today=TODAY, **who).verdict
+
+
+def asked(issuer, actor, wish=Wish.REVOKE, number="YJ0001", reason="替考查实"):
+    given = {"actor": actor, "organization_id": issuer.id, "specification_id": issuer.english, "now": NOW}
+    return operations.ask(number=number, wish=wish, reason=reason, **given)
+
+
+def decided(actor, wish, verdict=Reading.APPROVE):
+    return operations.decide(actor=actor, public_id=wish, verdict=verdict, now=NOW)
+
+
+def names(issuer):
+    return [each.name.zh for each in book.archive_of(actor=issuer.learner, learner_id=issuer.learner_id)]
+
+
+def test_certificate_confirms_itself_by_document_account_or_name(issuer):
+    entered(issuer, {})
+    for who in ({"document": document(9)}, {"learner_id": issuer.learner_id}, {"name": "林 晓岚"}):
+        assert confirmed(issuer, **who) is Verdict.CONFIRMED
+    assert confirmed(issuer, number="ｙｊ０００１", name="林晓岚") is Verdict.CONFIRMED  # full width
+
+
+def test_what_does_not_fit_is_not_confirmed(issuer):
+    entered(issuer, {})
+    assert confirmed(issuer, number="YJ0009", document=document(9)) is Verdict.UNKNOWN
+    assert confirmed(issuer, document=document(8)) is Verdict.OTHER_HOLDER
+    assert confirmed(issuer, document=document(9), name="周敏") is Verdict.OTHER_HOLDER
+    assert confirmed(issuer) is Verdict.UNKNOWN
+
+
+def test_who_asks_by_another_name_does_not_learn_that_the_certificate_exists(issuer):
+    entered(issuer, {}, {"number": "YJ0002", "status": "撤销"})
+    for number in ("YJ0001", "YJ0002", "YJ0009"):
+        answer = queries.confirm(issuer_id=issuer.id, number=number, today=TODAY, name="周敏")
+        assert (answer.verdict, answer.named) == (Verdict.UNKNOWN, None)
+    assert confirmed(issuer, name="1") is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict", "refusal"),
+    [
+        ({"status": "撤销"}, Verdict.REVOKED, errors.CertificateRevoked),
+        ({"status": "遗失补发"}, Verdict.REPLACED, errors.CertificateReplaced),
+        ({"until": "2026-10"}, Verdict.EXPIRED, errors.CertificateExpired),
+    ],
+)
+def test_certificate_that_holds_no_more_says_so_and_enters_no_archive(issuer, change, verdict, refusal):
+    entered(issuer, change)
+    assert confirmed(issuer, name="林晓岚") is verdict
+    assert [own.verdict for own in queries.own(actor=issuer.learner, today=TODAY)] == [verdict]
+    with pytest.raises(refusal):
+        claim(issuer)
+    assert names(issuer) == []
+
+
+def test_certificate_that_expires_later_today_still_holds(issuer):
+    entered(issuer, {"until": "2026-11-22"})
+    assert confirmed(issuer, name="林晓岚") is Verdict.CONFIRMED
+
+
+def test_own_certificate_enters_the_archive_once_and_proves_itself(issuer):
+    entered(issuer, {})
+    assert claim(issuer).number == "YJ0001"
+    [entry] = book.archive_of(actor=issuer.learner, learner_id=issuer.learner_id)
+    assert (entry.name.zh, entry.entry.credits, entry.entry.key.obtained) == ("大学英语四级", 300, 20260628)
+    assert book.check_roots().broken == ()
+    with pytest.raises(errors.AlreadyInArchive):
+        claim(issuer)
+    [own] = queries.own(actor=issuer.learner, today=TODAY)
+    assert (own.claimed_at, own.in_archive) == (NOW, True)
+
+
+def test_two_certificates_of_one_kind_and_day_are_two_entries_of_the_register_and_one_of_the_archive(issuer):
+    entered(issuer, {}, {"number": "YJ0002"})
+    claim(issuer)
+    with pytest.raises(errors.AlreadyInArchive):
+        claim(issuer, number="YJ0002")
+
+
+def test_claim_of_what_is_unknown_or_another_s_is_refused(issuer):
+    entered(issuer, {"document": document(8).number})
+    with pytest.raises(errors.CertificateOfOther):
+        claim(issuer)
+    with pytest.raises(errors.CertificateNotFound):
+        claim(issuer, number="YJ0009")
+    with pytest.raises(NotPermitted):
+        claim(issuer, actor=SYSTEM)
+
+
+def test_certificate_of_an_earlier_document_is_found_too(issuer):
+    entered(issuer, {})
+    given = {"actor": SYSTEM, "organization_id": issuer.id, "learner_id": issuer.learner_id, "now": NOW}
+    learners.replace_document(document=document(10), reason="换证", **given)
+    assert claim(issuer).number == "YJ0001"
+
+
+def test_revocation_takes_two_people_and_takes_the_entry_back(issuer, li, wang, zhao):
+    entered(issuer, {})
+    claim(issuer)
+    wish = asked(issuer, li)
+    with pytest.raises(SameReaderTwice):
+        decided(li, wish)
+    with pytest.raises(errors.WishNotFound):
+        decided(zhao, wish)
+    assert confirmed(issuer, name="林晓岚") is Verdict.CONFIRMED
+    assert decided(wang, wish) is WishStage.DONE
+    assert confirmed(issuer, name="林晓岚") is Verdict.REVOKED
+    assert names(issuer) == []
+    assert book.check_roots().broken == ()
+    [own] = queries.own(actor=issuer.learner, today=TODAY)
+    assert [event.note for event in own.named.events] == ["替考查实"]
+    with pytest.raises(StageClosed):
+        decided(wang, wish)
+
+
+def test_restored_certificate_enters_the_archive_again(issuer, li, wang):
+    entered(issuer, {})
+    claim(issuer)
+    decided(wang, asked(issuer, li))
+    decided(wang, asked(issuer, li, Wish.RESTORE, reason="复核无误"))
+    assert claim(issuer).status is Status.VALID
+    assert names(issuer) == ["大学英语四级"]
+    assert book.check_roots().broken == ()
+
+
+def test_refused_wish_changes_nothing(issuer, li, wang):
+    entered(issuer, {})
+    wish = asked(issuer, li)
+    assert decided(wang, wish, Reading.RETURN) is WishStage.REFUSED
+    assert confirmed(issuer, name="林晓岚") is Verdict.CONFIRMED
+    assert models.Event.objects.count() == 0
+
+
+def test_wish_that_does_not_fit_is_refused(issuer, li, zhao):
+    entered(issuer, {})
+    with pytest.raises(errors.ReasonMissing):
+        asked(issuer, li, reason=" ")
+    with pytest.raises(errors.WishUnfitting):
+        asked(issuer, li, Wish.RESTORE)
+    with pytest.raises(errors.CertificateNotFound):
+        asked(issuer, li, number="YJ0009")
+    with pytest.raises(NotPermitted):
+        asked(issuer, zhao)
+    asked(issuer, li)
+    with pytest.raises(errors.WishUnfitting):
+        asked(issuer, li)
+    assert [each.reason for each in queries.wishes(actor=li)] == ["替考查实"]
+    assert queries.wishes(actor=zhao) == ()
+
+
+def test_revocation_by_a_list_takes_the_entry_back(issuer):
+    entered(issuer, {})
+    claim(issuer)
+    entered(issuer, {"status": "撤销", "note": "证书作废"})
+    assert names(issuer) == []
+
+
+def test_entry_in_use_is_taken_back_once_the_use_is_reversed(issuer):
+    entered(issuer, {})
+    claim(issuer)
+    [key] = queries.keys_in_force(issuer.learner_id)
+    given = {"actor": SYSTEM, "key": key, "scope": "award:1", "reference": "case:1", "now": NOW}
+    archive.use(**given)
+    entered(issuer, {"status": "撤销"})
+    assert names(issuer) == ["大学英语四级"]
+    assert operations.take_back(actor=SYSTEM, now=NOW) == 0
+    archive.reverse(**given)
+    assert operations.take_back(actor=SYSTEM, now=NOW) == 1
+    assert names(issuer) == []
+    with pytest.raises(NotPermitted):
+        operations.take_back(actor=issuer.learner, now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_erasing_a_person_reaches_the_register():
+    issuer = small_issuer()
+    entered(issuer, {}, {"number": "YJ0002", "status": "撤销"}, {"number": "YJ0003", "document": document(8).number})
+    entered(issuer, {"until": "2030"})
+    claim(issuer)
+    entered(issuer, {"number": "YJ0004", "issued": "201913"}, {"number": "YJ0005", "document": "1"})
+    assert models.RefusedRow.objects.count() == 2
+    assert models.Event.objects.count() == 2
+    with as_application():
+        erase_learner(actor=SYSTEM, organization_id=issuer.id, learner_id=issuer.learner_id, reason="本人要求", now=NOW)
+    assert [row.number for row in models.Certificate.objects.all()] == ["YJ0003"]
+    assert models.Event.objects.count() == models.Claim.objects.count() == 0
+    assert [row.row for row in models.RefusedRow.objects.all()] == [3]
+
+
+def test_own_data_say_what_the_register_has(issuer):
+    entered(issuer, {})
+    claim(issuer)
+    with zipfile.ZipFile(io.BytesIO(export_learner(actor=issuer.learner, now=NOW))) as file:
+        told = json.loads(file.read("my-data.json"))["certificates"]
+    assert [(each["number"], each["verdict"]) for each in told] == [("YJ0001", "confirmed")]
+
+
+def test_merged_account_brings_its_certificates_along(issuer):
+    people = [NewPerson("林晓岚", document(11, kind=DocumentKind.RESIDENT_ID))]
+    [survivor] = learners.open_many(actor=SYSTEM, organization_id=issuer.id, people=people, now=NOW).values()
+    entered(issuer, {})
+    claim(issuer)
+    merge_accounts(
+        actor=SYSTEM,
+        organization_id=issuer.id,
+        survivor_id=survivor,
+        other_id=issuer.learner_id,
+        reason="同一人",
+        now=NOW,
+    )
+    assert confirmed(issuer, learner_id=survivor) is Verdict.CONFIRMED
+    assert [row.learner_id for row in models.Claim.objects.all()] == [survivor]
