@@ -6,7 +6,7 @@ from creditbank.archive.types import EntryKey, Provenance as ProvenanceValue
 
 
 class Provenance(models.Model):
-    """One conversion, distributed by learner: the key of what it became, the key of what it was, and when.
+    """One conversion as one batch tells of it, distributed by learner: what it became, what it was, and when.
 
     Rows are inserted with the batch that tells of them, never updated, never deleted but by the eraser; they count
     while that batch does.
@@ -22,6 +22,7 @@ class Provenance(models.Model):
         "source_specification_id",
         "source_obtained",
         "source_part",
+        "posting_id",
     )
     learner_id = models.BigIntegerField()
     organization_id = models.IntegerField()

@@ -31,6 +31,7 @@ def deposit(*, path: str, institution: str, dry_run: bool, all_or_nothing: bool,
             print(f"没有这个文件：{path}\nThere is no such file: {path}", file=sys.stderr)
             return UNREADABLE
         opened = file.open("rb")
+        opened.peek(1)
     except OSError:
         print(f"打不开这个文件：{path}\nThis file cannot be opened: {path}", file=sys.stderr)
         return UNREADABLE
@@ -83,7 +84,7 @@ def _report(
 
 
 def _lines(refused: pl.DataFrame) -> list[dict[str, object]]:
-    columns = ["row", "column", "code", "message_zh", "message_en"]
+    columns = ["row", "heading", "code", "message_zh", "message_en"]
     return [
         {"row": row, "column": column, "code": code, "message": zh, "message_en": en}
         for row, column, code, zh, en in refused.select(columns).iter_rows()

@@ -18,10 +18,12 @@ COLUMNS: Final = {
     "obtained": pl.Int32(),
     "cohort": pl.Int32(),
     "mapped": pl.Boolean(),
+    "item": pl.Int16(),
     **dict.fromkeys(
         (
             *("person_name", "name_key", "document_kind", "document_number", "student_number", "major", "course"),
             *("course_key", "level_code", "category_code", "outcome_code", "season_code"),
+            *("role", "kind", "unit", "course_code", "issuer_name", "certificate_level", "certificate_number"),
         ),
         pl.String(),
     ),

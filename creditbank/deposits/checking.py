@@ -125,7 +125,9 @@ def _tables(
     institution: Organization, layout: layouts.Layout, *, told: pl.DataFrame
 ) -> matching.Tables | converting.Tables:
     courses = matching.tables(institution.id, told=told, may_propose=not institution.registers_courses)
-    return courses if layout is layouts.OWN_COURSES else converting.tables(courses)
+    if layout is layouts.OWN_COURSES:
+        return courses
+    return converting.tables(courses, opens_accounts=institution.opens_accounts)
 
 
 def _judged(block: pl.DataFrame, layout: layouts.Layout, *, today: date) -> checks.Judged:
@@ -180,8 +182,10 @@ def _check_part(
     found = _matched(rows, bad.select(list(checks.FAILING)), tables)
     ready = found.ready if opens_accounts else found.ready.filter(pl.col("learner_id").is_not_null())
     waiting = found.ready.clear() if opens_accounts else found.ready.filter(pl.col("learner_id").is_null())
-    ready, others = _against_others(ready, tables.organization_id)
     compared = matching.against_book(ready, organization_id=tables.organization_id)
+    # What the institution has stored itself is compared with that only: it was decided once that both stand.
+    new, others = _against_others(compared.new, tables.organization_id)
+    compared = replace(compared, new=new)
     refused = found.failing
     staged = pl.concat([compared.new, compared.corrections]).sort("row")
     parts.put(batch, parts.STAGED, part, staged)
@@ -190,7 +194,7 @@ def _check_part(
     parts.put(
         batch, parts.REFUSED, part, refused.join(known, on=_DOCUMENT, how="left", maintain_order="left"), lasting=False
     )
-    parts.put(batch, parts.NAMED, part, known.select("digest"), lasting=False)
+    parts.put(batch, parts.NAMED, part, known.select("digest").unique(), lasting=False)
     kinds.update({CHECKS[rank].code: rows for rank, rows in refused["rank"].value_counts().iter_rows()})
     if found.links is not None:
         parts.put(batch, parts.LINKS, part, found.links)
@@ -220,10 +224,11 @@ def _matched(rows: pl.DataFrame, bad: pl.DataFrame, tables: matching.Tables | co
     settled = checks.settle(rows, bad)
     people = matching.with_people(settled.kept)
     courses = matching.with_courses(people.kept, tables)
+    again = checks.once(courses.kept)
     return converting.Found(
-        ready=courses.kept,
-        duplicates=settled.duplicates.height,
-        failing=pl.concat([settled.failing, people.failing, courses.failing]).sort("row"),
+        ready=again.kept,
+        duplicates=settled.duplicates.height + again.duplicates.height,
+        failing=pl.concat([settled.failing, people.failing, courses.failing, again.failing]).sort("row"),
         links=None,
         noticed=people.noticed,
         tolerated=courses.noticed,

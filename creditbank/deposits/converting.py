@@ -12,7 +12,7 @@ from creditbank.catalogue.queries import matched
 from creditbank.catalogue.types import SpecificationKind
 from creditbank.deposits import matching
 from creditbank.deposits.intake import checks, items, known_courses
-from creditbank.deposits.intake.layouts import SOURCE, TARGET
+from creditbank.deposits.intake.layouts import OWN, SOURCE, TARGET
 from creditbank.framework import queries as framework
 from creditbank.framework.types import UnitDetails
 from creditbank.kernel.text import fold
@@ -33,6 +33,7 @@ class Tables:
     others: Mapping[str, int]
     by_code: Mapping[str, int]
     units: Mapping[str, int]
+    opens_accounts: bool
 
     @property
     def organization_id(self) -> int:
@@ -56,11 +57,18 @@ class Found:
     tolerated: int
 
 
-def tables(courses: matching.Tables) -> Tables:
+def tables(courses: matching.Tables, *, opens_accounts: bool) -> Tables:
     """Return what the items of an institution's file are compared with."""
     known = tuple(matched.beside_courses(courses.organization_id))
     units = {fold(spelling): each.unit.id for each in framework.unit_details() for spelling in _spellings(each)}
-    return Tables(courses=courses, known=known, others=_by_key(known), by_code=_by_code(known), units=units)
+    return Tables(
+        courses=courses,
+        known=known,
+        others=_by_key(known),
+        by_code=_by_code(known),
+        units=units,
+        opens_accounts=opens_accounts,
+    )
 
 
 def _spellings(unit: UnitDetails) -> tuple[str, ...]:
@@ -121,21 +129,19 @@ def judge(rows: pl.DataFrame, failing: pl.DataFrame, known: Tables) -> Found:
     rows = rows.filter(pl.col("unit_id").is_not_null())
     settled = checks.settle(rows, failing)
     people = matching.with_people(settled.kept)
-    own = (pl.col("kind") == COURSE) & (pl.col("role") != SOURCE)
-    foreign = (pl.col("kind") == COURSE) & (pl.col("role") == SOURCE)
-    courses = matching.with_courses(people.kept.filter(own), known.courses)
-    elsewhere = _with_foreign(people.kept.filter(foreign), known)
-    others = _with_others(people.kept.filter(pl.col("kind") != COURSE), known)
-    columns = [*people.kept.columns, "specification_id", "issuer_id"]
-    good = pl.concat([each.kept.select(columns) for each in (courses, elsewhere, others)])
+    # A row that waits for an account is one achievement: what was converted is told again once there is one.
+    strangers = pl.col("learner_id").is_null() & (pl.col("role") != OWN) & pl.lit(not known.opens_accounts)
+    early = people.kept.filter(strangers)
+    early = checks.fail(early, "account_needed", column="document", value=pl.col("document_number"))
+    found = _in_catalogue(people.kept.filter(~strangers), known)
+    again = checks.once(found.kept)
+    good = again.kept
     refused = items.one_a_row(
-        pl.concat(
-            [nobody, settled.failing, people.failing, *(each.failing for each in (courses, elsewhere, others)), no_unit]
-        )
+        pl.concat([nobody, early, no_unit, *(each.failing for each in (settled, people, found, again))])
     )
     refused = pl.concat([refused, _with_their_source(rows, good, refused)]).sort("row")
     taken = rows.join(refused.select("row"), on="row", how="anti")
-    links = _links(taken, good)
+    links = _links(taken, found.kept)
     needed = links.select(
         "digest", pl.col("source_key").alias("course_key"), pl.col("source_obtained").alias("obtained")
     )
@@ -147,14 +153,31 @@ def judge(rows: pl.DataFrame, failing: pl.DataFrame, known: Tables) -> Found:
             .join(needed, on=["digest", "course_key", "obtained"], how="semi"),
         ]
     ).sort("row", "item")
-    repeated = settled.duplicates.join(refused.select("row"), on="row", how="anti")
+    repeated = pl.concat([settled.duplicates.select("row"), again.duplicates.select("row")]).join(
+        refused.select("row"), on="row", how="anti"
+    )
     return Found(
         ready=ready,
         duplicates=repeated.height,
         failing=refused,
         links=links,
         noticed=people.noticed,
-        tolerated=courses.noticed,
+        tolerated=found.noticed,
+    )
+
+
+def _in_catalogue(rows: pl.DataFrame, known: Tables) -> matching.Matched:
+    """Join what each item is an achievement of, by whether it is a course, and whose."""
+    own = (pl.col("kind") == COURSE) & (pl.col("role") != SOURCE)
+    foreign = (pl.col("kind") == COURSE) & (pl.col("role") == SOURCE)
+    courses = matching.with_courses(rows.filter(own), known.courses)
+    elsewhere = _with_foreign(rows.filter(foreign), known)
+    others = _with_others(rows.filter(pl.col("kind") != COURSE), known)
+    columns = [*rows.columns, "specification_id", "issuer_id"]
+    return matching.Matched(
+        kept=pl.concat([each.kept.select(columns) for each in (courses, elsewhere, others)]),
+        failing=pl.concat([each.failing for each in (courses, elsewhere, others)]),
+        noticed=courses.noticed,
     )
 
 

@@ -23,6 +23,7 @@ from creditbank.learners import operations as learners, queries as accounts
 ROWS_A_STEP: Final = 200_000
 CREDIT_UNIT: Final = 1  # cn.he.credit, seeded by the framework
 
+_ORDER: Final = ("learner_id", "specification_id", "obtained")
 _ENROLMENT: Final = ["learner_id", "student_number", "major", "level_code", "category_code"]
 
 
@@ -88,15 +89,16 @@ def with_enrolments(
 
 
 def planned(batch: Batch, *, actor: Actor, written: int, now: datetime) -> Iterator[pl.DataFrame]:
-    """Yield what will enter the book, part by part and always the same; each part is planned and sealed once.
+    """Yield what will enter the book, part by part; each part is planned and sealed.
 
-    `written` is how many rows are in the book already: they keep their places, whoever was erased since.
+    `written` is how many rows are in the book already: they keep their places. After a crash the rest is compared
+    once more, for accounts may have been merged or erased since, and other batches may have gone ahead.
     """
     offset = 0
     for part in range(parts.number_of(batch.public_id, parts.STAGED)):
         with archive.keeping_accounts():
             if parts.has(batch.public_id, parts.PLAN, part):
-                entries = without_erased(batch, part, written=written - offset)
+                entries = compared_again(batch, part, written=max(0, written - offset))
             else:
                 entries = plan(batch, part, actor=actor, now=now)
         offset += entries.height
@@ -117,7 +119,11 @@ def plan(batch: Batch, part: int, *, actor: Actor, now: datetime) -> pl.DataFram
         told = converting.provenance(links, rows, organization_id=batch.organization_id)
         parts.put(batch.public_id, parts.PROVENANCE, part, told)
     compared = matching.against_book(rows, organization_id=batch.organization_id)
-    ordered = pl.concat([compared.new, compared.corrections]).sort("learner_id", "specification_id", "obtained", "row")
+    # Two accounts that the file names may have become one since the check: of one achievement the uppermost row stays.
+    ordered = pl.concat([compared.new, compared.corrections]).sort(*_ORDER, "row")
+    # Two accounts that the file names may be one since the check: of one achievement the uppermost row stays.
+    first = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in _ORDER)
+    ordered = ordered.filter(first)
     unit = pl.col("unit_id") if "unit_id" in ordered.columns else pl.lit(CREDIT_UNIT)
     entries = ordered.with_columns(pl.lit(0, pl.Int32).alias("part"), unit.cast(pl.Int16).alias("unit_id")).select(
         *book.ENTRY_COLUMNS, "correction"
@@ -126,18 +132,20 @@ def plan(batch: Batch, part: int, *, actor: Actor, now: datetime) -> pl.DataFram
     return entries
 
 
-def without_erased(batch: Batch, part: int, *, written: int) -> pl.DataFrame:
-    """Return a plan without what it holds of accounts that were erased since and that is not written yet.
+def compared_again(batch: Batch, part: int, *, written: int) -> pl.DataFrame:
+    """Return a plan as the book asks for it now: without what is not written yet of accounts that were erased since.
 
     What is written keeps its place; the rest moves up, and the plan is sealed anew.
     """
     entries = parts.get(batch.public_id, parts.PLAN, part)
-    rest = entries.slice(max(0, written))
+    rest = entries.slice(written)
     living = accounts.survivors(rest["learner_id"].unique().to_list())
-    kept = rest.filter(pl.col("learner_id").is_in(list(living)))
-    if kept.height == rest.height:
+    kept = rest.filter(pl.col("learner_id").is_in(list(living))).drop("revision")
+    compared = matching.against_book(kept, organization_id=batch.organization_id)
+    coming = pl.concat([compared.new, compared.corrections]).select(entries.columns).sort(*_ORDER)
+    if coming.equals(rest):
         return entries
-    shorter = pl.concat([entries.head(max(0, written)), kept])
+    shorter = pl.concat([entries.head(written), coming])
     parts.put(batch.public_id, parts.PLAN, part, shorter)
     return shorter
 

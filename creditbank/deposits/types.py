@@ -13,6 +13,8 @@ FILE_BYTES_MAX: Final = 4 * 1024**3
 PACKED_BYTES_MAX: Final = 300 * 1024**2
 #: What a piece of an upload in pieces may have at most.
 PIECE_BYTES_MAX: Final = 8 * 1024**2
+#: How large the original of one row may be.
+ORIGINAL_BYTES_MAX: Final = 10 * 1024**2
 
 
 class BatchStage(StrEnum):

@@ -97,6 +97,18 @@ class ListFailed(Refusal):
     )
 
 
+class ListsMoving(Refusal):
+    """Lists are being worked through, which may name the person who is to be erased."""
+
+    code = "enrolments.erasing.lists"
+    kind = RefusalKind.CONFLICT
+    zh = "还有名册没办完：{lists}，里面可能有这个人。等几分钟再办；一直不动的，请机构停止那一份。"
+    en = (
+        "Lists are still being worked through: {lists}. They may name this person. "
+        "Try again in some minutes; if a list does not end, ask the institution to stop it."
+    )
+
+
 class ListFileMissing(Refusal):
     """No file came, an empty one, or one that is larger than is taken."""
 

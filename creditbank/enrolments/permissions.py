@@ -41,6 +41,12 @@ def check_may_move(actor: Actor, *, at: int) -> None:
         raise NotPermitted(organization=at)
 
 
+def check_may_erase(actor: Actor, *, at: int) -> None:
+    """Refuse who may not have a person erased."""
+    if not actor.holds(Permission.LEARNERS_ACCOUNT_ERASE, at=at):
+        raise NotPermitted(organization=at)
+
+
 def check_may_hand_in(actor: Actor, kind: ListKind, *, at: int) -> None:
     """Refuse who may not hand a list of this kind in for an organization."""
     if not actor.holds(HANDING_IN[kind], at=at):

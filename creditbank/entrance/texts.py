@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from creditbank.entrance.refusals import STATUS, problem, wants_json
 from creditbank.entrance.requests import BankRequest
+from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import Refusal
 
 NUL: Final = "\x00"
@@ -41,6 +42,8 @@ class NoNul:
         """Say that there is no such page, or give the form back."""
         if any(NUL in text for text in (request.path_info, *_texts(request.GET))):
             raise Http404
+        if request.actor.kind is ActorKind.CLIENT:  # sends no forms, whatever it calls its files: they stay unread here
+            return None
         names = (getattr(file, "name", None) or "" for file in request.FILES.values())
         if any(NUL in text for text in (*_texts(request.POST), *names)):
             return _again(request)

@@ -35,13 +35,16 @@ def erase_learner(*, actor: Actor, organization_id: int, learner_id: int, reason
     32 bytes that the proofs of other people's entries need and that lead to nobody without the salt. Sealed files
     of institutions that name the person go as a whole, and refused rows keep their place and reason only.
     Refused: no permission, an account the actor may not know of, one that lives on in another, no reason,
-    achievements set aside for requests, files being checked or posted, a server that lets nobody erase.
+    achievements set aside for requests, files being checked or posted, lists being worked through, a server that
+    lets nobody erase.
     """
     archive.keep_accounts(shared=False)
     learner_ids = learners.prepare_erasure(
         actor=actor, organization_id=organization_id, learner_id=learner_id, reason=reason, now=now
     )
-    deposits.prepare_erasure(actor=actor, organization_id=organization_id, traces=_traces(learner_ids), now=now)
+    traces = _traces(learner_ids)
+    enrolments.forget_person(actor=actor, organization_id=organization_id, names=traces.names)
+    deposits.prepare_erasure(actor=actor, organization_id=organization_id, traces=traces, now=now)
     archive.prepare_erasure(actor=actor, organization_id=organization_id, learner_ids=learner_ids, now=now)
     conversion.delete_rows(learner_ids=learner_ids)
     with _as_eraser():

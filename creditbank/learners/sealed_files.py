@@ -6,6 +6,7 @@ blocks of `kernel.sealing`, so that a file of any size is written and read withi
 
 import base64
 import os
+import secrets
 import shutil
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
@@ -65,7 +66,8 @@ class SealedFiles:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = AESGCM.generate_key(256)
         head = vault().seal(base64.b64encode(key).decode(), place=self._place(owner, name))
-        beside = path.with_suffix(HALF)
+        # Two readers may make one working file at once; what is to last has one writer, who finds an old half again.
+        beside = path.with_suffix(HALF if lasting else f".{secrets.token_hex(4)}{HALF}")
         try:
             with beside.open("wb") as file:
                 file.write(MAGIC + head.key_id.to_bytes(4, "big") + len(head.ciphertext).to_bytes(2, "big"))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -22,6 +22,7 @@ HEADER_ROWS: Final = 5
 HEAD_CHARACTERS: Final = 64 * 1024
 SEPARATORS: Final = (",", ";", "\t")
 PIECE_BYTES: Final = 4 * 1024 * 1024
+BLOCK_ROWS: Final = 20_000
 Line = tuple[int, Sequence[str]]
 
 
@@ -79,13 +80,15 @@ def header_of(found: Iterator[Line]) -> Header:
 
 
 def refused_file(
-    headings: Sequence[str], rows: Sequence[tuple[Sequence[str], str]], *, language: str, as_workbook: bool
+    headings: Sequence[str], rows: Iterable[tuple[Sequence[str], str]], *, language: str, as_workbook: bool
 ) -> bytes:
     """Return rows with their reasons as a file with the headings of the one they came in."""
     used = [place for place, text in enumerate(headings) if text and text not in REASON_HEADING.values()]
-    table = [[*(_at(line, place) for place in used), reason] for line, reason in rows]
+    table = ([*(_at(line, place) for place in used), reason] for line, reason in rows)
     schema = {f"c{place}": pl.String for place in range(len(used) + 1)}
-    frame = pl.DataFrame(table, schema=schema, orient="row")
+    # Of a million rows only so many are Python's lists at once.
+    blocks = iter(lambda: list(islice(table, BLOCK_ROWS)), [])
+    frame = pl.concat([pl.DataFrame(schema=schema), *(pl.DataFrame(block, schema, orient="row") for block in blocks)])
     kept = [headings[place] for place in used]
     return written(kept, frame, language=language, kind="xlsx" if as_workbook else "csv")
 

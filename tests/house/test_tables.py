@@ -14,7 +14,7 @@ from tests.rooms.archive.conftest import NOW, SYSTEM, small_bank
 #: Tables that are found by a digest or a number before the learner is known; they are distributed by that.
 FOUND_BY_DIGEST = {"learners_key", "learners_number", "learners_claim_code"}
 #: Tables of the rooms of people that do not grow with people's rows: batches, and requests of nobody yet.
-LOCAL = {"archive_posting", "learners_application"}
+LOCAL = {"archive_posting", "enrolments_list", "learners_application"}
 #: What erasing leaves leads to nobody, so it has no learner at all.
 OF_NOBODY = {"archive_erased"}
 ROOMS_OF_PEOPLE = ("archive", "enrolments", "learners")

@@ -26,6 +26,7 @@ UNUSUAL = {
     "drop_upload": "deposits: what is dropped was nothing yet, so no fact says when",
     "dry_run": "deposits: writes nothing; the day of the bank decides, not an instant",
     "apply_for_account": "learners: whoever applies is nobody yet",
+    "forget_person": "enrolments: keeps no instant, the other rooms' part of erasing does",
     "delete_rows": "archive, enrolments, identity, learners: the hand of the eraser; prepare_erasure decided and told",
     "end_other_sessions": "identity: a person ends their own sessions; the user is the actor",
     "use_reset": "identity: whoever holds the slip is nobody yet",

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.journeys.bank import PHONE
 from tests.rooms.deposits.intake.sheets import as_csv
 from tests.rooms.deposits.sheets import identity
 
@@ -58,16 +59,17 @@ def test_columns_are_named_once(visitor, tmp_path):
     expect(visitor.page.get_by_role("heading", name="2行可以存入")).to_be_visible(timeout=30_000)
     uploads(visitor, table(tmp_path, "b.csv", 403))
     expect(visitor.page.get_by_role("heading", name="1行可以存入")).to_be_visible(timeout=30_000)
+    changed_and_put_out_of_use(visitor)
 
 
-def test_column_names_are_changed_and_put_out_of_use(on_phone):
-    on_phone.signs_in(OFFICER)
-    on_phone.goes("/deposits/columns/")
-    on_phone.page.get_by_role("link", name="教务系统导出").click()
-    expect(on_phone.page.locator("[name=c-level_code]")).to_have_value("is-86")
-    on_phone.page.select_option("[name=c-level_code]", "is-85")
-    on_phone.page.get_by_role("button", name="保存对应").click()
-    expect(on_phone.page.locator("main")).to_contain_text("新的一版")
-    on_phone.pictures("column-names-list")
-    on_phone.page.get_by_role("button", name="停用").click()
-    expect(on_phone.page.locator("main")).to_contain_text("还没有列名对应")
+def changed_and_put_out_of_use(visitor):
+    visitor.page.set_viewport_size(PHONE)
+    visitor.goes("/deposits/columns/")
+    visitor.page.get_by_role("link", name="教务系统导出").click()
+    expect(visitor.page.locator("[name=c-level_code]")).to_have_value("is-86")
+    visitor.page.select_option("[name=c-level_code]", "is-85")
+    visitor.page.get_by_role("button", name="保存对应").click()
+    expect(visitor.page.locator("main")).to_contain_text("新的一版")
+    visitor.pictures("column-names-list")
+    visitor.page.get_by_role("button", name="停用").click()
+    expect(visitor.page.locator("main")).to_contain_text("还没有列名对应")

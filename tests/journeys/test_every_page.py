@@ -48,6 +48,7 @@ UNREACHED = {
     "mfa_generate_recovery_codes": "of those who have a second factor",
     "mfa_reauthenticate": "of those who have a second factor",
     "mfa_view_recovery_codes": "of those who have a second factor",
+    "organization_depositing": "of institutions, by the centre; who_sees_what reads it",
     "people_list": "of lists, of which the demonstration has none: test_account_pages",
     "people_list_refused": "of lists, of which the demonstration has none: test_account_pages",
     "rulebook_cap": "of drafts, which the demonstration has none of",
@@ -67,7 +68,6 @@ UNREACHED = {
     "upload_drop": "asked for by a form",
     "column_names_edit": "there are none before a school's own table was handed in: test_column_names",
     "column_names_end": "asked for by a form",
-    "batch_columns": "there are none before a school's own table was handed in: test_column_names",
     "upload_finish": "asked for by the script of the upload page: test_resuming",
     "upload_start": "asked for by the script of the upload page: test_resuming",
 }

@@ -29,6 +29,13 @@ def handed_in(client: Client, *rows: Row, query: str = "?name=cj-2026.csv&title=
     return client.post(reverse("api_deposits") + query, sheet(*rows), content_type="text/csv")
 
 
+@pytest.mark.parametrize("more", [b"\n" * 5 * 1024**2, b"&" * 2000, b"\0"], ids=["large", "ampersands", "nul"])
+def test_what_curl_calls_a_form_is_taken_as_a_file(ask: Asker, more: bytes) -> None:
+    where, form = reverse("api_deposits") + "?name=cj.csv", "application/x-www-form-urlencoded"
+    taken = program(ask, "s").generic("POST", where, sheet(Row(person=73)) + more, form)
+    assert (taken.status_code, taken.json().get("stage")) == (202, "received")
+
+
 def test_a_file_goes_from_the_program_to_the_person_who_approves(ask: Asker) -> None:
     client = program(ask, "s")
     taken = handed_in(client, Row(person=71), Row(person=72, grade="x"))

@@ -331,6 +331,7 @@ ELSEWHERE = {
     "enrolments.work_list": "block by block, each in a transaction: tests/rooms/enrolments/test_working.py",
     "enrolments.take_list_at_once": "hand_in and work_list in turn",
     "enrolments.forget_lists": "deletes files, and says so beside them: tests/rooms/enrolments/test_working.py",
+    "enrolments.forget_person": "a part of erasing: tests/rooms/enrolments/test_working.py",
     "enrolments.delete_rows": "a part of merging and erasing: tests/rooms/journeys",
     "identity.delete_rows": "a part of erasing: tests/rooms/journeys/test_erasing.py",
     "learners.delete_rows": "a part of erasing: tests/rooms/journeys/test_erasing.py",
@@ -432,7 +433,7 @@ def test_posting_shows_nothing_without_its_fact(world: World) -> None:
         act()
     after = contents()
     changed = {table for table in before if before[table] != after[table]}
-    assert changed <= {"archive_posting", "deposits_batch"}
+    assert changed <= {"archive_posting", "deposits_batch", "deposits_run"}
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM archive_posting WHERE posted_at IS NULL")
         assert cursor.fetchone() == (1,)
@@ -445,4 +446,4 @@ def test_check_reports_nothing_without_its_fact(world: World) -> None:
     with pytest.raises(DatabaseError, match="outbox is full"):
         act()
     after = contents()
-    assert {table for table in before if before[table] != after[table]} <= {"deposits_batch"}
+    assert {table for table in before if before[table] != after[table]} <= {"deposits_batch", "deposits_run"}

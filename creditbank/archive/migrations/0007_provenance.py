@@ -14,6 +14,7 @@ KEY = (
     "source_specification_id",
     "source_obtained",
     "source_part",
+    "posting_id",
 )
 TRIGGER = """
 CREATE TRIGGER archive_provenance_append_only BEFORE UPDATE OR DELETE ON archive_provenance
@@ -36,7 +37,6 @@ class Migration(migrations.Migration):
                 ),
                 ("learner_id", models.BigIntegerField()),
                 *((name, models.IntegerField()) for name in KEY[1:]),
-                ("posting_id", models.IntegerField()),
                 ("converted", models.IntegerField()),
             ],
             options={

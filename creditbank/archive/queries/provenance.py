@@ -25,12 +25,20 @@ COLUMNS: Final = {
 
 
 def provenance(learner_id: int) -> tuple[Provenance, ...]:
-    """Return every conversion that posted batches tell of a learner, in the order of what it became and what it was."""
+    """Return every conversion that posted batches tell of a learner, in the order of what it became and what it was.
+
+    Of several batches that tell of one conversion the latest is named.
+    """
     rows = [row.as_value() for row in models.Provenance.objects.filter(learner_id=learner_id)]
     told = {row.posting_id for row in rows}
     posted = models.Posting.objects.filter(id__in=told, posted_at__isnull=False, withdrawn_at__isnull=True)
     standing = set(posted.values_list("id", flat=True))
-    return tuple(sorted((row for row in rows if row.posting_id in standing), key=lambda row: (row.target, row.source)))
+    latest = {
+        (row.target, row.source): row
+        for row in sorted(rows, key=lambda row: row.posting_id)
+        if row.posting_id in standing
+    }
+    return tuple(latest[ends] for ends in sorted(latest))
 
 
 def conversions(*, actor: Actor, key: EntryKey) -> tuple[tuple[Converted, ...], tuple[Converted, ...]]:

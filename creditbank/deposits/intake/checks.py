@@ -59,6 +59,7 @@ _CONTROL: Final = r"[\x00-\x1F\x7F-\x9F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060
 _FOLDED: Final = tuple(name for name in templates.NAMES if name not in {"person_name", "major", "course", "remark"})
 _WRITTEN: Final = ("course", "credits", "grade", "obtained")
 _NAMES_SHOWN: Final = 3
+_ITEMS_MAX: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,20 @@ def settle(kept: pl.DataFrame, failing: pl.DataFrame) -> Settled:
         duplicates=split.duplicates,
         failing=pl.concat([_outranked(failing, names), refused, split.failing]),
     )
+
+
+def once(rows: pl.DataFrame) -> Settled:
+    """Judge rows by the others as `settle` does, now that `learner_id` and `specification_id` are known.
+
+    One person may go by two documents, and one achievement by several names; only the bank can tell.
+    """
+    known = rows.with_columns(
+        pl.when(pl.col("learner_id").is_null()).then("digest").alias("newcomer"),
+        pl.when(pl.col("specification_id").is_null()).then("course_key").alias("proposed"),
+    )
+    split = _without_duplicates(known, ("learner_id", "newcomer", "specification_id", "proposed", "obtained"))
+    kept, duplicates = (each.select(rows.columns) for each in (split.kept, split.duplicates))
+    return Settled(kept=kept, duplicates=duplicates, failing=split.failing)
 
 
 def fail(rows: pl.DataFrame, check: str, *, column: str, value: pl.Expr) -> pl.DataFrame:
@@ -264,22 +279,25 @@ def _outranked(failing: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     ).select(list(FAILING))
 
 
-def _without_duplicates(kept: pl.DataFrame) -> Settled:
+def _without_duplicates(kept: pl.DataFrame, key: tuple[str, ...] = KEY) -> Settled:
     """Return the rows apart: of equal ones the uppermost stays; where they disagree, none does."""
     # Equal rows have equal hashes; the few others that have, by chance, fall apart in what follows.
-    alone = ~kept.select(pl.struct(KEY).hash().is_duplicated().alias("alone"))["alone"]
+    alone = ~kept.select(pl.struct(key).hash().is_duplicated().alias("alone"))["alone"]
+    # Items of one row have their order, too.
+    place = pl.col("row") * _ITEMS_MAX + (pl.col("item") if "item" in kept.columns else 0)
     several = (
         kept.filter(~alone)
+        .with_columns(place.alias("place"))
         .with_columns(
-            pl.col("row").min().over(KEY).alias("first"), pl.col("row").min().over(*KEY, *VALUES).alias("own")
+            pl.col("place").min().over(key).alias("first"), pl.col("place").min().over(*key, *VALUES).alias("own")
         )
-        .with_columns((pl.col("own") != pl.col("first")).any().over(KEY).alias("contradicts"))
+        .with_columns((pl.col("own") != pl.col("first")).any().over(key).alias("contradicts"))
     )
     agreeing = several.filter(~pl.col("contradicts"))
-    upper = pl.col("row") == pl.col("first")
+    upper = pl.col("place") == pl.col("first")
     first, own = pl.col("first"), pl.col("own")
-    other = pl.when(own == first).then(own.filter(own != first).min().over(KEY)).otherwise(first)
-    against = several.filter("contradicts").with_columns(other.alias("other"))
+    other = pl.when(own == first).then(own.filter(own != first).min().over(key)).otherwise(first)
+    against = several.filter("contradicts").with_columns((other // _ITEMS_MAX).alias("other"))
     return Settled(
         kept=pl.concat([kept.filter(alone), agreeing.filter(upper).select(kept.columns)]).sort("row"),
         duplicates=agreeing.filter(~upper).select(kept.columns).sort("row"),

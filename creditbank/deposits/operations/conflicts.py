@@ -9,7 +9,7 @@ from django.db import transaction
 
 from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.errors import PostingClosed
-from creditbank.deposits import aside, errors, facts, matching, models, permissions
+from creditbank.deposits import aside, errors, facts, locks, matching, models, permissions
 from creditbank.deposits.operations.late import enter_late
 from creditbank.deposits.types import ConflictState
 from creditbank.evidence import operations as evidence
@@ -84,9 +84,7 @@ def settle_conflicts(*, actor: Actor, now: datetime) -> int:
     permissions.check_may_forget(actor)
     decided = models.Conflict.objects.filter(settled_at__isnull=True).exclude(state=ConflictState.OPEN)
     keys = list(decided.order_by("decided_at", "learner_id", "batch_id", "row").values_list("pk", flat=True))
-    for key in keys:
-        _settle(key, actor=actor, now=now)
-    return len(keys)
+    return sum(_settle(key, actor=actor, now=now) for key in keys)
 
 
 def erase(learner_ids: Collection[int]) -> int:
@@ -95,10 +93,15 @@ def erase(learner_ids: Collection[int]) -> int:
 
 
 @transaction.atomic
-def _settle(key: tuple[int, int, int], *, actor: Actor, now: datetime) -> None:
+def _settle(key: tuple[int, int, int], *, actor: Actor, now: datetime) -> bool:
+    archive.keep_accounts(shared=True)  # before any row is locked, as everywhere
     case = models.Conflict.objects.select_for_update(of=("self",)).filter(pk=key, settled_at__isnull=True).first()
     if case is None:
-        return
+        return False
+    if case.state == ConflictState.SECOND and not locks.try_posting_for(case.first_organization_id):
+        return (
+            False  # a batch of theirs, which may correct the same, is entering the book: the next minute's job does it
+        )
     parent = models.Batch.objects.select_for_update(of=("self",)).get(id=case.batch_id)
     # An account that was merged since lives on in another; what was erased has no case any more.
     learner_id = learners.survivors([case.learner_id])[case.learner_id]
@@ -109,6 +112,7 @@ def _settle(key: tuple[int, int, int], *, actor: Actor, now: datetime) -> None:
         led_to = _second(case, parent, learner_id=learner_id, actor=actor, now=now)
     case.record_settled(at=now)
     evidence.append(facts.conflict_settled(batch=parent.public_id, row=case.row, posting=led_to, at=now))
+    return True
 
 
 def _both(case: models.Conflict, parent: models.Batch, *, learner_id: int, actor: Actor, now: datetime) -> str | None:

@@ -108,9 +108,9 @@ def _check_fresh(batch: Batch) -> None:
 
 @transaction.atomic
 def cancel(*, actor: Actor, public_id: str, now: datetime) -> Batch:
-    """Drop a batch before anything entered the book; its files go, its report stays.
+    """Drop a batch before anything entered the book; its files go, its report stays, and nobody waits for it.
 
-    Refused: a batch the actor may not know of or not upload for, one that is approved already,
+    Refused: a batch the actor may not know of or not upload for, one that is entering the book or in it,
     one whose posting failed with rows in the book.
     """
     row = find(actor, public_id)
@@ -119,6 +119,7 @@ def cancel(*, actor: Actor, public_id: str, now: datetime) -> Batch:
     if row.stage == BatchStage.FAILED and row.done:
         raise errors.PartlyWritten(rows=row.done)
     row.record_cancelled(at=now)
+    waiting.drop_with(row, actor=actor, reason="", now=now)
     evidence.append(facts.batch_cancelled(batch=public_id, actor=actor.reference, at=now))
     transaction.on_commit(lambda: files.drop_working(public_id))
     return row.as_value()

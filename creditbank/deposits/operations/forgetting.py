@@ -93,6 +93,8 @@ def _forget_person(row: models.Batch, traces: Traces) -> None:
         reading.record_note(_unnamed(reading.note, traces))
     for each in row.withdrawals.order_by("id"):
         each.record_words(reason=_unnamed(each.reason, traces), note=_unnamed(each.note, traces))
+    for reason in set(row.waiting_rows.exclude(reason="").values_list("reason", flat=True)):
+        row.waiting_rows.filter(reason=reason).update(reason=_unnamed(reason, traces))
     for asked in row.requests.order_by("id"):
         texts = {"question": asked.question, "answer": asked.answer, "file_name": asked.file_name}
         asked.record_words(**{name: _unnamed(text, traces) for name, text in texts.items()})
@@ -108,6 +110,7 @@ def _drop(row: models.Batch, *, actor: Actor, why: Gone, now: datetime) -> None:
     """End a batch that still waits, and delete its sealed files with the list of whom they name."""
     if row.stage in WAITING | UNREAD | {BatchStage.FAILED}:
         row.record_cancelled(at=now)
+        waiting.drop_with(row, actor=actor, reason="", now=now)
         evidence.append(facts.batch_cancelled(batch=row.public_id, actor=actor.reference, at=now))
     models.Named.objects.filter(batch_id=row.id).delete()
     if row.original_deleted_at is None:

@@ -11,15 +11,13 @@ from django.db import transaction
 from creditbank.deposits import errors, facts, files, models, permissions, sample
 from creditbank.deposits.operations.rows import find
 from creditbank.deposits.transitions import BatchNotThere
-from creditbank.deposits.types import BatchStage, OriginalRequest
+from creditbank.deposits.types import ORIGINAL_BYTES_MAX, BatchStage, OriginalRequest
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.review import SameReaderTwice
 
 WORDS_MIN: Final = 2
 WORDS_MAX: Final = 500
-MEGABYTES_MAX: Final = 10
-FILE_BYTES_MAX: Final = MEGABYTES_MAX * 1024 * 1024
 #: How the files that may be given begin; what they are called tells nothing.
 BEGINNINGS: Final = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
@@ -77,8 +75,8 @@ def give_original(
     if asked is None:
         raise errors.RequestNotFound
     told = _words(answer, field="answer")
-    if content and (len(content) > FILE_BYTES_MAX or not content.startswith(BEGINNINGS)):
-        raise errors.OriginalUnfit(field="file", most=MEGABYTES_MAX)
+    if content and (len(content) > ORIGINAL_BYTES_MAX or not content.startswith(BEGINNINGS)):
+        raise errors.OriginalUnfit(field="file", most=ORIGINAL_BYTES_MAX // 1024**2)
     name = PurePath(file_name).name[:200] if content else ""
     asked.record_answer(answer=told, by=actor.reference, file_name=name, file_size=len(content), at=now)
     digest = hashlib.sha256(content).hexdigest() if content else None

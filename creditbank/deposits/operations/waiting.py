@@ -8,7 +8,9 @@ import polars as pl
 from django.db import transaction
 from django.db.models import QuerySet
 
-from creditbank.deposits import aside, errors, facts, matching, models, parts, permissions
+from creditbank.archive import operations as archive
+from creditbank.deposits import aside, converting, errors, facts, matching, models, parts, permissions
+from creditbank.deposits.intake import checks
 from creditbank.deposits.intake.registry import CHECKS
 from creditbank.deposits.operations import conflicts
 from creditbank.deposits.operations.late import enter_late
@@ -105,7 +107,7 @@ def retry_waiting(*, actor: Actor, public_id: str, now: datetime) -> int:
 
 
 def drop_with(row: models.Batch, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Give up what waits or is disputed of a batch that is withdrawn, within the caller's transaction."""
+    """Give up what waits or is disputed of a batch that counts no more, within the caller's transaction."""
     waiting = models.Waiting.objects.filter(batch=row, state=WaitingState.WAITING)
     dropped = _end(waiting, WaitingState.DROPPED, by=actor.reference, reason=reason[:REASON_MAX], now=now)
     if dropped:
@@ -153,6 +155,7 @@ def _end(
 @transaction.atomic
 def _enter(number: int, digests: Sequence[bytes], *, actor: Actor, now: datetime) -> int:
     """Enter those rows of a batch that can; rows of one batch wait for each other through its lock."""
+    archive.keep_accounts(shared=True)  # before any row is locked, as everywhere: nobody is erased meanwhile
     parent = models.Batch.objects.select_for_update(of=("self",)).get(id=number)
     rows = list(_ready().filter(batch=parent, digest__in=digests).order_by("row")[:ROWS_AT_ONCE])
     if not rows:
@@ -189,12 +192,18 @@ class _Judged:
 
 def _judged(frame: pl.DataFrame, *, organization_id: int) -> _Judged:
     institution = organizations.by_id(organization_id)
+    known = pl.col("learner_id").is_not_null()
     tables = matching.tables(
         organization_id,
-        told=frame.group_by("course_key", "credits").len(),
+        told=converting.told(frame).group_by("course_key", "credits").len(),
         may_propose=not institution.registers_courses,
     )
+    if "kind" in frame.columns:  # of a sheet that has more than the institution's own courses
+        nothing = pl.DataFrame(schema=checks.FAILING)
+        found = converting.judge(frame, nothing, converting.tables(tables, opens_accounts=False))
+        compared = matching.against_book(found.ready.filter(known), organization_id=organization_id)
+        return _Judged(compared, found.failing)
     people = matching.with_people(frame)
-    courses = matching.with_courses(people.kept.filter(pl.col("learner_id").is_not_null()), tables)
+    courses = matching.with_courses(people.kept.filter(known), tables)
     compared = matching.against_book(courses.kept, organization_id=organization_id)
     return _Judged(compared, pl.concat([people.failing, courses.failing]))

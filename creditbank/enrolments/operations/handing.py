@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import PurePath
 from typing import Final, Protocol
 
+import polars as pl
 from django.db import transaction
 from procrastinate.contrib.django import app
 
@@ -186,6 +188,29 @@ def drop_upload(row: list_models.PeopleList) -> None:
     transaction.on_commit(lambda: files.LISTS.drop(row.public_id, files.UPLOAD))
 
 
+@transaction.atomic
+def forget_person(*, actor: Actor, organization_id: int, names: frozenset[str]) -> None:
+    """Drop the refused rows of lists that tell one of the names which the person has or had, each list's as a whole.
+
+    Refused: no permission to erase here, a list that waits or is being worked through, for it may name the person.
+    """
+    permissions.check_may_erase(actor, at=organization_id)
+    moving = list_models.PeopleList.objects.filter(stage__in=MOVING).order_by("id")
+    if moving:
+        raise errors.ListsMoving(lists="、".join(row.file_name for row in moving))
+    for row in list_models.PeopleList.objects.filter(has_refused_file=True).order_by("id"):
+        if _tells_of(row, names):
+            row.record_refused_dropped()
+            transaction.on_commit(partial(files.LISTS.drop_all, row.public_id))
+
+
+def _tells_of(row: list_models.PeopleList, names: frozenset[str]) -> bool:
+    kept = [name for name in files.LISTS.names(row.public_id) if name.startswith(files.REFUSED)]
+    frames = (files.LISTS.read_frame(row.public_id, name) for name in kept)
+    named = pl.any_horizontal(pl.col(pl.String).str.strip_chars().is_in(list(names)))
+    return any(frame.select(named.any()).item() for frame in frames)
+
+
 def forget_lists(*, actor: Actor, now: datetime) -> int:
     """Delete refused rows that are kept no longer, and files that belong to no list; return how many lists it were.
 
@@ -198,8 +223,12 @@ def forget_lists(*, actor: Actor, now: datetime) -> int:
         files.LISTS.drop_all(row.public_id)
         row.record_refused_dropped()
         dropped += 1
-    known = list_models.PeopleList.objects
     for public_id, changed in files.LISTS.owners():
-        if changed < (now - ORPHANS_KEPT).timestamp() and not known.filter(public_id=public_id).exists():
+        known = list_models.PeopleList.objects.filter(public_id=public_id).first()
+        if changed >= (now - ORPHANS_KEPT).timestamp():
+            continue
+        if known is None:
             files.LISTS.drop_all(public_id)
+        elif known.stage not in MOVING:  # a process that was killed once the end was written left it
+            files.LISTS.drop(public_id, files.UPLOAD)
     return dropped

@@ -47,7 +47,7 @@ def _filters(request: BankRequest) -> ArchiveFilters:
 
 def _reasons(references: list[str]) -> dict[str, str]:
     """Return why achievements were taken back: by a school its batch, or by the issuer a certificate."""
-    words = _("颁发机构撤销了证书。%(reason)s")
+    words = _("颁发机构撤销、补发或更正了证书。%(reason)s")
     revoked = {key: words % {"reason": reason} for key, reason in taken.reasons(references).items()}
     return {**deposits.withdrawal_reasons(references), **revoked}
 

@@ -28,7 +28,7 @@ def check(request: BankRequest) -> HttpResponse:
         sentences = {"issuer": _("请选颁发机构。"), "number": _("请填证书编号。"), "name": _("请填证书上的姓名。")}
         errors = {name: sentence for name, sentence in sentences.items() if not values[name]}
         if not errors:
-            attempt(request, Gate.REGISTER, f"{values['issuer']}:{values['number']}")
+            attempt(request, Gate.REGISTER, queries.counted(values["issuer"], values["number"]))
             try:
                 answer = queries.confirm(
                     issuer_id=queries.issuer(values["issuer"]),

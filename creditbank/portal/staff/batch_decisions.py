@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creditbank.deposits import operations, permissions, queries
-from creditbank.deposits.types import BatchStage
+from creditbank.deposits.types import ORIGINAL_BYTES_MAX, BatchStage
 from creditbank.entrance.actors import need_kind
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
@@ -94,7 +94,7 @@ def _give_original(request: BankRequest, public_id: str) -> HttpResponse:
             number=_number(request, "number"),
             answer=request.POST.get("answer", ""),
             file_name=file.name if file and file.name else "",
-            content=file.read() if file else b"",
+            content=file.read(ORIGINAL_BYTES_MAX + 1) if file else b"",
             now=request.now,
         ),
         _("已回复复核人"),

@@ -33,6 +33,7 @@ def rows(request: BankRequest, public_id: str) -> HttpResponse:
     need_kind(request, ActorKind.STAFF)
     asked = lists.asked(request, sort="")
     error = ""
+    page = queries.waiting_rows(actor=request.actor, public_id=public_id, page=asked.page)
     if request.method == "POST":
         try:
             done = _acted(request, public_id)
@@ -43,7 +44,6 @@ def rows(request: BankRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, done)
             return redirect("waiting_rows", public_id=public_id)
-    page = queries.waiting_rows(actor=request.actor, public_id=public_id, page=asked.page)
     context = {
         "page": page,
         "batch": page.batch,

@@ -19,6 +19,7 @@ from creditbank.kernel.actor import Actor, ActorKind, system
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.grades import Grade, Scale
 from creditbank.register import errors, facts, models, permissions, queries, rules
+from creditbank.register.queries import taken
 from creditbank.register.types import Certificate, Status, Verdict
 
 #: The bank itself posts: what it enters, the issuer has released by two people.
@@ -56,14 +57,21 @@ def claim(*, actor: Actor, issuer_id: int, number: str, now: datetime) -> Certif
         # What is said of one's own goes before what is said of somebody else's.
         verdict = min((verdict for verdict, _ in judged), key=lambda each: each is Verdict.OTHER_HOLDER)
         raise REFUSED[verdict](field="number")
-    held = {
-        (key.organization_id, key.specification_id, key.obtained) for key in queries.keys_in_force(actor.learner_id)
-    }
-    free = [each for each in good if (each.issuer_id, each.specification_id, each.issued) not in held]
+    free = [each for each in good if not _held(actor.learner_id, each)]
     if not free:
         raise errors.AlreadyInArchive(field="number")
     _post(actor, actor.learner_id, free[0], now)
     return free[0]
+
+
+def _held(learner_id: int, certificate: Certificate) -> bool:
+    """Say whether it counts in an archive already: by its number, or as what was obtained on its day."""
+    part = rules.part_of(certificate.number)
+    return any(
+        (key.organization_id, key.specification_id) == (certificate.issuer_id, certificate.specification_id)
+        and (key.obtained == certificate.issued or key.part == part)
+        for key in queries.keys_in_force(learner_id)
+    )
 
 
 def _post(actor: Actor, learner_id: int, certificate: Certificate, now: datetime) -> None:
@@ -127,42 +135,45 @@ def _frame(learner_id: int, certificate: Certificate) -> pl.DataFrame:
 
 @transaction.atomic
 def take_back(*, actor: Actor, now: datetime) -> int:
-    """Withdraw every entry whose certificate its issuer has taken back since, and return how many there were.
+    """Withdraw every entry whose certificate its issuer took back or corrected since; return how many there were.
 
     What is in use stays until the use is reversed; then the next call takes it back. Refused: all but the bank.
     """
     permissions.check_is_bank(actor)
-    return _withdrawn(queries.claims_of_ended(), now)
+    return _withdrawn(taken.endings(), now)
 
 
 def take_back_numbers(*, issuer_id: int, numbers: Sequence[str], now: datetime) -> int:
     """Do the same for certificates of one issuer, in the caller's transaction."""
-    return _withdrawn(queries.claims_of_ended(issuer_id=issuer_id, numbers=numbers), now)
+    return _withdrawn(taken.endings(issuer_id=issuer_id, numbers=numbers), now)
 
 
-def _withdrawn(claims: Sequence[tuple[models.Claim, Status, str]], now: datetime) -> int:
-    done = 0
-    for claim_row, status, note in claims:
-        reason = {Status.REVOKED: "颁发机构撤销了证书", Status.REPLACED: "证书已挂失补发"}[status]
-        try:
-            archive.withdraw_posting(
-                actor=BANK, reference=claim_row.posting, reason=f"{reason}。{note}" if note else reason, now=now
-            )
-        except PostingInUse:
-            continue
-        except PostingNotInForce:  # it was taken out by hand
-            pass
-        claim_row.withdrawn_at = now
-        claim_row.save(update_fields=["withdrawn_at"])
-        done += 1
-    return done
+def _withdrawn(endings: Sequence[taken.Ending], now: datetime) -> int:
+    return sum(_ended(each.claim, each.why, each.instead, now) for each in endings)
+
+
+def _ended(row: models.Claim, why: str, instead: Certificate | None, now: datetime) -> bool:
+    """Withdraw what a claim entered by, and let a certificate enter instead; say no where it is in use."""
+    try:
+        archive.withdraw_posting(actor=BANK, reference=row.posting, reason=why, now=now)
+    except PostingInUse:
+        return False
+    except PostingNotInForce:  # it was taken out by hand
+        instead = None
+    if instead is not None and not _held(row.learner_id, instead):
+        _post(BANK, row.learner_id, instead, now)
+    else:
+        row.withdrawn_at = now
+        row.save(update_fields=["withdrawn_at"])
+    return True
 
 
 @transaction.atomic
 def move_claims(*, actor: Actor, organization_id: int, survivor_id: int, other_id: int, now: datetime) -> int:
     """Let what a merged account had claimed belong to the survivor; return how much that was.
 
-    Refused: no permission to merge accounts here.
+    It enters again as postings of its own, as long as it is not in use: among what the merge posts, nothing could
+    take it back alone. Refused: no permission to merge accounts here.
     """
     permissions.check_may_move(actor, organization_id)
     rows = list(models.Claim.objects.filter(learner_id=other_id))
@@ -170,6 +181,10 @@ def move_claims(*, actor: Actor, organization_id: int, survivor_id: int, other_i
     for row in rows:
         row.learner_id = survivor_id
     moved = models.Claim.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        found = queries.rows_of(row.issuer_id, row.number, specification_id=row.specification_id).first()
+        if row.withdrawn_at is None and found is not None and found.status == Status.VALID:
+            _ended(row, "账户合并", found.as_value(), now)
     if rows:
         fact = facts.claims_moved(
             survivor_id=survivor_id, other_id=other_id, moved=len(moved), actor=actor.reference, at=now

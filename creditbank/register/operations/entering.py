@@ -37,7 +37,7 @@ KEEP_EVENTS: Final = f"""
 INSERT INTO register_event (issuer_id, specification_id, number, holder, status, status_before, issued_before,
                             until_before, load_id, actor, note, at)
 SELECT c.issuer_id, c.specification_id, c.number, c.holder, s.status, c.status, c.issued, c.until, s.load_id,
-       %(actor)s, s.note, %(now)s {_COMPARED} RETURNING number, status"""
+       %(actor)s, s.note, %(now)s {_COMPARED} RETURNING number"""
 #: What enters as no longer valid brings its reason along.
 KEEP_ENDED: Final = f"""
 INSERT INTO register_event (issuer_id, specification_id, number, holder, status, status_before, issued_before,
@@ -94,14 +94,13 @@ def _step(*, actor: Actor, public_id: str, now: datetime) -> bool:
         where = {"issuer": row.organization_id, "load": row.id, "after": row.entered, "upto": upto}
         told = {**where, "actor": actor.reference, "now": now}
         cursor.execute(KEEP_EVENTS, told)
-        changed = list(cursor.fetchall())
+        changed = [number for (number,) in cursor]
         cursor.execute(KEEP_ENDED, told)
         cursor.execute(DROP_CHANGED, where)
         cursor.execute(ENTER, where)
         written = cursor.rowcount
-    ended = [number for number, status in changed if status != Status.VALID]
-    if ended:
-        take_back_numbers(issuer_id=row.organization_id, numbers=ended, now=now)
+    if changed:
+        take_back_numbers(issuer_id=row.organization_id, numbers=changed, now=now)
     row.record(entered=upto, counts=_counted(Counts(**row.counts), row, written, len(changed)))
     return True
 

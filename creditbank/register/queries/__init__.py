@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from creditbank.archive import queries as book
 from creditbank.archive.types import EntryKey
@@ -33,7 +33,6 @@ from creditbank.register.types import (
     OwnCertificate,
     RefusedKind,
     RefusedPage,
-    Status,
     Verdict,
     Wish,
     WishStage,
@@ -216,25 +215,6 @@ def _named(certificates: Sequence[Certificate], *, events: bool = False) -> tupl
     )
 
 
-def claims_of_ended(
-    *, issuer_id: int | None = None, numbers: Sequence[str] = ()
-) -> list[tuple[models.Claim, Status, str]]:
-    """Return what lies in archives of certificates that hold no more, with the status and the last remark."""
-    certificate = models.Certificate.objects.filter(
-        issuer_id=OuterRef("issuer_id"), number=OuterRef("number"), specification_id=OuterRef("specification_id")
-    )
-    ends = Exists(certificate.exclude(status=Status.VALID))
-    rows = models.Claim.objects.filter(ends, withdrawn_at__isnull=True).order_by("learner_id", "issuer_id", "number")
-    if issuer_id is not None:
-        rows = rows.filter(issuer_id=issuer_id, number__in=list(numbers))
-    ended: list[tuple[models.Claim, Status, str]] = []
-    for claim in rows:
-        of_claim = rows_of(claim.issuer_id, claim.number, specification_id=claim.specification_id)
-        [named] = _named([row.as_value() for row in of_claim[:1]], events=True)
-        ended.append((claim, named.certificate.status, named.events[0].note if named.events else ""))
-    return ended
-
-
 def load(*, actor: Actor, public_id: str) -> Load:
     """Return one list. Refused: one that is not there or that the actor may not know of."""
     return _load(actor, public_id).as_value()
@@ -302,10 +282,10 @@ def refused_file(public_id: str, *, actor: Actor, language: str) -> tuple[str, b
     """Return a name and the refused rows as a file with the headings of the list, each with its reason."""
     row = _load(actor, public_id)
     key = files.opened_key(row.key_id, bytes(row.sealed_key), public_id)
-    lines = [
+    lines = (
         (files.open_line(key, each.row, bytes(each.content)), each.en if language == "en" else each.zh)
         for each in models.RefusedRow.objects.filter(load_id=row.id).order_by("row").iterator()
-    ]
+    )
     content = lists.refused_file(row.headings, lines, language=language, as_workbook=row.is_workbook)
     stem = row.file_name.rpartition(".")[0] or row.file_name
     ending = "xlsx" if row.is_workbook else "csv"
@@ -358,6 +338,15 @@ def issuer(text: str) -> int:
         if text in {each.public_id, each.code}:
             return each.id
     raise errors.CertificateNotFound(field="issuer")
+
+
+def counted(text: str, number: str) -> str:
+    """Return by what tries at one certificate are counted together, however its issuer and number are written."""
+    try:
+        place = str(issuer(text))
+    except errors.CertificateNotFound:
+        place = text
+    return f"{place}:{rules.certificate_number(number)}"
 
 
 def wishes(*, actor: Actor) -> tuple[WishView, ...]:

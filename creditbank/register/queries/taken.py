@@ -1,8 +1,53 @@
-"""What became of certificates in archives: why an entry that came from the register counts no more."""
+"""What became of certificates in archives: which entries stand no longer as they are, and why one counts no more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from creditbank.register import models, queries
+from django.db.models import Exists, OuterRef
+
+from creditbank.register import models, queries, rules
+from creditbank.register.types import Certificate, Status
+
+ENDS: Final = {Status.REVOKED: "颁发机构撤销了证书", Status.REPLACED: "证书已挂失补发"}
+OF_ANOTHER: Final = "颁发机构更正了持证人"
+OTHER_DAY: Final = "颁发机构更正了发证日期"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A claim whose entry is wrong by now, and why; `instead` is the certificate that is to stand there, if any is."""
+
+    claim: models.Claim
+    why: str
+    instead: Certificate | None = None
+
+
+def endings(*, issuer_id: int | None = None, numbers: Sequence[str] = ()) -> list[Ending]:
+    """Return what lies in archives of certificates that hold no more, are another person's or of another day."""
+    place = {name: OuterRef(name) for name in ("issuer_id", "specification_id", "number")}
+    happened = Exists(models.Event.objects.filter(**place))
+    ended = Exists(models.Certificate.objects.filter(**place).exclude(status=Status.VALID))
+    rows = models.Claim.objects.filter(happened | ended, withdrawn_at__isnull=True)
+    if issuer_id is not None:
+        rows = rows.filter(issuer_id=issuer_id, number__in=list(numbers))
+    found = (_ending(claim) for claim in rows.order_by("learner_id", "issuer_id", "specification_id", "number"))
+    return [each for each in found if each is not None]
+
+
+def _ending(claim: models.Claim) -> Ending | None:
+    place = {"issuer_id": claim.issuer_id, "number": claim.number, "specification_id": claim.specification_id}
+    row = queries.rows_of(claim.issuer_id, claim.number, specification_id=claim.specification_id).first()
+    if row is None or bytes(row.holder) not in queries.own_holders(claim.learner_id):
+        return Ending(claim, OF_ANOTHER)
+    if row.status != Status.VALID:
+        last = models.Event.objects.filter(**place).order_by("-at", "-id").first()
+        why = ENDS[Status(row.status)]
+        return Ending(claim, f"{why}。{last.note}" if last is not None and last.note else why)
+    entered = (claim.issuer_id, claim.specification_id, rules.part_of(claim.number))
+    keys = queries.keys_in_force(claim.learner_id)
+    days = {key.obtained for key in keys if (key.organization_id, key.specification_id, key.part) == entered}
+    return Ending(claim, OTHER_DAY, row.as_value()) if days - {row.issued} else None
 
 
 def reasons(references: Iterable[str]) -> dict[str, str]:

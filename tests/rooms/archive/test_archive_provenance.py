@@ -33,16 +33,17 @@ def told(bank: Bank, *targets: int, learner: int = 0) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=queries.PROVENANCE_COLUMNS)
 
 
-def begun(bank: Bank, *targets: int, learner: int = 0) -> Posting:
+def begun(bank: Bank, *targets: int, learner: int = 0, reference: str = "2026-0001", revision: int = 0) -> Posting:
     """A batch with the certificate and the courses it became, not finished yet."""
-    posting = operations.begin_posting(actor=SYSTEM, organization_id=bank.school, reference="2026-0001", now=NOW)
+    posting = operations.begin_posting(actor=SYSTEM, organization_id=bank.school, reference=reference, now=NOW)
     entries = [bank.row(learner, CERTIFICATE), *(bank.row(learner, each, obtained=20251200) for each in targets)]
-    operations.post_many(actor=SYSTEM, posting=posting, frames=[frame(entries).drop("leaf", strict=False)])
+    part = frame(entries).with_columns(pl.lit(revision, pl.Int16).alias("revision"))
+    operations.post_many(actor=SYSTEM, posting=posting, frames=[part])
     return posting
 
 
-def finished(bank: Bank, *targets: int, learner: int = 0) -> Posting:
-    posting = begun(bank, *targets, learner=learner)
+def finished(bank: Bank, *targets: int, learner: int = 0, reference: str = "2026-0001", revision: int = 0) -> Posting:
+    posting = begun(bank, *targets, learner=learner, reference=reference, revision=revision)
     operations.post_provenance(actor=SYSTEM, posting=posting, frame=told(bank, *targets, learner=learner))
     return operations.finish_posting(actor=SYSTEM, posting=posting, file_digest=None, now=NOW)
 
@@ -139,6 +140,15 @@ def test_provenance_of_a_withdrawn_batch_counts_no_more(bank: Bank) -> None:
     posting = finished(bank, INTO)
     models.Posting.objects.get(id=posting.id).record_withdrawn(at=NOW)
     assert queries.provenance(bank.learners[0]) == ()
+
+
+def test_a_batch_that_is_sent_again_after_a_withdrawal_tells_its_conversions_again(bank: Bank) -> None:
+    first = finished(bank, INTO)
+    models.Posting.objects.get(id=first.id).record_withdrawn(at=NOW)
+    second = finished(bank, INTO, reference="2026-0002", revision=1)
+    third = finished(bank, INTO, reference="2026-0003", revision=2)
+    assert [row.posting_id for row in queries.provenance(bank.learners[0])] == [third.id]
+    assert second.id < third.id
 
 
 def test_provenance_is_added_to_and_never_changed(bank: Bank) -> None:

@@ -1,11 +1,14 @@
 """Institutions that say different things of one achievement: kept aside, decided by the centre, done once."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import polars as pl
 import pytest
+from django.db import connection
 
 from creditbank.archive import queries as archive
 from creditbank.catalogue import operations as names, queries as catalogue
-from creditbank.deposits import conflicting, errors, matching, models, operations, waiting_queries
+from creditbank.deposits import conflicting, errors, locks, matching, models, operations, waiting_queries
 from creditbank.deposits.operations import conflicts
 from creditbank.deposits.types import BatchStage, ConflictState
 from creditbank.evidence import queries as evidence
@@ -147,6 +150,17 @@ def test_where_the_second_stands_it_corrects_the_first(told, schools):
     assert fact.fact.body["posting"] == f"{batch.public_id}.c2"
 
 
+def test_a_correction_waits_while_a_batch_of_the_first_enters_the_book(told, schools):
+    decide(kept(told), SECOND)
+    posting = locks.posting_for(schools[0].id)
+    with ThreadPoolExecutor(1) as another:
+        another.submit(posting.__enter__).result()
+        assert operations.settle_conflicts(actor=SYSTEM, now=NOW) == 0
+        another.submit(posting.__exit__, None, None, None).result()
+        another.submit(lambda: connection.close()).result()  # noqa: PLW0108  # each thread has its own
+    assert operations.settle_conflicts(actor=SYSTEM, now=NOW) == 1
+
+
 def test_where_both_are_achievements_they_stand_side_by_side(told, schools):
     batch = kept(told)
     decide(batch, BOTH)
@@ -225,6 +239,15 @@ def test_a_file_that_tells_another_school_s_course_differently_makes_cases(named
     settle()
     values = sorted((entry.key.organization_id, entry.grade.value) for entry in archive.entries(person()))
     assert values == [(schools[0].id, 7000), (schools[0].id, 8600), (named.id, 8600)]
+
+
+def test_what_was_decided_to_stand_beside_the_other_is_no_conflict_when_it_is_sent_again(named):
+    at_once(named, Row(course="外校英语", grade="91"))
+    (case,) = waiting_queries.conflicts(SYSTEM)
+    decide_row(case, BOTH)
+    settle()
+    counts = at_once(named, Row(course="外校英语", grade="91"), Row(course="物理")).counts
+    assert (counts.duplicates, counts.conflicts, counts.kept) == (1, 0, 1)
 
 
 def decide_row(case, outcome):

@@ -131,6 +131,15 @@ def test_an_exception_while_writing_leaves_the_old_file_and_no_half_one():
     assert [each.name for each in path("a").parent.iterdir()] == ["a.sealed"]
 
 
+def test_two_who_make_one_working_file_at_once_do_not_spoil_it():
+    with files.writing(BATCH, "a", lasting=False) as one:
+        one.write(b"x" * 25)
+        with files.writing(BATCH, "a", lasting=False) as two:
+            two.write(b"y" * 25)
+    assert files.read(BATCH, "a") == b"x" * 25
+    assert [each.name for each in path("a").parent.iterdir()] == ["a.sealed"]
+
+
 def test_a_writer_that_is_killed_leaves_the_old_file():
     files.write(BATCH, "a", b"old")
     code = f"""

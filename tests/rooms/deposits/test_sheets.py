@@ -16,7 +16,9 @@ from creditbank.framework.queries import unit_details
 from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.text import Text
-from creditbank.learners import queries as learners
+from creditbank.learners import operations as accounts, queries as learners
+from creditbank.learners.types import NewPerson
+from creditbank.organizations import operations as organizations
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM
 from tests.rooms.deposits.intake.sheets import as_csv
@@ -208,6 +210,17 @@ def test_the_wide_table_of_another_country_is_taken(school):
     assert botany.entry.key.obtained == 20250500
 
 
+def test_a_row_of_the_wide_table_that_tells_one_subject_twice_is_refused(school):
+    good = {"kind": "课程", "person_name": "Asha Example", "course": "社区工作", "obtained": "202506", "credits": "2"}
+    at_once(school, own(good | {"document": WANG}), "a.csv")
+    document = Document(DocumentKind.RESIDENT_ID, WANG)
+    found = learners.find_by_documents([document])[document].learner_id
+    table = GUIDE.file("nad-abc-example", "csv", language="zh").decode("utf-8-sig")
+    table = table.replace("990000000017", learners.account_numbers([found])[found]).replace("Zoology I", "Botany I")
+    report = at_once(school, table.encode(), "b.csv")
+    assert codes(report) == [(2, "contradicts_row"), (3, "account_unknown")]
+
+
 def test_a_code_of_the_catalogue_names_what_its_name_does_not(school, schools):
     new = NewSpecification(
         kind=SpecificationKind.TRAINING,
@@ -246,6 +259,45 @@ def archive_provenance():
     from creditbank.archive.models import Provenance  # noqa: PLC0415  # one number of the book
 
     return Provenance.objects.count()
+
+
+def test_what_is_no_course_waits_for_its_account_and_a_conversion_is_refused(school, accredited):
+    organizations.set_depositing(
+        actor=SYSTEM,
+        organization_id=school.id,
+        opens_accounts=False,
+        registers_courses=False,
+        credits_tolerance=0,
+        now=NOW,
+    )
+    row = {
+        "kind": "培训",
+        "person_name": "王小例",
+        "document": WANG,
+        "course": "养老护理员岗前培训",
+        "obtained": "202506",
+    }
+    converts = {"target_course": "护理学", "target_credits": "2", "target_obtained": "202507"}
+    report = at_once(school, own(row, row | {"obtained": "202507"} | converts), "a.csv")
+    assert (codes(report), report.batch.counts.waiting) == ([(3, "account_needed")], 1)
+    person = NewPerson(name="王小例", document=Document(DocumentKind.RESIDENT_ID, WANG))
+    accounts.open_many(actor=SYSTEM, organization_id=school.id, people=[person], now=NOW)
+    assert operations.enter_waiting(actor=SYSTEM, now=NOW) == 1
+    late = models.Batch.objects.get(stage=BatchStage.APPROVED)
+    operations.post(actor=SYSTEM, public_id=late.public_id, now=NOW)
+    pages = archive_of(WANG)
+    assert pages["养老护理员岗前培训"].achievement.entry.key.specification_id == accredited[1]
+    assert len(pages) == 1
+
+
+def test_an_account_and_its_document_in_one_file_are_one_person(school):
+    good = {"kind": "课程", "person_name": "王小例", "course": "社区工作", "obtained": "202506", "credits": "2"}
+    at_once(school, own(good | {"document": WANG}), "a.csv")
+    document = Document(DocumentKind.RESIDENT_ID, WANG)
+    number = learners.account_numbers([learners.find_by_documents([document])[document].learner_id]).popitem()[1]
+    new = good | {"course": "管理学"}
+    report = at_once(school, own(new | {"account": number, "document": ""}, new | {"document": WANG}), "b.csv")
+    assert (report.batch.stage, report.batch.counts.kept, report.batch.counts.duplicates) == (BatchStage.POSTED, 1, 1)
 
 
 def test_a_schools_own_table_is_read_by_its_profile(school, li):

@@ -120,6 +120,16 @@ def test_a_batch_that_is_not_approved_lets_nobody_wait(trainer, li):
     assert enter() == (0, [])
 
 
+def test_nobody_waits_for_a_batch_that_is_dropped_after_its_approval(trainer, li, wang):
+    batch = reported(li, trainer, ONE, TWO)
+    operations.submit(actor=li, public_id=batch.public_id, now=NOW)
+    operations.review(actor=wang, public_id=batch.public_id, verdict=Verdict.APPROVE, now=NOW)
+    operations.cancel(actor=li, public_id=batch.public_id, now=NOW)
+    learner_id = open_account(trainer, 1)
+    assert enter() == (0, [])
+    assert (archive.entries(learner_id), set(states(batch).values())) == ([], {"dropped"})
+
+
 def test_a_row_that_its_account_speaks_against_goes_on_waiting(trainer, li, wang):
     batch = posted(li, wang, trainer, ONE)
     learner_id = open_account(trainer, 1, name="另一个人")
@@ -212,6 +222,16 @@ def test_a_late_batch_does_not_stand_in_the_way_of_the_next_number_or_file(train
     assert refused.value.details["number"] == batch.number
     assert reported(li, trainer, TWO).number == f"{batch.number[:-1]}2"
     assert queries.batch(actor=li, public_id=batch.public_id).counts.waiting == 1
+
+
+def test_why_rows_were_given_up_names_no_erased_person(trainer, li, wang):
+    batch = posted(li, wang, trainer, ONE, TWO)
+    name = ONE.cells()[0]
+    operations.drop_waiting(actor=li, public_id=batch.public_id, rows=[2], reason=f"{name}已退学", now=NOW)
+    digests = frozenset(bytes(each) for each in models.Named.objects.values_list("digest", flat=True))
+    traces = Traces(digests=digests, names=frozenset({name}), studies=frozenset())
+    operations.prepare_erasure(actor=SYSTEM, organization_id=trainer.id, traces=traces, now=NOW)
+    assert models.Waiting.objects.get(row=2).reason == "某某已退学"
 
 
 def test_a_person_who_is_erased_waits_nowhere(trainer, li, wang):

@@ -4,14 +4,14 @@ import os
 import subprocess
 import sys
 import textwrap
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
 from django.db import connection
 
 from creditbank.enrolments import files, list_models, locks, models, operations, queries, rules, tasks
-from creditbank.enrolments.errors import ListBusy, ListEnded, ListFailed, ListFileMissing, ListNotFound
+from creditbank.enrolments.errors import ListBusy, ListEnded, ListFailed, ListFileMissing, ListNotFound, ListsMoving
 from creditbank.enrolments.types import ListKind, ListStage
 from creditbank.identity import operations as identity
 from creditbank.kernel.errors import NotPermitted
@@ -22,7 +22,7 @@ from creditbank.learners.types import SignIn
 from tests.conftest import NOW
 from tests.rooms.archive.conftest import SYSTEM
 from tests.rooms.enrolments.test_lists import as_csv, as_xlsx, line, sheet
-from tests.rooms.learners.people import HERE, LI, PASSWORD, WANG, ZHAO, document
+from tests.rooms.learners.people import ANYBODY, HERE, LI, PASSWORD, WANG, ZHAO, document
 from tests.rooms.learners.test_opening import at_once, facts
 
 
@@ -158,6 +158,34 @@ def test_refused_rows_are_kept_two_weeks(db):
         queries.refused_as_file(actor=LI, public_id=done.public_id, language="zh")
     assert queries.people_list(actor=LI, public_id=done.public_id).refused == 1
     assert not files.LISTS.folder(done.public_id).exists()
+
+
+def test_erasing_a_person_takes_the_refused_rows_that_tell_the_name(db):
+    name = "林晓岚"
+    done = work(hand_in(as_csv([line(1, name, 层次="博士后"), line(2)])))
+    other = work(hand_in(as_csv([line(3, "周晚", 层次="博士后")])))
+    operations.forget_person(actor=SYSTEM, organization_id=HERE, names=frozenset({name}))
+    with pytest.raises(ListNotFound):
+        queries.refused_as_file(actor=LI, public_id=done.public_id, language="zh")
+    assert queries.refused_as_file(actor=LI, public_id=other.public_id, language="zh")
+    with pytest.raises(NotPermitted):
+        operations.forget_person(actor=ANYBODY, organization_id=HERE, names=frozenset({name}))
+
+
+def test_nobody_is_erased_while_a_list_may_name_them(db):
+    hand_in(as_csv([line(1)]))
+    with pytest.raises(ListsMoving):
+        operations.forget_person(actor=SYSTEM, organization_id=HERE, names=frozenset({"某人"}))
+
+
+def test_file_of_a_list_that_ended_goes_though_its_worker_was_killed_at_the_end(db):
+    done = work(hand_in(as_csv([line(1)])))
+    files.LISTS.write(done.public_id, files.UPLOAD, b"whom it names")
+    operations.forget_lists(actor=SYSTEM, now=datetime.now(tz=UTC) + timedelta(days=2))
+    assert not files.LISTS.exists(done.public_id, files.UPLOAD)
+    waiting = hand_in(as_csv([line(2)]))
+    operations.forget_lists(actor=SYSTEM, now=datetime.now(tz=UTC) + timedelta(days=2))
+    assert files.LISTS.exists(waiting.public_id, files.UPLOAD)
 
 
 def accounts_list(*rows):

@@ -189,6 +189,47 @@ def test_revocation_by_a_list_takes_the_entry_back(issuer):
     assert names(issuer) == []
 
 
+def days(issuer):
+    return [key.obtained for key in queries.keys_in_force(issuer.learner_id)]
+
+
+def test_corrected_day_moves_the_entry_and_leaves_one(issuer):
+    entered(issuer, {})
+    claim(issuer)
+    entered(issuer, {"issued": "2026-06-27"})
+    assert days(issuer) == [20260627]
+    with pytest.raises(errors.AlreadyInArchive):
+        claim(issuer)
+    assert operations.take_back(actor=SYSTEM, now=NOW) == 0
+    assert book.check_roots().broken == ()
+    entered(issuer, {"issued": "2026-06-27", "status": "撤销"})
+    assert days(issuer) == []
+
+
+def test_corrected_day_of_what_is_in_use_enters_no_second_time(issuer):
+    entered(issuer, {})
+    claim(issuer)
+    [key] = queries.keys_in_force(issuer.learner_id)
+    given = {"actor": SYSTEM, "key": key, "scope": "award:1", "reference": "case:1", "now": NOW}
+    archive.use(**given)
+    entered(issuer, {"issued": "2026-06-27"})
+    with pytest.raises(errors.AlreadyInArchive):
+        claim(issuer)
+    assert days(issuer) == [20260628]
+    archive.reverse(**given)
+    assert operations.take_back(actor=SYSTEM, now=NOW) == 1
+    assert days(issuer) == [20260627]
+
+
+def test_certificate_corrected_to_another_holder_leaves_the_first_one_s_archive(issuer):
+    entered(issuer, {})
+    claim(issuer)
+    entered(issuer, {"document": document(8).number, "name": "周敏"})
+    assert names(issuer) == []
+    with pytest.raises(errors.CertificateOfOther):
+        claim(issuer)
+
+
 def test_entry_in_use_is_taken_back_once_the_use_is_reversed(issuer):
     entered(issuer, {})
     claim(issuer)
@@ -244,3 +285,8 @@ def test_merged_account_brings_its_certificates_along(issuer):
     )
     assert confirmed(issuer, learner_id=survivor) is Verdict.CONFIRMED
     assert [row.learner_id for row in models.Claim.objects.all()] == [survivor]
+    [key] = queries.keys_in_force(survivor)
+    assert (key.specification_id, key.obtained) == (issuer.english, 20260628)
+    entered(issuer, {"status": "撤销"})
+    assert queries.keys_in_force(survivor) == []
+    assert book.check_roots().broken == ()

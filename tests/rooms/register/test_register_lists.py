@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from creditbank.evidence.models import OutboxFact
 from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.review import SameReaderTwice, Verdict
-from creditbank.register import errors, files, locks, models, operations, queries
+from creditbank.register import errors, files, lists, locks, models, operations, queries
 from creditbank.register.operations import entering, loading
 from creditbank.register.told import COLUMNS
 from creditbank.register.types import Counts, LoadStage, Status
@@ -180,6 +180,13 @@ def test_refused_rows_come_back_as_a_list_that_can_be_mended(issuer, li):
     assert "“201913”不是日期" in content.decode()
     again = handed_in(li, issuer, content.replace(b"2019-13", b"").replace(b"201913,", b"201912,"))
     assert again.counts == Counts(rows=1, new=1)
+
+
+def test_refused_rows_of_many_blocks_come_back_in_order(monkeypatch):
+    monkeypatch.setattr(lists, "BLOCK_ROWS", 2)
+    rows = (([f"N{n}", "x"], "why") for n in range(5))
+    file = lists.refused_file(["编号", "姓名"], rows, language="zh", as_workbook=False).decode("utf-8-sig")
+    assert [line.split(",")[0] for line in file.splitlines()] == ["编号", "N0", "N1", "N2", "N3", "N4"]
 
 
 def test_template_can_be_filled_and_loaded(issuer, li):

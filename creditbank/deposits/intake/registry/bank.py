@@ -26,6 +26,16 @@ CHECKS: Final = (
         "Check the number; an account of another bank must be taken over first",
     ),
     Check(
+        "deposits.row.account_needed",
+        "document",
+        "转换前要先开户",
+        "Account needed before a conversion",
+        "证件号{value}的学员还没有账户，转换的成果不能等候开户",
+        "The learner of {value} has no account yet, and what was converted cannot wait for one",
+        "开户以后再存这一行",
+        "Deposit the row again once the account is open",
+    ),
+    Check(
         "deposits.row.account_closed",
         "document",
         "账户已注销",
