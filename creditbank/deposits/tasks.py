@@ -41,8 +41,10 @@ def post(*, batch: str) -> None:
 def settle(timestamp: int) -> None:
     """Let rows enter whose people have an account by now, and do what was decided between institutions."""
     assert timestamp > 0
-    operations.enter_waiting(actor=WORKER, now=datetime.now(tz=UTC))
-    operations.settle_conflicts(actor=WORKER, now=datetime.now(tz=UTC))
+    try:
+        operations.enter_waiting(actor=WORKER, now=datetime.now(tz=UTC))
+    finally:
+        operations.settle_conflicts(actor=WORKER, now=datetime.now(tz=UTC))
 
 
 @app.periodic(cron="23 19 * * *")  # in the bank's night: the worker counts in UTC

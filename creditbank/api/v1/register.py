@@ -39,7 +39,7 @@ def certificates(request: BankRequest) -> JsonResponse:
     _count(request)
     issuer_id = queries.issuer(request.GET.get("issuer", ""))
     found = queries.statuses(issuer_id=issuer_id, number=request.GET.get("number", "")[:60])
-    return said({"certificates": [_certificate(each) for each in found]}, kept=False)
+    return said({"certificates": [_certificate(each, reasons=False) for each in found]}, kept=False)
 
 
 @csrf_exempt
@@ -68,7 +68,7 @@ def confirm(request: BankRequest) -> JsonResponse:
         {
             "verdict": answer.verdict.value,
             "message": {"zh": words.zh, "en": words.en},
-            "certificate": None if answer.named is None else _certificate(answer.named),
+            "certificate": None if answer.named is None else _certificate(answer.named, reasons=True),
         },
         kept=False,
     )
@@ -79,7 +79,8 @@ def _count(request: BankRequest) -> None:
     attempt(request, Gate.PROGRAM, request.actor.reference)
 
 
-def _certificate(named: Named) -> dict[str, object]:
+def _certificate(named: Named, *, reasons: bool) -> dict[str, object]:
+    """Return a certificate as programs read it; why it was revoked is for those only who know the holder."""
     certificate = named.certificate
     return {
         "number": certificate.number,
@@ -91,7 +92,8 @@ def _certificate(named: Named) -> dict[str, object]:
         "until": None if certificate.until_on is None else certificate.until_on.iso,
         "status": certificate.status.name.lower(),
         "events": [
-            {"at": event.at.isoformat(), "status": event.status.name.lower(), "reason": event.note}
+            {"at": event.at.isoformat(), "status": event.status.name.lower()}
+            | ({"reason": event.note} if reasons else {})
             for event in named.events
         ],
     }

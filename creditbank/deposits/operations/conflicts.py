@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -11,6 +12,7 @@ from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.errors import PostingClosed
 from creditbank.deposits import aside, errors, facts, locks, matching, models, permissions
 from creditbank.deposits.operations.late import enter_late
+from creditbank.deposits.operations.rows import one_by_one
 from creditbank.deposits.types import ConflictState
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
@@ -84,7 +86,7 @@ def settle_conflicts(*, actor: Actor, now: datetime) -> int:
     permissions.check_may_forget(actor)
     decided = models.Conflict.objects.filter(settled_at__isnull=True).exclude(state=ConflictState.OPEN)
     keys = list(decided.order_by("decided_at", "learner_id", "batch_id", "row").values_list("pk", flat=True))
-    return sum(_settle(key, actor=actor, now=now) for key in keys)
+    return one_by_one(partial(_settle, key, actor=actor, now=now) for key in keys)
 
 
 def erase(learner_ids: Collection[int]) -> int:

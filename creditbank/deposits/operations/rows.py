@@ -1,5 +1,6 @@
 """What the operations share: finding and moving a batch, watching its job, asking a worker."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -36,6 +37,19 @@ def move(*, actor: Actor, public_id: str, then: BatchStage) -> Batch:
 def defer(task: str, batch: Batch) -> None:
     """Ask a worker, within the caller's transaction. No lock of the queue: it would outlive a killed worker."""
     app.configure_task(task, queue="deposits").defer(batch=batch.public_id)
+
+
+def one_by_one(acts: Iterable[Callable[[], int]]) -> int:
+    """Do each, whatever becomes of the others, and return the sum; what failed is raised at the end, all of it."""
+    done, faults = 0, []
+    for act in acts:
+        try:
+            done += act()
+        except Exception as fault:  # noqa: BLE001  # one case must not keep the others waiting
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("some could not be done", faults)
+    return done
 
 
 @transaction.atomic

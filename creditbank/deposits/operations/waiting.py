@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -14,6 +15,7 @@ from creditbank.deposits.intake import checks
 from creditbank.deposits.intake.registry import CHECKS
 from creditbank.deposits.operations import conflicts
 from creditbank.deposits.operations.late import enter_late
+from creditbank.deposits.operations.rows import one_by_one
 from creditbank.deposits.types import WaitingState
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
@@ -67,7 +69,7 @@ def enter_waiting(*, actor: Actor, now: datetime) -> int:
     digests = [bytes(digest or b"") for digest in _ready().values_list("digest", flat=True).distinct()]
     opened = learners.learners_by_digest(digests)
     found = _ready().filter(digest__in=list(opened)).order_by("batch_id").values_list("batch_id", flat=True).distinct()
-    return sum(_enter(number, list(opened), actor=actor, now=now) for number in list(found))
+    return one_by_one(partial(_enter, number, list(opened), actor=actor, now=now) for number in list(found))
 
 
 @transaction.atomic

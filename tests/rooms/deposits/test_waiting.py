@@ -241,3 +241,14 @@ def test_a_person_who_is_erased_waits_nowhere(trainer, li, wang):
     operations.prepare_erasure(actor=SYSTEM, organization_id=trainer.id, traces=traces, now=NOW)
     assert states(batch) == {2: "erased", 3: "waiting"}
     assert bytes(models.Waiting.objects.get(batch_id=batch.id, row=2).sealed) == b""
+
+
+def test_one_batch_that_cannot_go_on_does_not_keep_the_others_waiting(trainer, li, wang, school):
+    first = posted(li, wang, trainer, Row(person=1))
+    second = posted(li, wang, trainer, Row(person=2))
+    for person in (1, 2):
+        open_account(school, person)
+    models.Waiting.objects.filter(batch__public_id=first.public_id).update(key_id=99)
+    with pytest.raises(ExceptionGroup):
+        enter()
+    assert states(second) != states(first)

@@ -198,6 +198,6 @@ def test_program_lists_what_is_registered_under_a_number(issuer, program):
     entered(issuer, {"status": "撤销", "note": "替考"})
     address = reverse("api_certificates")
     [told] = program.get(address, {"issuer": "YJ-CARE", "number": "YJ0001"}).json()["certificates"]
-    assert (told["status"], told["events"][0]["reason"]) == ("revoked", "替考")
-    assert "林晓岚" not in json.dumps(told, ensure_ascii=False)
+    assert (told["status"], told["events"][0]["status"]) == ("revoked", "revoked")
+    assert not {"林晓岚", "替考"} & set(json.dumps(told, ensure_ascii=False).replace('"', " ").split())
     assert Client().get(address, {"issuer": "YJ-CARE", "number": "YJ0001"}).status_code == 403
