@@ -5,13 +5,14 @@ from html import unescape
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from creditbank.catalogue import operations
 from creditbank.catalogue.types import CourseKind, Nature, NewCourse, NewProgramme, ProgrammeCourse, RequirementGroup
 from creditbank.kernel.text import Text
 from creditbank.organizations import queries as tree
 from tests.rooms.catalogue.conftest import NOW, SYSTEM, defined
-from tests.rooms.catalogue.test_occupations import TODAY, on_offer
+from tests.rooms.catalogue.test_occupations import on_offer
 from tests.rooms.catalogue.test_programme_pages import filled
 
 FORM = {
@@ -52,7 +53,7 @@ def test_an_occupation_is_published_by_names_and_read_by_everybody(bank, offered
     answer = sent(bank, chen)
     assert answer.status_code == 302, answer.content.decode()
     certificates, programme = offered
-    [one] = on_offer(TODAY)
+    [one] = on_offer(timezone.localdate())
     needs = [[(need.specification_id, need.programme_id) for need in route.needs] for route in one.routes]
     assert needs == [[(certificates["初级"].id, None)], [(None, programme.id), (certificates["中级"].id, None)]]
     client.logout()
@@ -67,13 +68,13 @@ def test_an_occupation_is_published_by_names_and_read_by_everybody(bank, offered
 
 def test_the_next_edition_begins_with_what_the_last_one_says(bank, offered, chen):
     sent(bank, chen)
-    [one] = on_offer(TODAY)
+    [one] = on_offer(timezone.localdate())
     query = f"?after={one.public_id}"
     shown = chen.get(reverse("occupation_new") + query).content.decode()
     again = filled(shown)
     assert again["needs-1"] == "智慧健康养老，云江第二工业大学\n老年照护 中级"
     assert chen.post(reverse("occupation_new") + query, again | {"name_zh": "养老护理师"}).status_code == 302
-    [next_one] = on_offer(TODAY)
+    [next_one] = on_offer(timezone.localdate())
     assert (next_one.edition, next_one.code, next_one.routes) == (2, one.code, one.routes)
 
 
@@ -95,11 +96,11 @@ def test_what_is_wrong_stands_beside_its_field(bank, offered, chen, changed, fie
     assert answer.status_code == 422
     assert re.search(f'id="{field}-error"[^>]*>[^<]*{re.escape(words)}', page) or words in page
     assert f'id="{field}"' in page
-    assert on_offer(TODAY) == ()
+    assert on_offer(timezone.localdate()) == ()
 
 
 def test_one_more_way_is_a_form_and_no_publication(bank, offered, chen):
     answer = sent(bank, chen, more="1")
     assert answer.status_code == 200
     assert "第3条途径" in answer.content.decode()
-    assert on_offer(TODAY) == ()
+    assert on_offer(timezone.localdate()) == ()
