@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -29,14 +30,21 @@ BYTES_SOUGHT: Final = 400
 FOUND_SOUGHT: Final = 0.80
 SAMPLED: Final = 200_000
 NOW: Final = datetime(2026, 11, 22, tzinfo=UTC)
-TABLES: Final = ("learners_learner", "learners_document", "learners_key", "learners_number")
+ACCOUNTS: Final = ("learners_learner", "learners_document", "learners_key", "learners_number")
+STUDIES: Final = ("enrolments_enrolment", "enrolments_status")
+PARTS_FROM: Final = 1.0
+"""Bytes an account below which a part is not told by name."""
+ROOM: Final = """
+    SELECT relname, pg_relation_size(oid) FROM pg_class
+    WHERE oid = %s::regclass OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = %s::regclass)
+    ORDER BY relkind DESC, relname"""
 SURNAMES: Final = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董潘袁蔡蒋余于杜叶程魏苏"
 GIVEN: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红鹏飞梅鑫波斌宇浩凯健俊帆雪晨琳"
 BORN: Final = date(1960, 1, 1)
 DAYS: Final = 17_000
 _DRAWN: Final = "(SELECT digest FROM bench_digest WHERE number = :learner)"
 BARE: Final = f"SELECT learner_id FROM learners_key WHERE digest = {_DRAWN};"  # noqa: S608  # words of ours
-OURS: Final = f"SELECT digest, learner_id FROM learners_key WHERE digest = ANY(ARRAY[{_DRAWN}]::bytea[]);"  # noqa: S608
+OURS: Final = f"SELECT uuid_send(digest), learner_id FROM learners_key WHERE digest = ANY(ARRAY[{_DRAWN}]);"  # noqa: S608
 
 
 def run(size: int = PEOPLE) -> list[Result]:
@@ -55,13 +63,17 @@ def run(size: int = PEOPLE) -> list[Result]:
     assert not any(worker.returncode for worker in workers), "a worker failed"
     folder.rmdir()
     # Files are drawn beside the clock; each worker tells how long its lists took.
-    seconds = max(float(each[-1]) for each in told)
-    bytes_each = _bytes_each(size)
+    seconds = max(float(each[-2]) for each in told)
+    processor = sum(float(each[-1]) for each in told)
+    account, account_parts = _bytes_each(ACCOUNTS, size)
+    study, study_parts = _bytes_each(STUDIES, size)
     bare, ours = _found(size)
     beside, machine_now = f"bare query, {bare:,.0f}/s at {CLIENTS} clients", machine()
     return [
         Result("accounts_opened", seconds / size * 1e6, "µs each", "", None, 1, machine_now, MICROSECONDS_SOUGHT),
-        Result("account_bytes", bytes_each, "bytes with indexes", "", None, 1, machine_now, BYTES_SOUGHT),
+        Result("accounts_processor", processor / size * 1e6, "µs each", "of program and server", None, 1, machine_now),
+        Result("account_bytes", account, "bytes with indexes", account_parts, None, 1, machine_now, BYTES_SOUGHT),
+        Result("account_study_bytes", study, "bytes with indexes", study_parts, None, 1, machine_now),
         Result("account_found", ours, "queries/s", beside, ours / bare, 1, machine_now, 1 / FOUND_SOUGHT),
     ]
 
@@ -86,15 +98,16 @@ def _document(number: int) -> str:
     return first17 + check_digit(first17)
 
 
-def _bytes_each(size: int) -> float:
-    """Return what an account takes on disk: with its document, the digest that leads to it, its number, all indexes."""
-    total = 0
+def _bytes_each(tables: Sequence[str], size: int) -> tuple[float, str]:
+    """Return what tables and their indexes take on disk for each account, and how much of it each part takes."""
+    parts: list[tuple[str, float]] = []
     with connection.cursor() as cursor:
-        for table in TABLES:
+        for table in tables:
             cursor.execute(f"VACUUM ANALYZE {table}")
-            cursor.execute("SELECT pg_relation_size(%s::regclass) + pg_indexes_size(%s::regclass)", [table, table])
-            total += cursor.fetchone()[0]
-    return total / size
+            cursor.execute(ROOM, [table, table])
+            parts += [(name, taken / size) for name, taken in cursor]
+    told = [f"{name} {taken:.0f}" for name, taken in parts if taken >= PARTS_FROM]
+    return sum(taken for _, taken in parts), ", ".join(told)
 
 
 def _found(size: int) -> tuple[float, float]:
@@ -115,12 +128,20 @@ def _found(size: int) -> tuple[float, float]:
     return found
 
 
-def _work(folder: Path, organization_id: int, size: int, rows: int, starts: list[int]) -> float:
-    """Work through a worker's lists and return the seconds that they took."""
-    seconds = 0.0
+def _processor() -> float:
+    """Return the seconds of processor time that this process and the server behind it have used."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        words = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text("ascii").rpartition(")")[2].split()
+    return time.process_time() + (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _work(folder: Path, organization_id: int, size: int, rows: int, starts: list[int]) -> tuple[float, float]:
+    """Work through a worker's lists and return the seconds that they took, by the clock and of processors."""
+    seconds = processor = 0.0
     for first in starts:
         path = drawn(folder / f"{os.getpid()}.csv", first, min(rows, size - first))
-        started = time.perf_counter()
+        started, used = time.perf_counter(), _processor()
         with path.open("rb") as content:
             done = operations.take_list_at_once(
                 actor=ACTOR,
@@ -130,14 +151,14 @@ def _work(folder: Path, organization_id: int, size: int, rows: int, starts: list
                 content=content,
                 now=NOW,
             )
-        seconds += time.perf_counter() - started
+        seconds, processor = seconds + time.perf_counter() - started, processor + _processor() - used
         assert done.opened == done.taken == done.rows == min(rows, size - first), done
         path.unlink()
-    return seconds
+    return seconds, processor
 
 
 def work() -> None:
     """Be one worker of the benchmark, in a process of its own."""
     folder, *numbers = sys.argv[1:]
     size, rows, here, *starts = map(int, numbers)
-    print(_work(Path(folder), here, size, rows, starts))
+    print(*_work(Path(folder), here, size, rows, starts))

@@ -8,11 +8,22 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.test import TransactionTestCase
+from django.test.utils import override_settings
 
 from creditbank.cli import migrating, translating
 from creditbank.learners import vault
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+#: What Django writes of the models themselves; no test changes it, and it takes long to write.
+LASTING = {"django_content_type", "auth_permission"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords():
+    """Hash passwords in no time; what the bank's own hasher costs is paid by the journeys."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +38,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Grant the application and the eraser what they may do, as a real bank does."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         migrating.grant(cursor, app_role="creditbank_app", eraser_role="creditbank_eraser")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", _empty)
+        yield
+
+
+def _empty(_case):
+    """Empty the tables that hold something; Django's own way empties all and writes its permissions anew."""
+    names = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - LASTING
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names))
+        filled = ", ".join(name for (name,) in cursor.fetchall())
+        if filled:
+            cursor.execute(f"TRUNCATE {filled} CASCADE")
 
 
 @pytest.fixture(autouse=True)

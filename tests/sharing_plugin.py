@@ -1,5 +1,6 @@
 """Which tests go to one worker: those that share a bank or another fixture that is dear to make."""
 
+import time
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,8 @@ WALK = "tests/journeys/test_every_page.py"  # long enough for a worker of its ow
 JOURNEYS = "tests/journeys/"  # on one bank and one browser
 DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker"}
 PAGES = "tests/pages/"  # on a bank for each file
+STARTED = time.monotonic()
+_ended = {}
 
 
 @cache
@@ -49,3 +52,15 @@ class Sharing(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config, log):
     """Take the place of xdist's own groups, whose marks pytest 9.2 no longer carries to the scheduler."""
     return Sharing(config, log)
+
+
+def pytest_runtest_logreport(report):
+    """Note when each worker was last heard of."""
+    if hasattr(report, "node"):
+        _ended[report.node.gateway.id] = time.monotonic() - STARTED
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say when each worker had nothing left to do: they share well when they end together."""
+    for worker, seconds in sorted(_ended.items()):
+        terminalreporter.write_line(f"{worker} ended after {seconds:.0f} s")

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from creditbank.catalogue.types import SpecificationKind
 from creditbank.enrolments.types import Enrolment
 from creditbank.kernel.credits import Unit
-from creditbank.kernel.grades import Grade, label, label_en
-from creditbank.kernel.text import Text, fold
+from creditbank.kernel.grades import Grade, Scale, label, label_en
+from creditbank.kernel.text import Text
 from creditbank.learners.types import Learner
 
 MERGE_PREFIX: Final = "merge-"
@@ -162,6 +163,31 @@ class ArchivedAchievement:
     claimed: JournalKind | None
 
     @property
+    def obtained(self) -> int:
+        """The partial date on which it was obtained."""
+        return self.entry.key.obtained
+
+    @property
+    def revision(self) -> int:
+        """How many revisions came before."""
+        return self.entry.revision
+
+    @property
+    def credits(self) -> int | None:
+        """Hundredths of its unit."""
+        return self.entry.credits
+
+    @property
+    def hours(self) -> int | None:
+        """Hundredths of contact hours."""
+        return self.entry.hours
+
+    @property
+    def unit_id(self) -> int:
+        """The unit of its credits."""
+        return self.entry.unit_id
+
+    @property
     def year(self) -> int:
         """The year it was obtained in."""
         return self.entry.key.obtained // 10000
@@ -270,8 +296,14 @@ class BookFigures:
 
 def grade_text(grade: Grade) -> Text:
     """Return a grade in both languages; figures and letters need no translation."""
-    zh, en = label(grade), label_en(grade)
-    return Text(zh, en)
+    return grade_in_words(grade.scale, grade.value)
+
+
+@lru_cache(maxsize=16_384)  # more than there are grades
+def grade_in_words(scale: int, value: int) -> Text:
+    """Return the same by the numbers on disk."""
+    grade = Grade(Scale(scale), value)
+    return Text(label(grade), label_en(grade))
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,56 +312,6 @@ class Sum:
 
     unit: Text
     hundredths: int
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """What was achieved in one year, the newest first, with one sum for each unit."""
-
-    number: int
-    achievements: tuple[ArchivedAchievement, ...]
-    sums: tuple[Sum, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveFilters:
-    """What an archive is narrowed to; empty values narrow nothing. `source` is the code of an institution."""
-
-    kind: str = ""
-    level: str = ""
-    source: str = ""
-    words: str = ""
-    year_from: int | None = None
-    year_to: int | None = None
-
-    def admits(self, achievement: ArchivedAchievement) -> bool:
-        """Say whether an achievement belongs to the narrowed archive; every word must occur in a name."""
-        names = (achievement.name, achievement.source)
-        text = fold(" ".join(f"{name.zh} {name.en}" for name in names))
-        return (
-            self.kind in {"", achievement.kind}
-            and self.level in {"", achievement.level}
-            and self.source in {"", achievement.source_code}
-            and (self.year_from is None or achievement.year >= self.year_from)
-            and (self.year_to is None or achievement.year <= self.year_to)
-            and all(word in text for word in fold(self.words).split())
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivePage:
-    """An archive by years, newest first, narrowed; the choices come from the whole archive, so does `total`."""
-
-    learner: Learner
-    years: tuple[Year, ...]
-    shown: int
-    sums: tuple[Sum, ...]
-    total: int
-    kinds: tuple[tuple[str, Text], ...]
-    levels: tuple[str, ...]
-    sources: tuple[tuple[str, Text], ...]
-    year_numbers: tuple[int, ...]
-    withdrawn: tuple[WithdrawnAchievement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,8 @@ def _print(report: dict[str, object], *, as_json: bool) -> None:
         print(json.dumps(report, ensure_ascii=False, indent=1))
         return
     names = {
-        "rows": "文件里的行 / rows",
+        "file_rows": "文件里的行 / rows of the file",
+        "rows": "成果 / achievements told",
         "kept": "新存入 / kept",
         "corrections": "更正 / corrections",
         "duplicates": "以前存过 / duplicates",

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -29,30 +31,33 @@ COLUMNS: Final = {
     ),
 }
 #: What is known of a row anew each time it is looked at, and so is not kept.
-FRESH: Final = ("digest", "learner_id", "specification_id", "issuer_id", "revision", "part")
+FRESH: Final = ("digest", "learner_id", "specification_id", "issuer_id", "revision", "correction", "part")
 
 
 class SealedRow(NamedTuple):
-    """One row: its number in the file, and what it says under the key that opens it."""
+    """What one row says under the key that opens it: all of it, or the one of its achievements that `item` names."""
 
     row: int
     key_id: int
     ciphertext: bytes
+    item: int = 0
 
 
 def seal(frame: pl.DataFrame, *, batch: str) -> list[SealedRow]:
-    """Seal each row by itself; it opens under this batch and its own number only."""
-    lasting = frame.drop(FRESH, strict=False)
-    found = []
-    for line in lasting.iter_rows(named=True):
-        sealed = learners.seal(json.dumps(line, ensure_ascii=False), place=_place(batch, line["row"]))
-        found.append(SealedRow(line["row"], sealed.key_id, sealed.ciphertext))
-    return found
+    """Seal each row with all the achievements it stands for; it opens under this batch and its own number only."""
+    lines = frame.drop(FRESH, strict=False).sort("row", maintain_order=True).iter_rows(named=True)
+    return [_sealed(SealedRow(row, 0, b""), list(told), batch) for row, told in groupby(lines, itemgetter("row"))]
+
+
+def seal_items(frame: pl.DataFrame, *, batch: str) -> list[SealedRow]:
+    """Seal each achievement by itself, in the order of the frame."""
+    lines = frame.drop(FRESH, strict=False).iter_rows(named=True)
+    return [_sealed(SealedRow(line["row"], 0, b"", line.get("item") or 0), [line], batch) for line in lines]
 
 
 def opened(rows: Iterable[SealedRow], *, batch: str) -> pl.DataFrame:
-    """Return rows that were sealed, in their order, with the columns they had."""
-    lines = [json.loads(learners.unseal(each.key_id, each.ciphertext, place=_place(batch, each.row))) for each in rows]
+    """Return what was sealed of rows, in their order, with the columns it had."""
+    lines = [line for each in rows for line in _told(each, batch)]
     names = {name for line in lines for name in line}
     known = {name: kind for name, kind in COLUMNS.items() if name in names or not lines}
     return (
@@ -60,5 +65,15 @@ def opened(rows: Iterable[SealedRow], *, batch: str) -> pl.DataFrame:
     )
 
 
-def _place(batch: str, row: int) -> str:
-    return f"deposits:aside:{batch}:{row}"
+def _sealed(at: SealedRow, lines: list[dict[str, object]], batch: str) -> SealedRow:
+    sealed = learners.seal(json.dumps(lines, ensure_ascii=False), place=_place(at, batch))
+    return at._replace(key_id=sealed.key_id, ciphertext=sealed.ciphertext)
+
+
+def _told(sealed: SealedRow, batch: str) -> list[dict[str, object]]:
+    told = json.loads(learners.unseal(sealed.key_id, sealed.ciphertext, place=_place(sealed, batch)))
+    return told if isinstance(told, list) else [told]  # as it was sealed while a row was one achievement
+
+
+def _place(sealed: SealedRow, batch: str) -> str:
+    return f"deposits:aside:{batch}:{sealed.row}" + (f":{sealed.item}" if sealed.item else "")

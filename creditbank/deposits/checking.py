@@ -48,7 +48,21 @@ class _Found:
     rows: int = 0
     first: int = 0
     current: int = 0
+    speaks: layouts.GenerationCounts = field(default_factory=layouts.GenerationCounts)
     courses: list[pl.DataFrame] = field(default_factory=list)
+
+    def add(self, block: pl.DataFrame, judged: checks.Judged) -> None:
+        """Count another block; which rows are written in which codes is looked at only where the block has both."""
+        self.rows += block.height
+        self.first, self.current = self.first + judged.first, self.current + judged.current
+        self.speaks += (
+            layouts.generation_counts(block)
+            if judged.first and judged.current
+            else layouts.GenerationCounts(
+                first=block.height if judged.first else 0, current=block.height if judged.current else 0
+            )
+        )
+        self.courses.append(converting.told(judged.kept).group_by("course_key", "credits").len())
 
 
 def nobody_watches(step: Step, done: int, total: int) -> None:
@@ -75,9 +89,7 @@ def check(
         judged = _judged(block, sheet.layout, today=today)
         for sorter, rows in zip((kept, failing), _with_digests(judged, number), strict=True):
             sorter.put(rows)
-        found.rows += block.height
-        found.first, found.current = found.first + judged.first, found.current + judged.current
-        found.courses.append(converting.told(judged.kept).group_by("course_key", "credits").len())
+        found.add(block, judged)
         watch(Step.CHECKING, found.rows, max(found.rows, sheet.rows_expected))
     tables = _tables(institution, sheet.layout, told=pl.concat(found.courses))
     watch(Step.CATALOGUE, 0, found.rows)
@@ -102,7 +114,7 @@ def check(
         template=_template(sheet, found),
         encoding=sheet.encoding or sheet.kind,
         title=sheet.title,
-        counts=replace(counts, courses_proposed=len(proposed)),
+        counts=replace(counts, courses_proposed=len(proposed), **_of_file(found)),
         kinds=kinds,
     )
 
@@ -127,7 +139,7 @@ def _tables(
     courses = matching.tables(institution.id, told=told, may_propose=not institution.registers_courses)
     if layout is layouts.OWN_COURSES:
         return courses
-    return converting.tables(courses, opens_accounts=institution.opens_accounts)
+    return converting.tables(courses)
 
 
 def _judged(block: pl.DataFrame, layout: layouts.Layout, *, today: date) -> checks.Judged:
@@ -141,6 +153,17 @@ def _template(sheet: reading.Sheet, found: _Found) -> str:
     if sheet.layout is layouts.OWN_COURSES:
         return templates.generation(sheet.names, first_codes=found.first, current_codes=found.current).code
     return templates.of_layout(sheet.layout, first_codes=found.first, current_codes=found.current)
+
+
+def _of_file(found: _Found) -> dict[str, int]:
+    """Return what is counted in rows of the file, whatever these tell."""
+    speaks = found.speaks
+    return {
+        "file_rows": found.rows,
+        "old_codes": speaks.first,
+        "new_codes": speaks.current,
+        "mixed_codes": speaks.both,
+    }
 
 
 def _with_digests(judged: checks.Judged, number: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -181,10 +204,14 @@ def _check_part(
     known = pl.concat([rows.select(*_DOCUMENT, "digest"), bad.select(*_DOCUMENT, "digest")]).drop_nulls().unique()
     found = _matched(rows, bad.select(list(checks.FAILING)), tables)
     ready = found.ready if opens_accounts else found.ready.filter(pl.col("learner_id").is_not_null())
-    waiting = found.ready.clear() if opens_accounts else found.ready.filter(pl.col("learner_id").is_null())
+    # Who has no account waits with all that the row says: what of it is repeated in other rows is told again then.
+    strangers = found.ready.filter(pl.col("learner_id").is_null() & pl.lit(not opens_accounts))
+    strangers = strangers.join(found.failing, on="row", how="anti")
+    waiting = rows.join(strangers, on="row", how="semi")
+    repeated = found.duplicates - (waiting.height - strangers.height)
     compared = matching.against_book(ready, organization_id=tables.organization_id)
     # What the institution has stored itself is compared with that only: it was decided once that both stand.
-    new, others = _against_others(compared.new, tables.organization_id)
+    new, others = conflicting.of_others(compared.new, organization_id=tables.organization_id)
     compared = replace(compared, new=new)
     refused = found.failing
     staged = pl.concat([compared.new, compared.corrections]).sort("row")
@@ -198,23 +225,17 @@ def _check_part(
     kinds.update({CHECKS[rank].code: rows for rank, rows in refused["rank"].value_counts().iter_rows()})
     if found.links is not None:
         parts.put(batch, parts.LINKS, part, found.links)
-    duplicates = found.duplicates + others.duplicates.height + compared.duplicates.height
+    duplicates = repeated + others.duplicates.height + compared.duplicates.height
     counts, proposed = _counts(compared, staged, duplicates=duplicates, refused=refused.height, since=since)
+    waits = waiting["row"].n_unique()
     aside = Counts(
-        rows=waiting.height + others.conflicting.height,
-        waiting=waiting.height,
+        rows=waits + others.conflicting.height,
+        waiting=waits,
         conflicts=others.conflicting.height,
         differently=found.noticed,
         tolerated=found.tolerated,
     )
     return counts.plus(aside), proposed
-
-
-def _against_others(rows: pl.DataFrame, organization_id: int) -> tuple[pl.DataFrame, conflicting.Compared]:
-    """Return the rows that go on, and what others say of those the institution does not award itself."""
-    foreign = (pl.col("issuer_id") != organization_id).fill_null(value=False)
-    others = conflicting.against_others(rows.filter(foreign), organization_id=organization_id)
-    return pl.concat([rows.filter(~foreign), others.kept]), others
 
 
 def _matched(rows: pl.DataFrame, bad: pl.DataFrame, tables: matching.Tables | converting.Tables) -> converting.Found:

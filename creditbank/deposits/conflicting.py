@@ -1,11 +1,16 @@
 """Rows about achievements that others award, against what other institutions have stored; frames in, frames out."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
+from django.db.models import Q
 
 from creditbank.archive import queries as archive
-from creditbank.deposits.matching import VALUES
+from creditbank.deposits import models
+from creditbank.deposits.matching import VALUES, with_stored_elsewhere
+from creditbank.deposits.types import ConflictState
+from creditbank.learners import queries as learners
 
 KEY = ("learner_id", "specification_id", "obtained", "part")
 FIRST = {
@@ -13,18 +18,33 @@ FIRST = {
     "posting_id": "first_posting_id",
     **{name: f"first_{name}" for name in VALUES},
 }
+#: What makes two cases of one institution the same question: of what, and what either side says.
+QUESTION: Final = (*KEY, *VALUES, "first_organization_id", *(f"first_{name}" for name in VALUES))
+#: A question that waits for its answer, and one that was answered so that what stood still stands.
+ANSWERED: Final = Q(settled_at__isnull=True) | Q(state=ConflictState.FIRST)
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Rows apart: what nobody else has stored, what somebody has stored just so, and what is told differently.
 
-    The last two have the columns of `FIRST`: who stored it first, in which batch, with which values.
+    The last two have the columns of `FIRST`: who stored it first, in which batch, with which values. What is a case
+    already, or was decided for who stored it first, is among the duplicates: nobody is asked the same twice.
     """
 
     kept: pl.DataFrame
     duplicates: pl.DataFrame
     conflicting: pl.DataFrame
+
+
+def of_others(rows: pl.DataFrame, *, organization_id: int) -> tuple[pl.DataFrame, Compared]:
+    """Return the rows that go on, and what others say of those that the institution does not award itself.
+
+    `rows` have `issuer_id`, too.
+    """
+    foreign = (pl.col("issuer_id") != organization_id).fill_null(value=False)
+    others = against_others(rows.filter(foreign), organization_id=organization_id)
+    return pl.concat([rows.filter(~foreign), others.kept]), others
 
 
 def against_others(rows: pl.DataFrame, *, organization_id: int) -> Compared:
@@ -41,11 +61,32 @@ def against_others(rows: pl.DataFrame, *, organization_id: int) -> Compared:
         specification_ids=rows["specification_id"].drop_nulls().unique().sort().to_list(),
     )
     first = stored.rename(FIRST).select(*KEY, *FIRST.values())
-    joined = rows.join(first, on=list(KEY), how="left", maintain_order="left")
+    joined = with_stored_elsewhere(rows, first)
+    # A case is about the entry that stands, under its part.
+    joined = joined.with_columns(pl.coalesce("stored_part", "part").alias("part")).drop("stored_part")
     found = pl.col("first_posting_id").is_not_null()
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"first_{name}")) for name in VALUES)
+    differing = joined.filter(found & ~same)
+    asked = _asked_before(differing, organization_id=organization_id)
     return Compared(
         kept=joined.filter(~found).select(names),
-        duplicates=joined.filter(found & same),
-        conflicting=joined.filter(found & ~same),
+        duplicates=pl.concat([joined.filter(found & same), differing.filter(asked)]),
+        conflicting=differing.filter(~asked),
     )
+
+
+def _asked_before(rows: pl.DataFrame, *, organization_id: int) -> pl.Series:
+    """Say of each row whether it is a case of its institution already, or was decided for who stored it first."""
+    if rows.is_empty():
+        return pl.Series([], dtype=pl.Boolean)
+    cases = list(
+        models.Conflict.objects.filter(
+            ANSWERED,
+            organization_id=organization_id,
+            specification_id__in=rows["specification_id"].unique().to_list(),
+        ).values_list(*QUESTION)
+    )
+    # An account that was merged since lives on in another.
+    living = learners.survivors([learner_id for learner_id, *_ in cases])
+    known = {(living.get(learner_id), *rest) for learner_id, *rest in cases}
+    return pl.Series([question in known for question in rows.select(QUESTION).iter_rows()], dtype=pl.Boolean)

@@ -1,7 +1,7 @@
-"""Reading what people decide about a batch: the sample, originals asked for, corrections, withdrawals."""
+"""Reading what people decide about a batch: the sample, originals asked for, corrections."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,9 +11,9 @@ from creditbank.archive import queries as archive
 from creditbank.archive.types import Entry
 from creditbank.catalogue import queries as catalogue
 from creditbank.deposits import files, models, parts, permissions, sample
-from creditbank.deposits.errors import BatchNotFound, RequestNotFound
-from creditbank.deposits.types import Batch, BatchStage, OriginalRequest, Withdrawal
-from creditbank.identity import queries as identity
+from creditbank.deposits.errors import RequestNotFound
+from creditbank.deposits.types import Batch, BatchStage, OriginalRequest
+from creditbank.deposits.withdrawals import WithdrawalView, asked_about, people_of, visible
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.documents import masked
 from creditbank.kernel.grades import Grade, Scale, label, label_en
@@ -23,7 +23,8 @@ from creditbank.learners import queries as learners
 LINES_A_PAGE: Final = 20
 MATTERS_SHOWN: Final = 10
 SAMPLED: Final = "sampled"
-CORRECTING: Final = "correcting"
+#: Where the rows that correct something lie, by their numbers in the file: they may be as many as the file has.
+CORRECTING: Final = "correcting-where"
 #: While a batch is at these stages its rows lie checked, and nothing but a decision comes next.
 WAITING: Final = frozenset({BatchStage.REPORTED, BatchStage.SUBMITTED, BatchStage.RETURNED})
 _KEY: Final = ("learner_id", "specification_id", "obtained")
@@ -121,28 +122,6 @@ class Matters:
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawalView:
-    """What was asked about withdrawing a batch, the newest first, with the names of those who asked and decided."""
-
-    withdrawals: tuple[Withdrawal, ...]
-    people: Mapping[str, str]
-
-    @property
-    def open(self) -> Withdrawal | None:
-        """The one that waits for a second person."""
-        return next((each for each in self.withdrawals if not each.verdict), None)
-
-    @property
-    def carried_out(self) -> Withdrawal | None:
-        """The one that took the batch out of what counts."""
-        return next((each for each in self.withdrawals if each.verdict == "approve"), None)
-
-    def person(self, reference: str) -> str:
-        """Return the name behind an actor's reference; unknown ones keep the reference."""
-        return self.people.get(reference, reference)
-
-
-@dataclass(frozen=True, slots=True)
 class Decisions:
     """What a batch's own page says of the pages about it: how many rows are sampled, what is asked and awaited."""
 
@@ -172,12 +151,33 @@ def _kept(batch: Batch, name: str, chosen: pl.Expr) -> pl.DataFrame:
     return found
 
 
+def _correcting(batch: Batch, first: int) -> pl.DataFrame:
+    """Return a page of the staged rows that correct something, in the order of the file.
+
+    Only their places are read and put beside as a whole, and of the parts those that have rows of the page.
+    """
+    if not files.exists(batch.public_id, CORRECTING):
+        found = [_places(batch, part) for part in range(parts.number_of(batch.public_id, parts.STAGED))]
+        files.write_frame(batch.public_id, CORRECTING, pl.concat(found).sort("row"), lasting=False)
+    page = files.read_frame(batch.public_id, CORRECTING).slice(first, LINES_A_PAGE)
+    rows = [
+        parts.get(batch.public_id, parts.STAGED, part).filter(pl.col("row").is_in(page["row"].implode()))
+        for part in page["part"].unique().sort()
+    ]
+    return pl.concat(rows).sort("row") if rows else pl.DataFrame()
+
+
+def _places(batch: Batch, part: int) -> pl.DataFrame:
+    found = parts.get(batch.public_id, parts.STAGED, part, columns=["row", "correction"]).filter("correction")
+    return found.select("row", part=pl.lit(part, pl.Int16))
+
+
 def the_sample(*, actor: Actor, public_id: str) -> Sample:
     """Return the sample of a batch that the actor may see, with what was asked and given.
 
     The rows themselves lie here from the check till the batch is posted or dropped.
     """
-    row = _visible(actor, public_id)
+    row = visible(actor, public_id)
     batch = row.as_value()
     waits = batch.stage in WAITING
     numbers = tuple(row.sampled.order_by("row").values_list("row", flat=True))
@@ -187,13 +187,13 @@ def the_sample(*, actor: Actor, public_id: str) -> Sample:
         numbers=numbers,
         rows=_sampled(batch, _kept(batch, SAMPLED, pl.col("row").is_in(numbers)) if waits else pl.DataFrame()),
         requests=requests,
-        people=_people(references),
+        people=people_of(references),
     )
 
 
 def original(*, actor: Actor, public_id: str, number: int) -> tuple[OriginalRequest, bytes]:
     """Return the file that was given to a request. Refused: a request that is not there or has none."""
-    row = _visible(actor, public_id)
+    row = visible(actor, public_id)
     found = row.requests.filter(id=number, file_size__gt=0).first()
     if found is None or not files.exists(public_id, files.given(number)):
         raise RequestNotFound
@@ -202,42 +202,28 @@ def original(*, actor: Actor, public_id: str, number: int) -> tuple[OriginalRequ
 
 def corrections(*, actor: Actor, public_id: str, page: int = 1) -> CorrectionPage:
     """Return a page of what a batch corrects, or has corrected, with the values before and after."""
-    batch = _visible(actor, public_id).as_value()
+    batch = visible(actor, public_id).as_value()
     total = batch.counts.corrections
     pages = max(1, -(-total // LINES_A_PAGE))
     number = min(max(1, page), pages)
     first = (number - 1) * LINES_A_PAGE
     if batch.posted_at is None:
-        found = _kept(batch, CORRECTING, pl.col("correction")) if batch.stage in WAITING else pl.DataFrame()
-        lines = _coming(batch, found.slice(first, LINES_A_PAGE))
+        lines = _coming(batch, _correcting(batch, first)) if batch.stage in WAITING else ()
     else:
         lines = _done(batch, first)
     return CorrectionPage(lines=lines, number=number, pages=pages, total=total)
 
 
-def withdrawal(*, actor: Actor, public_id: str) -> WithdrawalView:
-    """Return what was asked about withdrawing a batch that the actor may see."""
-    row = _visible(actor, public_id)
-    found = tuple(each.as_value() for each in row.withdrawals.order_by("-id"))
-    return WithdrawalView(found, _people({each.asked_by for each in found} | {each.decided_by for each in found}))
-
-
 def decisions(*, actor: Actor, public_id: str) -> Decisions:
     """Return what is to be said of the decisions about a batch that the actor may see."""
-    row = _visible(actor, public_id)
+    row = visible(actor, public_id)
     open_ones = row.requests.filter(answered_at__isnull=True).count()
     return Decisions(
         sampled=row.sampled.count(),
         awaited=open_ones,
         asked=row.requests.count(),
-        withdrawal=withdrawal(actor=actor, public_id=public_id),
+        withdrawal=asked_about(row),
     )
-
-
-def reasons(references: Iterable[str]) -> dict[str, str]:
-    """Return why batches were withdrawn, by their references. Callers show it to those whose achievements were in."""
-    rows = models.Withdrawal.objects.filter(batch__public_id__in=set(references), verdict="approve")
-    return dict(rows.values_list("batch__public_id", "reason"))
 
 
 def matters(*, actor: Actor) -> tuple[Matters, ...]:
@@ -263,18 +249,6 @@ def matters(*, actor: Actor) -> tuple[Matters, ...]:
         if decides or answers:
             found.append(Matters(batch=batch, withdrawal=decides, originals=answers))
     return tuple(found[:MATTERS_SHOWN])
-
-
-def _visible(actor: Actor, public_id: str) -> models.Batch:
-    row = models.Batch.objects.filter(permissions.visible_to(actor)).filter(public_id=public_id).first()
-    if row is None:
-        raise BatchNotFound
-    return row
-
-
-def _people(references: Collection[str]) -> dict[str, str]:
-    staff = {int(reference[6:]) for reference in references if reference.startswith("staff:")}
-    return {f"staff:{number}": user.name for number, user in identity.users(staff).items()}
 
 
 def _values(row: Mapping[str, Any]) -> Values:

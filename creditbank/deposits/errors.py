@@ -1,6 +1,14 @@
 """Refusals of this room. Those of single rows lie with the checks, in intake/."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
 from creditbank.kernel.errors import Refusal, RefusalKind
+
+#: How the system says that a disk is full, or somebody's share of it.
+NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class BatchNotFound(Refusal):
@@ -40,9 +48,20 @@ class DiskFull(Refusal):
     """The bank has no room for the file; nothing of it was kept beyond what was acknowledged."""
 
     code = "deposits.file.no_room"
-    kind = RefusalKind.UNAVAILABLE
+    kind = RefusalKind.NO_ROOM
     zh = "银行的存储空间满了，这个文件暂时收不下；已收到的部分都在。请告诉管理中心，过后再传。"
     en = "The bank has run out of storage and cannot take the file now; what arrived before is safe. Tell the centre."
+
+
+@contextmanager
+def room_on_disk() -> Iterator[None]:
+    """Refuse what no room is left for. For uploads alone: a job with no room is tried again."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in NO_ROOM:
+            raise DiskFull from fault
+        raise
 
 
 class FileChanged(Refusal):

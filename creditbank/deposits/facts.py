@@ -119,16 +119,22 @@ def waiting_retried(*, batch: str, rows: int, actor: str, at: datetime) -> Fact:
     return Fact(name="deposits.waiting_retried.v1", at=at, body=body)
 
 
-def conflict_decided(*, batch: str, row: int, outcome: str, actor: str, at: datetime) -> Fact:
+def conflict_decided(*, batch: str, row: int, item: int, outcome: str, actor: str, at: datetime) -> Fact:
     """The management centre decided between two institutions that say different things of one achievement."""
-    body: dict[str, Plain] = {"actor": actor, "batch": batch, "outcome": outcome, "row": row}
-    return Fact(name="deposits.conflict_decided.v1", at=at, body=body)
+    body: dict[str, Plain] = {"actor": actor, "batch": batch, "item": item, "outcome": outcome, "row": row}
+    return Fact(name="deposits.conflict_decided.v2", at=at, body=body)
 
 
-def conflict_settled(*, batch: str, row: int, posting: str | None, at: datetime) -> Fact:
+def conflict_settled(*, batch: str, row: int, item: int, posting: str | None, at: datetime) -> Fact:
     """What was decided between two institutions is done; `posting` is what it led to in the book, if to anything."""
-    body: dict[str, Plain] = {"batch": batch, "posting": posting, "row": row}
-    return Fact(name="deposits.conflict_settled.v1", at=at, body=body)
+    body: dict[str, Plain] = {"batch": batch, "item": item, "posting": posting, "row": row}
+    return Fact(name="deposits.conflict_settled.v2", at=at, body=body)
+
+
+def conflict_opened(*, batch: str, row: int, item: int, at: datetime) -> Fact:
+    """A row that had waited for its account turned out to tell what another institution has stored differently."""
+    body: dict[str, Plain] = {"batch": batch, "item": item, "row": row}
+    return Fact(name="deposits.conflict_opened.v1", at=at, body=body)
 
 
 def profile_saved(*, profile: str, edition: int, layout: str, organization_id: int, actor: str, at: datetime) -> Fact:

@@ -12,6 +12,7 @@ from creditbank.deposits.intake import known_courses, likeness
 from creditbank.deposits.intake.checks import fail
 from creditbank.deposits.intake.frames import decimal
 from creditbank.deposits.intake.likeness import Likeness
+from creditbank.kernel.certificates import UNNUMBERED
 from creditbank.learners import queries as learners
 from creditbank.learners.types import Status
 
@@ -107,7 +108,7 @@ def with_courses(rows: pl.DataFrame, known: Tables) -> Matched:
     else:
         joined = joined.filter(pl.col("specification_id").is_not_null())
     late = known_courses.not_accredited(joined, known.known)
-    unaccredited, joined = joined.filter(late), joined.filter(~late)
+    unaccredited, joined = joined.filter(late), known_courses.by_edition(joined.filter(~late), known.known)
     month = pl.col("obtained").cast(pl.String).str.slice(0, 6)
     named = pl.format("{}|{}", pl.col("course").str.replace_all("|", "/", literal=True), month)
     differing = joined.filter(known_courses.differs())
@@ -139,18 +140,25 @@ class Compared:
     duplicates: pl.DataFrame
 
 
-def against_book(rows: pl.DataFrame, *, organization_id: int) -> Compared:
-    """Compare rows with what the institution has stored under the same key."""
+def stored(rows: pl.DataFrame, *, organization_id: int) -> pl.DataFrame:
+    """Return what the institution has stored for the people of rows: `archive.queries.stored`."""
     known = rows["learner_id"].drop_nulls().unique().sort().to_list()
     parts = [
         archive.stored(organization_id=organization_id, learner_ids=known[start : start + LEARNERS_A_QUERY])
         for start in range(0, len(known), LEARNERS_A_QUERY)
     ]
-    stored = pl.concat(parts) if parts else archive.stored(organization_id=organization_id, learner_ids=[])
+    return pl.concat(parts) if parts else archive.stored(organization_id=organization_id, learner_ids=[])
+
+
+def against_book(rows: pl.DataFrame, *, organization_id: int) -> Compared:
+    """Compare rows with what the institution has stored under the same key: under any edition, and `part` if given."""
     columns = {name: f"stored_{name}" for name in (*VALUES, "revision", "standing")}
-    stored = stored.filter(pl.col("part") == 0).drop("part", "unit_id").rename(columns)
-    key = ["learner_id", "specification_id", "obtained"]
-    joined = rows.join(stored, on=key, how="left", maintain_order="left")
+    found = stored(rows, organization_id=organization_id)
+    found = found if "part" in rows.columns else found.filter(pl.col("part") == 0).drop("part")
+    rows = known_courses.as_stored(rows, found.filter("standing"), catalogue.heirs())
+    found = found.drop("unit_id").rename(columns)
+    key = ["learner_id", "specification_id", "obtained", *(["part"] if "part" in rows.columns else [])]
+    joined = rows.join(found, on=key, how="left", maintain_order="left")
     is_stored = pl.col("stored_standing").fill_null(value=False)
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"stored_{name}")) for name in VALUES)
     revised = (pl.col("stored_revision").fill_null(-1) + 1).cast(pl.Int16).alias("revision")
@@ -161,3 +169,21 @@ def against_book(rows: pl.DataFrame, *, organization_id: int) -> Compared:
         corrections=told.filter("correction").drop("same"),
         duplicates=told.filter("same").drop("same"),
     )
+
+
+def with_stored_elsewhere(rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+    """Join what others have stored of the same achievement, with its part as `stored_part`.
+
+    It has the same number, or one of the two has none: that somebody leaves a number out makes no second certificate.
+    """
+    key = ["learner_id", "specification_id", "obtained"]
+    told = stored.with_columns(stored_part="part")
+    exact = rows.join(told, on=[*key, "part"], how="left", maintain_order="left")
+    if not ((rows["part"] != UNNUMBERED).any() or (stored["part"] != UNNUMBERED).any()):
+        return exact
+    first = told.sort("part").drop("part").unique(key, keep="first", maintain_order=True)
+    loose = rows.join(first, on=key, how="left", maintain_order="left")
+    unnumbered = (exact["part"] == UNNUMBERED) | (loose["stored_part"] == UNNUMBERED)
+    fits = exact["stored_part"].is_null() & unnumbered.fill_null(value=False)
+    names = [name for name in told.columns if name not in {*key, "part"}]
+    return exact.with_columns(pl.when(fits).then(loose[name]).otherwise(pl.col(name)).alias(name) for name in names)

@@ -35,9 +35,9 @@ def has(batch: str, name: str, part: int) -> bool:
     return files.exists(batch, _file(name, part))
 
 
-def get(batch: str, name: str, part: int) -> pl.DataFrame:
-    """Return what was sealed of a part."""
-    return files.read_frame(batch, _file(name, part))
+def get(batch: str, name: str, part: int, *, columns: list[str] | None = None) -> pl.DataFrame:
+    """Return what was sealed of a part, or some columns of it."""
+    return files.read_frame(batch, _file(name, part), columns=columns)
 
 
 def number_of(batch: str, name: str) -> int:

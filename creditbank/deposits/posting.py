@@ -14,7 +14,7 @@ from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.types import Posting
 from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import NewCourse
-from creditbank.deposits import converting, matching, parts
+from creditbank.deposits import matching, parts, provenance
 from creditbank.deposits.types import Batch
 from creditbank.enrolments import operations as enrolments
 from creditbank.kernel.actor import Actor
@@ -23,7 +23,7 @@ from creditbank.learners import operations as learners, queries as accounts
 ROWS_A_STEP: Final = 200_000
 CREDIT_UNIT: Final = 1  # cn.he.credit, seeded by the framework
 
-_ORDER: Final = ("learner_id", "specification_id", "obtained")
+_ORDER: Final = ("learner_id", "specification_id", "obtained", "part")
 _ENROLMENT: Final = ["learner_id", "student_number", "major", "level_code", "category_code"]
 
 
@@ -116,18 +116,18 @@ def plan(batch: Batch, part: int, *, actor: Actor, now: datetime) -> pl.DataFram
     rows = with_enrolments(rows, actor=actor, organization_id=batch.organization_id, source=batch.public_id, now=now)
     if parts.has(batch.public_id, parts.LINKS, part):
         links = parts.get(batch.public_id, parts.LINKS, part)
-        told = converting.provenance(links, rows, organization_id=batch.organization_id)
+        told = provenance.told(links, rows, organization_id=batch.organization_id)
         parts.put(batch.public_id, parts.PROVENANCE, part, told)
     compared = matching.against_book(rows, organization_id=batch.organization_id)
     # Two accounts that the file names may have become one since the check: of one achievement the uppermost row stays.
-    ordered = pl.concat([compared.new, compared.corrections]).sort(*_ORDER, "row")
+    coming = pl.concat([compared.new, compared.corrections])
+    part_given = pl.col("part") if "part" in coming.columns else pl.lit(0)
+    ordered = coming.with_columns(part_given.cast(pl.Int32).alias("part")).sort(*_ORDER, "row")
     # Two accounts that the file names may be one since the check: of one achievement the uppermost row stays.
     first = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in _ORDER)
     ordered = ordered.filter(first)
     unit = pl.col("unit_id") if "unit_id" in ordered.columns else pl.lit(CREDIT_UNIT)
-    entries = ordered.with_columns(pl.lit(0, pl.Int32).alias("part"), unit.cast(pl.Int16).alias("unit_id")).select(
-        *book.ENTRY_COLUMNS, "correction"
-    )
+    entries = ordered.with_columns(unit.cast(pl.Int16).alias("unit_id")).select(*book.ENTRY_COLUMNS, "correction")
     parts.put(batch.public_id, parts.PLAN, part, entries)
     return entries
 

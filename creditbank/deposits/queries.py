@@ -18,6 +18,7 @@ from creditbank.deposits import (
     receipts,
     reported,
     waiting_queries,
+    withdrawals,
 )
 from creditbank.deposits.errors import BatchNotFound, UploadNotFound
 from creditbank.deposits.intake import guide
@@ -38,8 +39,8 @@ staged_rows = decided.staged_rows
 the_sample = decided.the_sample
 original = decided.original
 corrections = decided.corrections
-withdrawal = decided.withdrawal
-withdrawal_reasons = decided.reasons
+withdrawal = withdrawals.withdrawal
+withdrawal_reasons = withdrawals.reasons
 #: So are rows that wait, and those that two institutions tell differently.
 conflict = waiting_queries.conflict
 conflicts = waiting_queries.conflicts

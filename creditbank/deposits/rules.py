@@ -1,4 +1,4 @@
-"""Deciding how long a batch's files are kept, and what was deposited soon. Values in, an answer out."""
+"""Deciding how long files are kept, what was deposited soon, what postings are called. Values in, an answer out."""
 
 from calendar import monthrange
 from datetime import MINYEAR, date, datetime, timedelta
@@ -7,6 +7,21 @@ from typing import Final
 MONTHS: Final = 12
 #: An achievement that is deposited within so many days after it was obtained is fresh.
 FRESH_DAYS: Final = 90
+
+
+def correction_reference(batch: str, *, row: int, item: int) -> str:
+    """Return what the posting is called by which one row of a batch corrects what another institution had stored."""
+    return f"{batch}.c{row}" + (f".{item}" if item else "")
+
+
+def corrections_prefix(batch: str) -> str:
+    """Return how the references of all corrections begin that rows of a batch led to."""
+    return f"{batch}.c"
+
+
+def batch_of(reference: str) -> str:
+    """Return the public id of the batch that a posting came out of."""
+    return reference.partition(".")[0]
 
 
 def kept_since(now: datetime, *, months: int) -> datetime:

@@ -57,11 +57,12 @@ class Step(StrEnum):
 
 
 class WaitingState(StrEnum):
-    """What became of a row that waits for an account."""
+    """What became of a row that waits for an account; `disputed` is a case now."""
 
     WAITING = "waiting"
     ENTERED = "entered"
     STORED = "stored"
+    DISPUTED = "disputed"
     DROPPED = "dropped"
     ERASED = "erased"
 
@@ -82,6 +83,9 @@ class Counts:
     `waiting` have nobody's account to enter, `conflicts` are kept aside until the management centre decides.
     `differently` counts names written otherwise than in the account, `tolerated` credits within the tolerance: rows
     that enter all the same. `fresh` counts rows to be posted that were obtained in the last 90 days.
+
+    A row of the file that tells several achievements counts as so many here, and once in `file_rows`. Of these rows
+    `old_codes` and `new_codes` are written in codes of one generation, `mixed_codes` in both.
     """
 
     rows: int = 0
@@ -99,6 +103,10 @@ class Counts:
     differently: int = 0
     tolerated: int = 0
     fresh: int = 0
+    file_rows: int = 0
+    old_codes: int = 0
+    new_codes: int = 0
+    mixed_codes: int = 0
 
     def __post_init__(self) -> None:
         """Every row of the file is accounted for, once."""
@@ -108,6 +116,11 @@ class Counts:
     def plus(self, other: "Counts") -> "Counts":
         """Return both together."""
         return Counts(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)})
+
+    @property
+    def several(self) -> bool:
+        """Whether rows of the file tell several achievements, so that there are two numbers to be told."""
+        return self.file_rows not in {0, self.rows}
 
     @property
     def approvable(self) -> int:

@@ -11,7 +11,8 @@ from creditbank.deposits.types import ConflictState, WaitingState
 class Waiting(models.Model):
     """A row of `deposits_waiting`: one approved row about somebody who has no account; a local table.
 
-    What it says is sealed; `digest` is what its person is found by. Both go when it waits no more.
+    All that it says is sealed, however many achievements that is; `digest` is what its person is found by. Both go
+    when it waits no more.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -55,13 +56,15 @@ class Waiting(models.Model):
 class Conflict(models.Model):
     """A row of `deposits_conflict`: what an institution says of an achievement that another one stored differently.
 
-    `first_…` is what stands in the book; the sealed row is what the later file says.
+    `item` tells the achievements of one row of the file apart. `first_…` is what stands in the book; what is sealed
+    is what the later file says.
     """
 
-    pk = models.CompositePrimaryKey("learner_id", "batch_id", "row")
+    pk = models.CompositePrimaryKey("learner_id", "batch_id", "row", "item")
     learner_id = models.BigIntegerField()
     batch_id = models.IntegerField()
     row = models.IntegerField()
+    item = models.SmallIntegerField(default=0)
     organization_id = models.IntegerField()
     specification_id = models.IntegerField()
     obtained = models.IntegerField()
@@ -103,12 +106,12 @@ class Conflict(models.Model):
         ]
         indexes = [
             models.Index(name="conflict_open", fields=["since"], condition=Q(state="open")),
-            models.Index(name="conflict_of_batch", fields=["batch_id", "row"]),
+            models.Index(name="conflict_of_batch", fields=["batch_id", "row", "item"]),
         ]
 
     def __str__(self) -> str:
         """Name the row by its batch and place."""
-        return f"{self.batch_id}/{self.row}"
+        return f"{self.batch_id}/{self.row}/{self.item}"
 
     def record_decision(self, state: ConflictState, *, by: str, reason: str, at: datetime) -> None:
         """Write what was decided, by whom and why."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Min, Q
 
@@ -38,7 +38,10 @@ class WaitingBatch:
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """One row that waits, opened for the people of its institution; the number of the document is masked."""
+    """One row that waits, opened for the people of its institution; the number of the document is masked.
+
+    `written` has a line for each achievement that the row stands for.
+    """
 
     row: int
     person_name: str
@@ -91,6 +94,7 @@ class Case:
 
     batch: Batch
     row: int
+    item: int
     person_name: str
     account_number: str
     achievement: Text
@@ -152,25 +156,32 @@ def waiting_rows(*, actor: Actor, public_id: str, page: int = 1) -> WaitingPage:
 
 def _opened(batch: str, rows: Sequence[models.Waiting]) -> list[WaitingRow]:
     frame = aside.opened((aside.SealedRow(row.row, row.key_id, bytes(row.sealed)) for row in rows), batch=batch)
+    said = {number: lines.to_dicts() for (number,), lines in frame.partition_by("row", as_dict=True).items()}
     return [
         WaitingRow(
             row=row.row,
-            person_name=line["person_name"],
-            document=documents.masked(line["document_number"]),
-            student_number=line["student_number"] or "",
-            written=" · ".join((line["course"], plain(line["credits"]), str(line["obtained"])[:6])),
+            person_name=said[row.row][0]["person_name"],
+            document=documents.masked(said[row.row][0]["document_number"]),
+            student_number=said[row.row][0]["student_number"] or "",
+            written="\n".join(_written(line) for line in said[row.row]),
             since=row.since,
             problem=BY_CODE[row.problem] if row.problem else None,
         )
-        for row, line in zip(rows, frame.iter_rows(named=True), strict=True)
+        for row in rows
     ]
+
+
+def _written(line: dict[str, Any]) -> str:
+    """Return what a row says of one achievement, in one line."""
+    worth = "" if line["credits"] is None else plain(line["credits"])
+    return " · ".join(filter(None, (line["course"], worth, str(line["obtained"])[:6])))
 
 
 def conflicts(actor: Actor, *, open_only: bool = True) -> tuple[Case, ...]:
     """Return the cases that the actor may know of, the oldest first, at most so many as fit a page."""
     rows = models.Conflict.objects.filter(permissions.conflicts_visible_to(actor))
     rows = rows.filter(state=ConflictState.OPEN) if open_only else rows.exclude(state=ConflictState.OPEN)
-    ordered = rows.order_by("since" if open_only else "-decided_at", "batch_id", "row")
+    ordered = rows.order_by("since" if open_only else "-decided_at", "batch_id", "row", "item")
     return _cases(actor, list(ordered[:ROWS_A_PAGE]))
 
 
@@ -179,11 +190,11 @@ def open_conflicts(actor: Actor) -> int:
     return models.Conflict.objects.filter(permissions.conflicts_visible_to(actor), state=ConflictState.OPEN).count()
 
 
-def conflict(*, actor: Actor, public_id: str, row: int) -> Case:
+def conflict(*, actor: Actor, public_id: str, row: int, item: int) -> Case:
     """Return one case. Refused: none, or one that the actor may not know of."""
     batch_id = models.Batch.objects.filter(public_id=public_id).values_list("id", flat=True)
     rows = models.Conflict.objects.filter(permissions.conflicts_visible_to(actor))
-    found = rows.filter(batch_id__in=batch_id, row=row).first()
+    found = rows.filter(batch_id__in=batch_id, row=row, item=item).first()
     if found is None:
         raise ConflictNotFound
     return _cases(actor, [found])[0]
@@ -204,6 +215,7 @@ def _cases(actor: Actor, rows: Sequence[models.Conflict]) -> tuple[Case, ...]:
             Case(
                 batch=batch,
                 row=each.row,
+                item=each.item,
                 person_name=person.name,
                 account_number=person.account_number,
                 achievement=names[each.specification_id].name,

@@ -49,9 +49,9 @@ HIGHEST: Final = """
 INSERT: Final = """
     INSERT INTO enrolments_enrolment (
         learner_id, number, organization_id, student_number, major, level_code, category_code, cohort,
-        outcome_code, season_code, class_name, entry_year, programme_id, status, source)
+        outcome_code, season_code, class_name, entry_year, programme_id, status, source, since)
     SELECT learner_id, number, %s, student_number, major, level_code, category_code, cohort,
-           outcome_code, season_code, class_name, entry_year, programme_id, status, %s
+           outcome_code, season_code, class_name, entry_year, programme_id, status, %s, %s
     FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[],
                 %s::text[], %s::text[], %s::text[], %s::smallint[], %s::integer[], %s::text[])
       AS fresh(learner_id, number, student_number, major, level_code, category_code, cohort,
@@ -67,8 +67,11 @@ UPDATE: Final = """
     WHERE e.learner_id = n.learner_id AND e.number = n.number"""
 FIRST_STEPS: Final = """
     INSERT INTO enrolments_status (learner_id, number, step, status, since, source)
-    SELECT learner_id, number, 1, status, %s, %s
-    FROM unnest(%s::bigint[], %s::smallint[], %s::text[]) AS n(learner_id, number, status)"""
+    SELECT learner_id, number, 1, e.status, e.since, e.source
+    FROM enrolments_enrolment AS e JOIN unnest(%s::bigint[], %s::smallint[]) AS n(learner_id, number)
+        USING (learner_id, number)
+    WHERE NOT EXISTS (
+        SELECT FROM enrolments_status AS s WHERE s.learner_id = e.learner_id AND s.number = e.number)"""
 STEPS: Final = """
     INSERT INTO enrolments_status (learner_id, number, step, status, since, source)
     SELECT n.learner_id, n.number, 1 + (SELECT count(*) FROM enrolments_status AS s
@@ -152,9 +155,7 @@ def _insert(fresh: pl.DataFrame, telling: Telling) -> pl.DataFrame:
         if not waiting.height:
             break
     assert not waiting.height, "numbers of enrolments were contended without end"
-    every = pl.concat(written)
-    _write_steps(FIRST_STEPS, every.select("learner_id", "number", "status"), telling)
-    return every.select(*KEY, "number")
+    return pl.concat(written).select(*KEY, "number")
 
 
 def _numbered(waiting: pl.DataFrame) -> pl.DataFrame:
@@ -177,7 +178,7 @@ def _written(numbered: pl.DataFrame, telling: Telling) -> pl.DataFrame:
         _texts(numbered["status"]),
     ]
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [telling.organization_id, telling.source, *columns])
+        cursor.execute(INSERT, [telling.organization_id, telling.source, telling.day, *columns])
         found = cursor.fetchall()
     return pl.DataFrame(found, schema={"learner_id": pl.Int64, "number": pl.Int16}, orient="row")
 
@@ -220,17 +221,20 @@ def _change(old: pl.DataFrame, telling: Telling) -> int:
         (_texts if kind == pl.String else _integers)(changes[name])
         for name, kind in {"learner_id": pl.Int64, "number": pl.Int16, **CHANGING}.items()
     ]
+    keep_first_steps(changes["learner_id"], changes["number"])
+    steps = changes.filter("moves")
     with connection.cursor() as cursor:
         cursor.execute(UPDATE, [telling.source, *columns])
-    _write_steps(STEPS, changes.filter("moves").select("learner_id", "number", "status"), telling)
+        if steps.height:
+            moves = [_integers(steps["learner_id"]), _integers(steps["number"]), _texts(steps["status"])]
+            cursor.execute(STEPS, [telling.day, telling.source, *moves])
     return changes.height
 
 
-def _write_steps(statement: str, steps: pl.DataFrame, telling: Telling) -> None:
-    if steps.height:
-        columns = [_integers(steps["learner_id"]), _integers(steps["number"]), _texts(steps["status"])]
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [telling.day, telling.source, *columns])
+def keep_first_steps(learner_ids: pl.Series, numbers: pl.Series) -> None:
+    """Write the first steps of studies down that only their own rows said so far: these are about to change."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_STEPS, [_integers(learner_ids), _integers(numbers)])
 
 
 # Arrays are written by columns, as PostgreSQL reads them: lists of as many parameters take longer to write.

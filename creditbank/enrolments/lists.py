@@ -7,14 +7,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, islice
-from typing import Final, Literal
+from itertools import chain, islice, zip_longest
+from typing import Final, Literal, NamedTuple
 
 import polars as pl
 
+from creditbank.enrolments import students
 from creditbank.enrolments.errors import ListTooLong, ListUnreadable
 from creditbank.enrolments.told import CATEGORIES, LEVELS, REASONS, SAME, SAME_MORE, STATUSES
-from creditbank.enrolments.types import EXAMPLE, TAKEOVER_EXAMPLE, ListKind, RefusedRow, Status
+from creditbank.enrolments.types import EXAMPLE, TAKEOVER_EXAMPLE, ListKind, RefusedRow
 from creditbank.kernel.documents import Document, kind_by_form, read as read_document
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.ids import is_foreign_number
@@ -29,7 +30,6 @@ ROWS_MAX: Final = 30_000_000
 BLOCK_ROWS: Final = 25_000
 PIECE_BYTES: Final = 8 * 1024 * 1024
 HEADER_ROWS: Final = 5
-YEAR_MIN: Final = 1949
 EXAMPLES: Final = {ListKind.STUDENTS: EXAMPLE, ListKind.TAKEOVER: TAKEOVER_EXAMPLE}
 #: The columns without which a list is none; in the example of its template they say what nobody's row says.
 NEEDED: Final = {ListKind.STUDENTS: ("学号", "姓名", "身份证号"), ListKind.TAKEOVER: ("账号", "姓名", "身份证号")}
@@ -44,44 +44,50 @@ _APOSTROPHE: Final = re.compile(r"^'(?=[=+\-@0-9])")
 Cells = dict[str, str]
 Numbered = tuple[int, Sequence[str | None]]
 Form = Literal["xlsx", "csv"]
+ALIASES: Final = {
+    "row": pl.Int64,
+    "number": pl.String,
+    "person_name": pl.String,
+    "document_kind": pl.String,
+    "document_number": pl.String,
+    "since": pl.Date,
+}
+#: What makes two rows of a list the same.
+SAME_ROW: Final = {
+    ListKind.STUDENTS: [
+        *("document_kind", "document_number", "name_key"),
+        *("student_number", "major", "level_code", "category_code"),
+    ],
+    ListKind.TAKEOVER: ["number", "document_kind", "document_number", "person_name"],
+}
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(NamedTuple):
     """One row of a list that can be taken, if the account has the same name."""
 
     row: int
-    name: str
+    person_name: str
     name_key: str
-    document: Document
+    document_kind: str
+    document_number: str
     student_number: str
     major: str
     level_code: str
     category_code: str
     entry_year: int | None
     class_name: str
-    status: Status | None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Return what makes two rows the same."""
-        return (self.document, self.name_key, self.student_number, self.major, self.level_code, self.category_code)
+    status: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AliasRow:
+class AliasRow(NamedTuple):
     """One row of a list of another bank's accounts."""
 
     row: int
     number: str
-    name: str
-    document: Document
+    person_name: str
+    document_kind: str
+    document_number: str
     since: date | None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Return what makes two rows the same."""
-        return (self.number, self.document, self.name)
 
 
 class RowRefused(Exception):  # noqa: N818  # carries a reason within this file
@@ -180,34 +186,51 @@ def _header(headings: Sequence[str], kind: ListKind) -> dict[int, str]:
     return found if set(found.values()) >= set(NEEDED[kind]) else {}
 
 
-def read(table: Table, block: Block, *, today: date) -> tuple[list[ListRow], list[AliasRow], dict[int, str]]:
-    """Return the rows that can be taken, of students or of another bank, and the reason against each other row.
+def read(table: Table, block: Block, *, today: date) -> tuple[pl.DataFrame, dict[int, str]]:
+    """Return the rows that can be taken, in their order, and the reason against each other row.
 
-    Empty rows are passed over.
+    They have the columns of `ListRow` or `AliasRow`. Empty rows are passed over.
     """
-    header, seen = table.columns(), set[tuple[object, ...]]()
-    students: list[ListRow] = []
-    aliases: list[AliasRow] = []
+    cells = _cells(table, block)
+    if table.kind is ListKind.STUDENTS:
+        plain = students.plain(cells, today=today)
+        taken, others = students.taken(cells.filter(plain)), cells.filter(~plain)
+    else:
+        taken, others = pl.DataFrame(schema=ALIASES), cells
+    whole = dict(block.rows)
+    found: list[ListRow | AliasRow] = []
     refused: dict[int, str] = {}
-    for number, values in block.rows:
-        texts = [_text(value) for value in values]
-        if not any(texts):
+    for row in others.iter_rows(named=True):
+        number = row.pop("row")
+        if not any(map(_text, whole[number])):
             continue
-        cells = {name: texts[place] if place < len(texts) else "" for place, name in header.items()}
+        texts = {name: _text(value) for name, value in row.items()}
         try:
-            _check_example(cells, table.kind)
-            row = _row(number, cells, today) if table.kind is ListKind.STUDENTS else _alias_row(number, cells, today)
+            _check_example(texts, table.kind)
+            found.append(
+                _row(number, texts, today) if table.kind is ListKind.STUDENTS else _alias(number, texts, today)
+            )
         except RowRefused as reason:
             refused[number] = str(reason)
-            continue
-        if row.key in seen:
-            refused[number] = "twice"
-        else:
-            seen.add(row.key)
-            (students if isinstance(row, ListRow) else aliases).append(row)  # type: ignore[arg-type]  # by its kind
+    every = pl.concat([taken, pl.DataFrame(found, schema=taken.schema, orient="row")]).sort("row")
+    first = every.select(pl.struct(SAME_ROW[table.kind]).is_first_distinct()).to_series()
+    refused |= dict.fromkeys(every.filter(~first)["row"], "twice")
     if table.kind is ListKind.TAKEOVER:
         refused = {number: IN_TAKEOVER.get(reason, reason) for number, reason in refused.items()}
-    return students, aliases, refused
+    return every.filter(first), refused
+
+
+def _cells(table: Table, block: Block) -> pl.DataFrame:
+    """Return the cells under headings of ours as they stand, by `row`; a column that a list has not is empty."""
+    columns: list[Sequence[str | None]] = list(zip_longest(*(values for _, values in block.rows)))
+    header = {name: columns[place] for place, name in table.columns().items() if place < len(columns)}
+    empty = [""] * len(block.rows)
+    return pl.DataFrame(
+        [
+            pl.Series("row", [number for number, _ in block.rows], dtype=pl.Int64),
+            *(pl.Series(name, header.get(name, empty), dtype=pl.String) for name in EXAMPLES[table.kind]),
+        ]
+    )
 
 
 def kept_cells(table: Table, block: Block, refused: Mapping[int, str]) -> pl.DataFrame:
@@ -275,9 +298,10 @@ def _row(number: int, cells: Cells, today: date) -> ListRow:
             raise RowRefused(reason)
     return ListRow(
         row=number,
-        name=shown,
+        person_name=shown,
         name_key=key,
-        document=document,
+        document_kind=document.kind.value,
+        document_number=document.number,
         student_number=cells["学号"],
         major=cells["专业"],
         level_code=LEVELS[level],
@@ -288,7 +312,7 @@ def _row(number: int, cells: Cells, today: date) -> ListRow:
     )
 
 
-def _alias_row(number: int, cells: Cells, today: date) -> AliasRow:
+def _alias(number: int, cells: Cells, today: date) -> AliasRow:
     """Return the row of another bank's account, or raise the first reason against it."""
     account = "".join(cells["账号"].upper().split())
     if workbook.is_damaged(cells["账号"]) or not is_foreign_number(account):
@@ -298,7 +322,7 @@ def _alias_row(number: int, cells: Cells, today: date) -> AliasRow:
     since = _day(told)
     if told and (since is None or not DAY_MIN <= since <= today):
         raise RowRefused("since")
-    return AliasRow(row=number, number=account, name=shown, document=document, since=since)
+    return AliasRow(number, account, shown, document.kind.value, document.number, since)
 
 
 def _day(text: str) -> date | None:
@@ -326,4 +350,4 @@ def _person(cells: Cells, today: date) -> tuple[str, str, Document]:
 
 
 def _is_year(text: str, today: date) -> bool:
-    return re.fullmatch(r"[0-9]{4}(年|级)?", text) is not None and YEAR_MIN <= int(text[:4]) <= today.year + 1
+    return re.fullmatch(r"[0-9]{4}(年|级)?", text) is not None and students.YEAR_MIN <= int(text[:4]) <= today.year + 1

@@ -10,7 +10,10 @@ __all__ = ["Enrolment", "EnrolmentStatus", "PeopleList"]
 
 
 class Enrolment(models.Model):
-    """Who studies what at which school, distributed by learner, numbered within the learner."""
+    """Who studies what at which school, distributed by learner, numbered within the learner.
+
+    Until something changes, the row itself says its first and only step: its status, since when, and who told so.
+    """
 
     pk = models.CompositePrimaryKey("learner_id", "number")
     learner_id = models.BigIntegerField()
@@ -28,21 +31,21 @@ class Enrolment(models.Model):
     class_name = models.CharField(max_length=60, default="", blank=True)
     status = models.CharField(max_length=10, default=Status.REGISTERED)
     source = models.CharField(max_length=40)
+    since = models.DateField()
 
     class Meta:
-        """One learner may study several things at one school, each once."""
+        """One learner may study several things at one school, each once: schools write one after the other, locked.
+
+        A unique index would say it too, and take as much room as the study itself.
+        """
 
         app_label = "enrolments"
         db_table = "enrolments_enrolment"
         indexes = [
-            models.Index(name="enrolment_by_school", fields=["organization_id", "student_number", "learner_id"]),
-            models.Index(name="enrolment_by_class", fields=["organization_id", "class_name", "student_number"]),
+            models.Index(name="enrolment_by_school", fields=["organization_id", "student_number"]),
+            models.Index(name="enrolment_by_class", fields=["organization_id", "class_name"]),
         ]
         constraints = [
-            models.UniqueConstraint(
-                name="enrolment_once",
-                fields=["learner_id", "organization_id", "student_number", "major", "level_code", "category_code"],
-            ),
             models.CheckConstraint(name="enrolment_status_known", condition=Q(status__in=list(Status))),
             models.CheckConstraint(name="enrolment_entry_plausible", condition=Q(entry_year__range=(1900, 2199))),
         ]
@@ -71,6 +74,10 @@ class Enrolment(models.Model):
             source=self.source,
         )
 
+    def first_step(self) -> StatusStep:
+        """Return the only step of a study of which none is kept apart."""
+        return StatusStep(1, Status(self.status), self.since, self.source)
+
     def record_status(self, status: Status) -> None:
         """Write where the enrolment stands; the step is kept by the caller."""
         self.status = status
@@ -78,7 +85,7 @@ class Enrolment(models.Model):
 
 
 class EnrolmentStatus(models.Model):
-    """Since when an enrolment had which status, step by step."""
+    """Since when an enrolment had which status, step by step, once there was a change."""
 
     pk = models.CompositePrimaryKey("learner_id", "number", "step")
     learner_id = models.BigIntegerField()

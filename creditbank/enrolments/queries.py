@@ -100,7 +100,7 @@ def enrolment(*, actor: Actor, learner_id: int, number: int) -> tuple[Enrolment,
     if row is None:
         raise errors.EnrolmentNotFound
     steps = models.EnrolmentStatus.objects.filter(learner_id=learner_id, number=number).order_by("-step")
-    return row.as_value(), tuple(step.as_value() for step in steps)
+    return row.as_value(), tuple(step.as_value() for step in steps) or (row.first_step(),)
 
 
 def places(actor: Actor, permission: Permission) -> tuple[Place, ...]:

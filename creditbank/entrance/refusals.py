@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from creditbank.deposits.errors import NO_ROOM, DiskFull
 from creditbank.entrance.actors import SignInNeeded
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.actor import ActorKind
@@ -22,6 +23,7 @@ STATUS: Final = {
     RefusalKind.CONFLICT: 409,
     RefusalKind.LIMITED: 429,
     RefusalKind.UNAVAILABLE: 503,
+    RefusalKind.NO_ROOM: 507,
 }
 
 
@@ -71,7 +73,9 @@ class Refusals:
         return explained
 
     def process_exception(self, request: BankRequest, exception: Exception) -> HttpResponse | None:
-        """Answer a refusal; leave every other exception alone."""
+        """Answer a refusal, and a disk without room, which is one; leave every other exception alone."""
+        if isinstance(exception, OSError) and exception.errno in NO_ROOM:
+            exception = DiskFull()
         if not isinstance(exception, Refusal):
             return None
         if (

@@ -1,5 +1,8 @@
 """Files on their way in: a form's file lies sealed while the request is read, and a piece says where it begins."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BufferedReader, RawIOBase
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
@@ -9,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
+from creditbank.deposits.errors import DiskFull, room_on_disk
 from creditbank.deposits.types import FILE_BYTES_MAX, PIECE_BYTES_MAX
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel import sealing
@@ -35,49 +39,82 @@ class SealedFile(UploadedFile):
         self._behind.close()
 
 
+class _NoRoom(RawIOBase):
+    """A file for which there was no room: the page that reads it refuses, as no other place could say it in words."""
+
+    def readable(self) -> bool:
+        """Say yes: the answer is a refusal."""
+        return True
+
+    def readinto(self, _buffer: object, /) -> int:
+        """Refuse."""
+        raise DiskFull
+
+
 class SealingHandler(FileUploadHandler):
     """Seals what is too large for memory with a key that only this process knows, in a file that has no name.
 
-    What goes past the limit is counted and not kept: the page refuses the file by its size.
+    What goes past the limit is counted and not kept: the page refuses the file by its size. So is what comes when the
+    disk is full: the page refuses the file as it reads it.
     """
 
     _file: IO[bytes] | None = None
+    _full: bool = False
 
     def new_file(self, *args: Any, **given: Any) -> None:  # noqa: ANN401  # Django's own words
         """Begin a file."""
         super().new_file(*args, **given)
-        folder = settings.ENVIRONMENT.data / "files"
-        folder.mkdir(exist_ok=True, mode=0o700)
         self._key = AESGCM.generate_key(256)
-        self._file = TemporaryFile(dir=folder)  # noqa: SIM115  # closed with the uploaded file
-        self._writer = sealing.Writer(self._file, self._key)
         self._most = _bytes_max(self.request)
+        self._file, self._full = None, False
+        with self._room():
+            folder = settings.ENVIRONMENT.data / "files"
+            folder.mkdir(exist_ok=True, mode=0o700)
+            self._file = TemporaryFile(dir=folder)  # noqa: SIM115  # closed with the uploaded file
+            self._writer = sealing.Writer(self._file, self._key)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Take the next bytes; no further handler gets them."""
-        if start + len(raw_data) <= self._most:
-            self._writer.write(raw_data)
+        if start + len(raw_data) <= self._most and not self._full:
+            with self._room():
+                self._writer.write(raw_data)
 
-    def file_complete(self, file_size: int) -> SealedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile | None:
         """Return the file, or nothing where an earlier handler took it."""
-        if self._file is None:
+        if self._file is None and not self._full:
             return None
-        self._writer.finish()
+        given: dict[str, Any] = {
+            "name": self.file_name,
+            "content_type": self.content_type,
+            "size": file_size,
+            "charset": self.charset,
+            "content_type_extra": self.content_type_extra,
+        }
+        if self._file is not None:
+            with self._room():
+                self._writer.finish()
+                self._file.flush()
         behind, self._file = self._file, None
-        return SealedFile(
-            behind,
-            self._key,
-            name=self.file_name,
-            content_type=self.content_type,
-            size=file_size,
-            charset=self.charset,
-            content_type_extra=self.content_type_extra,
-        )
+        if self._full or behind is None:
+            return UploadedFile(file=BufferedReader(_NoRoom()), **given)
+        return SealedFile(behind, self._key, **given)
 
     def upload_interrupted(self) -> None:
         """Delete what came before the connection broke."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # what waits to be written finds no room either
+                self._file.close()
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Remember that there is no room, and give back what was taken."""
+        try:
+            with room_on_disk():
+                yield
+        except DiskFull:
+            self._full = True
+            self.upload_interrupted()
+            self._file = None
 
 
 def _bytes_max(request: HttpRequest | None) -> int:

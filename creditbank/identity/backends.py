@@ -1,11 +1,39 @@
-"""How a name and a password become a user."""
+"""How a name and a password become a user, and how a session, which every request brings, becomes one again."""
+
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.sessions.backends import db
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from creditbank.identity import models, rules
+
+_COLUMNS: Final = [field.attname for field in models.User._meta.concrete_fields]  # noqa: SLF001  # public in Django
+#: Every request of somebody who signed in asks these two; in words of ours they cost a third of Django's.
+_USER: Final = f"SELECT {', '.join(_COLUMNS)} FROM identity_user WHERE id = %s AND is_active"  # noqa: S608  # as above
+_SESSION: Final = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > now()"
+
+
+def _row(question: str, value: int | str | None) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [value])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+class SessionStore(db.SessionStore):
+    """Django's sessions in the database."""
+
+    def load(self) -> dict[str, Any]:
+        """Return what is kept under the key that a browser sent; nothing, and no key, where there is none."""
+        row = _row(_SESSION, self.session_key)
+        if row is None:
+            self._session_key = None
+            return {}
+        return self.decode(row[0])
 
 
 class SignInName(BaseBackend):
@@ -33,7 +61,8 @@ class SignInName(BaseBackend):
 
     def get_user(self, user_id: int) -> models.User | None:
         """Return the user of a session; closing a sign-in ends its sessions at once."""
-        return models.User.objects.filter(pk=user_id, is_active=True).first()
+        row = _row(_USER, user_id)
+        return None if row is None else models.User.from_db("default", _COLUMNS, row)
 
 
 def _by_alias(name: str) -> models.User | None:

@@ -38,7 +38,7 @@ Json = dict[str, object]
 
 
 def export_learner(*, actor: Actor, now: datetime) -> bytes:
-    """Return a zip file with the learner's own data: account, enrolments, achievements with proofs, who looked.
+    """Return a zip file with the learner's own data: account, enrolments, achievements with proofs, conversions, looks.
 
     Document numbers are masked as on every page. Instants are UTC, credits and hours decimal texts, bytes
     hexadecimal, names pairs. Refused: everybody but a learner.
@@ -59,6 +59,7 @@ def export_learner(*, actor: Actor, now: datetime) -> bytes:
         "enrolments": [_enrolment(each) for each in mine.enrolments],
         "achievements": [_achievement(each, proofs[each.entry.key]) for each in achievements],
         "withdrawn": [_withdrawn(each, reasons, actor) for each in withdrawn],
+        "conversions": _conversions(actor.learner_id, addresses),
         "journal": [_journal(row, addresses) for row in book.journal(actor.learner_id)],
         "accesses": [_access(access, name) for access, name in mine.accesses],
         "certificates": [_certificate(each) for each in register.own(actor=actor, today=timezone.localdate(now))],
@@ -159,6 +160,18 @@ def _withdrawn(each: WithdrawnAchievement, reasons: Mapping[str, str], actor: Ac
     proof = book.entry_proof(actor=actor, key=each.achievement.entry.key)
     told = {"withdrawn_at": each.at.isoformat(), "reason": reasons.get(each.reference, "")}
     return {**_achievement(each.achievement, proof), **told}
+
+
+def _conversions(learner_id: int, addresses: Mapping[EntryKey, str]) -> list[Json]:
+    """Return what was converted into what, by the addresses of both; an end that is in no batch any more is empty."""
+    return [
+        {
+            "from": addresses.get(each.source, ""),
+            "into": addresses.get(each.target, ""),
+            "converted": PartialDate(each.converted).iso,
+        }
+        for each in book.provenance(learner_id)
+    ]
 
 
 def _journal(row: JournalRow, addresses: dict[EntryKey, str]) -> Json:

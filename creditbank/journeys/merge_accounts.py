@@ -37,7 +37,7 @@ def merge_accounts(
     numbers = enrolments.move_enrolments(
         actor=actor, organization_id=organization_id, survivor_id=survivor_id, other_id=other_id, now=now
     )
-    register.move_claims(
+    apart = register.move_claims(
         actor=actor, organization_id=organization_id, survivor_id=survivor_id, other_id=other_id, now=now
     )
     return archive.move_account(
@@ -46,6 +46,7 @@ def merge_accounts(
         survivor_id=survivor_id,
         other_id=other_id,
         enrolments=numbers,
+        apart=apart,
         now=now,
     )
 

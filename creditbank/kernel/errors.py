@@ -13,6 +13,7 @@ class RefusalKind(StrEnum):
     CONFLICT = "conflict"
     LIMITED = "limited"
     UNAVAILABLE = "unavailable"
+    NO_ROOM = "no-room"
 
 
 class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an error

@@ -2,19 +2,33 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
+from uuid import UUID
 
+import polars as pl
 from django.db import connection
+from django.db.models import Exists, Func, OuterRef, UUIDField
 
-from creditbank.kernel.documents import Document, DocumentKind
+from creditbank.kernel.documents import Document
 from creditbank.learners import models
+from creditbank.learners.documents import documents_of, full
+from creditbank.learners.numbers import leads
 from creditbank.learners.types import Found, Status
-from creditbank.learners.vault import Sealed, document_place, vault
+from creditbank.learners.vault import vault
 
 T = TypeVar("T")
 BLOCK: Final = 20_000
-FOUND_SQL: Final = (
-    "SELECT learner_id, account_number, name, name_key, status FROM learners_learner WHERE learner_id = ANY(%s)"
-)
+KEY_BYTES: Final = 16
+"""How much of a keyed digest leads to an account."""
+LED_TO: Final = "SELECT uuid_send(digest), learner_id FROM learners_key WHERE digest = ANY(%s::uuid[])"
+FOUND_SQL: Final = """
+    SELECT learner_id, lpad(account_number::text, 15, '0'), name, name_key, status
+    FROM learners_learner WHERE learner_id = ANY(%s)"""
+STATUSES: Final = tuple(Status)
+
+
+def shortened(digest: bytes) -> UUID:
+    """Return so much of a keyed digest as an account is found by: enough to tell all people apart."""
+    return UUID(bytes=digest[:KEY_BYTES])
 
 
 def _blocks(values: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -27,10 +41,20 @@ def learners_by_digest(digests: Sequence[bytes]) -> dict[bytes, int]:
     with connection.cursor() as cursor:
         for block in _blocks(digests):
             # As one text: a list of as many parameters takes longer to write than to answer.
-            written = "{" + ",".join(f'"\\\\x{digest.hex()}"' for digest in block) + "}"
-            cursor.execute("SELECT digest, learner_id FROM learners_key WHERE digest = ANY(%s::bytea[])", [written])
-            found.update(cursor.fetchall())
+            whole = {digest[:KEY_BYTES]: digest for digest in block}
+            cursor.execute(LED_TO, ["{" + ",".join(key.hex() for key in whole) + "}"])
+            found.update((whole[key], learner_id) for key, learner_id in cursor)
     return found
+
+
+def has_account(column: str) -> Exists:
+    """Return the condition that a keyed digest leads to an account, for a statement over a table that has a column so.
+
+    A room whose rows wait for accounts asks once about all of them.
+    """
+    template = f"encode(substring(%(expressions)s from 1 for {KEY_BYTES}), 'hex')::uuid"
+    key = Func(OuterRef(column), template=template, output_field=UUIDField())
+    return Exists(models.LearnerKey.objects.filter(digest=key))
 
 
 def digests(documents: Sequence[Document]) -> list[bytes]:
@@ -38,10 +62,15 @@ def digests(documents: Sequence[Document]) -> list[bytes]:
     return vault().digests(documents)
 
 
+def digested(people: pl.DataFrame) -> pl.DataFrame:
+    """Return people, told by `document_kind` and `document_number`, with the `digest` of each one's document."""
+    pairs = people.select("document_kind", "document_number").iter_rows()
+    return people.with_columns(pl.Series("digest", vault().digests_of(pairs), dtype=pl.Binary))
+
+
 def digests_of(learner_ids: Sequence[int]) -> frozenset[bytes]:
     """Return the digests of every document that leads to these accounts."""
-    rows = models.LearnerKey.objects.filter(learner_id__in=learner_ids)
-    return frozenset(bytes(digest) for digest in rows.values_list("digest", flat=True))
+    return frozenset(vault().digests([full(row) for row in documents_of(learner_ids)]))
 
 
 def digests_by_number(numbers: Sequence[str]) -> dict[str, bytes]:
@@ -49,15 +78,9 @@ def digests_by_number(numbers: Sequence[str]) -> dict[str, bytes]:
 
     A number of a merged account leads to the account that survives, as its documents do.
     """
-    lead = dict(models.LearnerNumber.objects.filter(number__in=numbers).values_list("number", "learner_id"))
-    # Worked out from the documents: keys are found by their digests, and by learner only one by one.
-    ring, digest = vault(), dict[int, bytes]()
-    current = models.Document.objects.filter(learner_id__in=set(lead.values()), until__isnull=True)
-    columns = ("learner_id", "number", "kind", "key_id", "ciphertext")
-    for learner_id, number, kind, key_id, sealed in current.order_by("learner_id", "number").values_list(*columns):
-        place = document_place(learner_id, number)
-        written = ring.open(Sealed(key_id=key_id, ciphertext=bytes(sealed)), place=place)
-        digest[learner_id] = ring.digest(Document(DocumentKind(kind), written))
+    lead = leads(numbers)
+    current = [row for row in documents_of(sorted(set(lead.values()))) if row.until is None]
+    digest = dict(zip((row.learner_id for row in current), vault().digests(list(map(full, current))), strict=True))
     return {number: digest[learner_id] for number, learner_id in lead.items() if learner_id in digest}
 
 
@@ -79,5 +102,13 @@ def find_by_digests(digests: Sequence[bytes]) -> dict[bytes, Found]:
     with connection.cursor() as cursor:
         for block in _blocks(sorted(set(ids.values()))):
             cursor.execute(FOUND_SQL, [list(block)])
-            accounts.update((row[0], Found(row[0], row[1], row[2], row[3], Status(row[4]))) for row in cursor)
+            accounts.update((row[0], Found(row[0], row[1], row[2], row[3], STATUSES[row[4] - 1])) for row in cursor)
     return {digest: accounts[learner_id] for digest, learner_id in ids.items()}
+
+
+def accounts_by_digest(digests: pl.Series) -> pl.DataFrame:
+    """Return `digest`, `learner_id`, `account_key` and `account_status` of each account that one of these leads to."""
+    found = find_by_digests(digests.unique().to_list())
+    rows = [(digest, each.learner_id, each.name_key, each.status.value) for digest, each in found.items()]
+    schema = {"digest": pl.Binary, "learner_id": pl.Int64, "account_key": pl.String, "account_status": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -16,13 +16,18 @@ from creditbank.kernel.review import Stage
 from creditbank.learners import errors, models, permissions
 from creditbank.learners.apps import LearnersConfig
 from creditbank.learners.digest_queries import (
+    accounts_by_digest,
+    digested,
     digests,
     digests_by_number,
     digests_of,
     find_by_digests,
     find_by_documents,
+    has_account,
     learners_by_digest,
 )
+from creditbank.learners.documents import documents_of, mask, shown
+from creditbank.learners.numbers import lead
 from creditbank.learners.providers import IdentityProvider, LocalTestProvider, NoProvider
 from creditbank.learners.rules import VOUCHING_MINUTES
 from creditbank.learners.types import (
@@ -47,11 +52,14 @@ from creditbank.organizations import queries as organizations
 from creditbank.organizations.types import OrganizationKind
 
 __all__ = [
+    "accounts_by_digest",
+    "digested",
     "digests",
     "digests_by_number",
     "digests_of",
     "find_by_digests",
     "find_by_documents",
+    "has_account",
     "learners_by_digest",
 ]
 T = TypeVar("T")
@@ -94,7 +102,7 @@ def by_ids(learner_ids: Sequence[int]) -> dict[int, Learner]:
 
 def account_numbers(learner_ids: Sequence[int]) -> dict[int, str]:
     """Return the account number of each learner."""
-    return _column("account_number", learner_ids)
+    return _column("lpad(account_number::text, 15, '0')", learner_ids)
 
 
 def living() -> int:
@@ -135,10 +143,15 @@ def _column(expression: str, learner_ids: Sequence[int]) -> dict[int, Any]:
 
 def by_account_number(number: str) -> Learner:
     """Return the account that a number leads to, merged and foreign numbers included. Refused: an unknown one."""
-    lead = models.LearnerNumber.objects.filter(number=number).first()
-    if lead is None:
+    return by_id(_led_to(number))
+
+
+def _led_to(number: str) -> int:
+    """Return the learner that a number leads to. Refused: an unknown number."""
+    learner_id = lead(number)
+    if learner_id is None:
         raise errors.LearnerNotFound
-    return by_id(lead.learner_id)
+    return learner_id
 
 
 def ids_by_name(name: str) -> tuple[int, ...]:
@@ -160,25 +173,21 @@ def profile(*, actor: Actor, learner_id: int, now: datetime) -> Profile:
     """Return what the bank keeps about an account, masked, to its holder or to staff who may know of it."""
     learner = _visible(actor=actor, learner_id=learner_id, now=now).as_value()
     of_learner = Q(learner_id=learner_id)
+    aliases = models.LearnerNumber.objects.filter(of_learner).exclude(number=learner.account_number)
     accesses = models.Access.objects.filter(of_learner).order_by("-number")[:ACCESSES_SHOWN]
     return Profile(
         learner=learner,
-        documents=tuple(r.as_value() for r in models.Document.objects.filter(of_learner).order_by("-number")),
+        documents=tuple(shown(row) for row in reversed(documents_of([learner_id]))),
         former_names=tuple(r.as_value() for r in models.FormerName.objects.filter(of_learner).order_by("-number")),
         attributes=tuple(r.as_value() for r in models.Attribute.objects.filter(of_learner).order_by("-number")),
         accesses=tuple(r.as_value() for r in accesses),
-        numbers=tuple(
-            models.LearnerNumber.objects.filter(of_learner).order_by("-kind", "number").values_list("number", flat=True)
-        ),
+        numbers=(learner.account_number, *aliases.order_by("number").values_list("number", flat=True)),
     )
 
 
 def profile_by_account_number(*, actor: Actor, number: str, now: datetime) -> Profile:
     """Return the same by account number. Refused: an account that the actor may not know of."""
-    lead = models.LearnerNumber.objects.filter(number=number).first()
-    if lead is None:
-        raise errors.LearnerNotFound
-    return profile(actor=actor, learner_id=lead.learner_id, now=now)
+    return profile(actor=actor, learner_id=_led_to(number), now=now)
 
 
 def groups_of(learner_id: int) -> tuple[PriorityGroup, ...]:
@@ -197,8 +206,8 @@ def groups_by_learner(learner_ids: Sequence[int]) -> dict[int, tuple[PriorityGro
 
 def masked_documents(learner_ids: Sequence[int]) -> dict[int, str]:
     """Return the masked number of each learner's newest current document."""
-    current = models.Document.objects.filter(learner_id__in=learner_ids, until__isnull=True)
-    return dict(current.order_by("learner_id", "number").values_list("learner_id", "masked"))
+    newest = {row.learner_id: row for row in documents_of(learner_ids) if row.until is None}
+    return {learner_id: mask(row) for learner_id, row in newest.items()}
 
 
 def listing(*, actor: Actor, name: str = "", status: str = "", page: int = 1, now: datetime) -> Page:
@@ -207,7 +216,7 @@ def listing(*, actor: Actor, name: str = "", status: str = "", page: int = 1, no
     if name:
         rows = rows.filter(name_key__startswith="".join(name.split()).casefold())
     if status:
-        rows = rows.filter(status=status)
+        rows = rows.filter(status=status) if status in set(Status) else rows.none()
     total = rows.count()
     pages = max(1, -(-total // PAGE_LINES))
     number = min(max(1, page), pages)
@@ -232,10 +241,7 @@ def line_of(learner: Learner, masked: str) -> Line:
 
 def account_page(*, actor: Actor, number: str, now: datetime) -> AccountPage:
     """Return an account by its number, for staff who may know of it, with the organizations that it names."""
-    lead = models.LearnerNumber.objects.filter(number=number).first()
-    if lead is None:
-        raise errors.LearnerNotFound
-    known = profile(actor=actor, learner_id=lead.learner_id, now=now)
+    known = profile(actor=actor, learner_id=_led_to(number), now=now)
     named = {known.learner.opened_by, *(access.organization_id for access in known.accesses)}
     found = organizations.by_ids(named)
     return AccountPage(profile=known, organizations={each: found[each].name for each in named if each in found})

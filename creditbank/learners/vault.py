@@ -48,23 +48,34 @@ class Vault:
 
     def seal(self, text: str, *, place: str) -> Sealed:
         """Return the text sealed with the newest key."""
-        nonce = os.urandom(NONCE_BYTES)
-        body = self._ciphers[self.newest].encrypt(nonce, text.encode(), place.encode())
-        return Sealed(key_id=self.newest, ciphertext=nonce + body)
+        return self.seal_bytes(text.encode(), place=place)
 
-    def seal_all(self, texts: Iterable[str], places: Iterable[str], *, nonces: bytes) -> list[bytes]:
-        """Return each text sealed with the newest key, as `Sealed.ciphertext`; `nonces` are fresh random bytes."""
+    def seal_bytes(self, content: bytes, *, place: str) -> Sealed:
+        """Return the content sealed with the newest key."""
+        [ciphertext] = self.seal_all([content], [place], nonces=os.urandom(NONCE_BYTES))
+        return Sealed(key_id=self.newest, ciphertext=ciphertext)
+
+    def seal_all(self, contents: Iterable[bytes], places: Iterable[str], *, nonces: bytes) -> list[bytes]:
+        """Return each content sealed with the newest key, as `Sealed.ciphertext`; `nonces` are fresh random bytes."""
         encrypt = self._ciphers[self.newest].encrypt
         cuts = range(0, len(nonces), NONCE_BYTES)
         return [
-            (nonce := nonces[cut : cut + NONCE_BYTES]) + encrypt(nonce, text.encode(), place.encode())
-            for cut, text, place in zip(cuts, texts, places, strict=True)
+            (nonce := nonces[cut : cut + NONCE_BYTES]) + encrypt(nonce, content, place.encode())
+            for cut, content, place in zip(cuts, contents, places, strict=True)
         ]
 
     def open(self, sealed: Sealed, *, place: str) -> str:
         """Return the text; a ciphertext that was moved or changed is a bug or an attack, and crashes."""
+        return self.open_bytes(sealed, place=place).decode()
+
+    def open_bytes(self, sealed: Sealed, *, place: str) -> bytes:
+        """Return the content, as `open`."""
         nonce, body = sealed.ciphertext[:NONCE_BYTES], sealed.ciphertext[NONCE_BYTES:]
-        return self._ciphers[sealed.key_id].decrypt(nonce, body, place.encode()).decode()
+        return self._ciphers[sealed.key_id].decrypt(nonce, body, place.encode())
+
+    def key_for(self, purpose: str) -> bytes:
+        """Return 32 bytes for one purpose alone, worked out from the key that never changes."""
+        return self._keyed(b"key", purpose)
 
     def digest(self, document: Document) -> bytes:
         """Return the 32 bytes under which a document is found."""

@@ -98,6 +98,19 @@ def search(text: str) -> tuple[Organization, ...]:
     return tuple(row.as_value() for row in rows[:FOUND_MAX])
 
 
+def by_names(names: Iterable[str]) -> dict[str, int]:
+    """Return the organization that each text names, by its name in either language or its code.
+
+    A text that names several, or none, is left out.
+    """
+    named: dict[str, set[int]] = {}
+    for number, *told in models.Organization.objects.values_list("id", "name_zh", "name_en", "code"):
+        for each in filter(None, told):
+            named.setdefault(fold(each), set()).add(number)
+    found = {name: named.get(fold(name), set()) for name in names}
+    return {name: next(iter(numbers)) for name, numbers in found.items() if len(numbers) == 1}
+
+
 def roots() -> tuple[Organization, ...]:
     """Return the organizations with none above them, in the order of their opening."""
     rows = models.Organization.objects.filter(parent__isnull=True).order_by("id")

@@ -32,8 +32,10 @@ from creditbank.portal.staff import (
     waiting_urls,
 )
 
+#: In this order addresses are looked for: what every learner opens stands before what a few do.
 PARTS = (
     home_urls,
+    archive_urls,
     account_urls,
     catalogue_urls,
     programmes_urls,
@@ -41,7 +43,6 @@ PARTS = (
     rulebooks_urls,
     roots_urls,
     claiming_urls,
-    archive_urls,
     certificates_urls,
     certificate_check_urls,
     my_data_urls,

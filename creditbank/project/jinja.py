@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_datetime
@@ -27,6 +28,7 @@ def number(value: float | Decimal) -> str:
     return str(format_decimal(value, locale=_locale()))
 
 
+@lru_cache(maxsize=16_384)  # pages are full of the same few, and numbers read alike in both languages
 def credits_text(hundredths: int | None) -> str:
     """Integer hundredths -> 2.5; nothing where there is nothing."""
     return "" if hundredths is None else number(Decimal(hundredths) / 100)
@@ -49,13 +51,17 @@ def moment(value: datetime | None) -> str:
 
 def partial(value: int | None) -> str:
     """A partial date (yyyymmdd, 00 for unknown) in words, with the precision that it has."""
-    if not value:
-        return ""
+    return _partial(value, language()) if value else ""
+
+
+@lru_cache(maxsize=16_384)
+def _partial(value: int, words: str) -> str:
+    """Return the date in the words of a language, which is the page's."""
     year, month, dom = value // 10000, value // 100 % 100, value % 100
     if not month:
-        return f"{year}年" if language() == "zh" else str(year)
+        return f"{year}年" if words == "zh" else str(year)
     if not dom:
-        pattern = "y年M月" if language() == "zh" else "MMMM y"
+        pattern = "y年M月" if words == "zh" else "MMMM y"
         return str(format_date(date(year, month, 1), pattern, locale=_locale()))
     return day(date(year, month, dom))
 

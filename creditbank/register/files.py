@@ -4,68 +4,48 @@ import base64
 import hmac
 import json
 import os
-from collections.abc import Generator, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 
-from creditbank.kernel import sealing
+from creditbank.kernel.sheets.source import Source
 from creditbank.learners import queries as learners
+from creditbank.learners.operations import SealedFiles
 
 NONCE_BYTES: Final = 12
+LISTS: Final = SealedFiles(kind="register", room="register")
+LIST: Final = "list"
+
+drop = LISTS.drop_all
+lying = LISTS.owners
 
 
-def _path(load: str) -> Path:
-    return settings.ENVIRONMENT.data / "files" / "register" / f"{load}.sealed"
-
-
-def fresh_key(load: str) -> tuple[int, bytes, bytes]:
-    """Return a new key of a list as it lies on disk (key of the ring, sealed key), and the key itself."""
-    key = AESGCM.generate_key(256)
-    head = learners.seal(base64.b64encode(key).decode(), place=f"register:{load}")
-    return head.key_id, head.ciphertext, key
-
-
-def opened_key(key_id: int, sealed: bytes, load: str) -> bytes:
-    """Return the key of a list."""
-    return base64.b64decode(learners.unseal(key_id, sealed, place=f"register:{load}"))
-
-
-def write(load: str, key: bytes, content: Iterable[bytes]) -> None:
-    """Seal a file block by block; a failure leaves none."""
-    path = _path(load)
-    for folder in (path.parent.parent, path.parent):
-        folder.mkdir(exist_ok=True, mode=0o700)
+def write(load: str, content: Iterable[bytes]) -> None:
+    """Seal a list block by block; a failure leaves none."""
     try:
-        with path.open("wb") as file:
-            writer = sealing.Writer(file, key)
+        with LISTS.writing(load, LIST) as file:
             for part in content:
-                writer.write(part)
-            writer.finish()
-            file.flush()
-            os.fsync(file.fileno())
+                file.write(part)
     except BaseException:
-        path.unlink(missing_ok=True)
+        drop(load)
         raise
 
 
-def blocks(load: str, key: bytes) -> Generator[bytes]:
-    """Yield the content of a file in order; a file that was changed on disk does not open."""
-    with _path(load).open("rb") as file:
-        yield from sealing.blocks(file, key)
+def source(load: str, *, name: str, size: int) -> Source:
+    """Return a list as it can be read again and again; name and size are those of what was handed in."""
+    return LISTS.source(load, LIST, file_name=name, size=size)
 
 
-def drop(load: str) -> None:
-    """Delete the file of a list, if it is still there."""
-    _path(load).unlink(missing_ok=True)
+def fresh_key(load: str) -> tuple[int, bytes]:
+    """Return a new key for the refused rows of a list, as it is kept: key of the ring, sealed key."""
+    head = learners.seal(base64.b64encode(AESGCM.generate_key(256)).decode(), place=_place(load))
+    return head.key_id, head.ciphertext
 
 
-def lying() -> list[tuple[str, float]]:
-    """Return the lists whose files lie here, and when each was written, in seconds since 1970."""
-    folder = settings.ENVIRONMENT.data / "files" / "register"
-    return [(each.stem, each.stat().st_mtime) for each in folder.glob("*.sealed")] if folder.is_dir() else []
+def opened_key(key_id: int, sealed: bytes, load: str) -> bytes:
+    """Return the key of the refused rows of a list."""
+    return base64.b64decode(learners.unseal(key_id, sealed, place=_place(load)))
 
 
 def seal_line(key: bytes, row: int, line: Sequence[str]) -> bytes:
@@ -82,5 +62,9 @@ def open_line(key: bytes, row: int, sealed: bytes) -> list[str]:
 
 
 def _of_lines(key: bytes) -> AESGCM:
-    """Return the cipher of rows: the key of the file seals nothing but the file."""
+    """Return the cipher of rows. That its key is derived is of the format, from when the key sealed a file, too."""
     return AESGCM(hmac.digest(key, b"refused rows", "sha256"))
+
+
+def _place(load: str) -> str:
+    return f"register:{load}"

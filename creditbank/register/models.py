@@ -134,7 +134,10 @@ class Staged(models.Model):
 
 
 class RefusedRow(models.Model):
-    """A row that was not taken, sealed; `holder` is there where its document could be read."""
+    """A row that was not taken, sealed.
+
+    Erasing finds it by `holder`, where its document could be read, and by `named`: its number and name as one digest.
+    """
 
     pk = models.CompositePrimaryKey("load_id", "row")
     load_id = models.IntegerField()
@@ -144,6 +147,7 @@ class RefusedRow(models.Model):
     zh = models.TextField()
     en = models.TextField()
     holder = models.BinaryField(max_length=16, null=True)
+    named = models.BinaryField(max_length=8, null=True)
     content = models.BinaryField()
 
     class Meta:

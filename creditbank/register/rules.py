@@ -1,22 +1,18 @@
 """What decides in this room, pure: what a row says, what the register answers, how long things are kept."""
 
-import hashlib
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
+from creditbank.archive.types import EntryKey
+from creditbank.kernel.certificates import UNNUMBERED, certificate_number, part_of
 from creditbank.kernel.dates import PartialDate, parse
 from creditbank.kernel.documents import Document, kind_by_form, read as read_document
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.sheets import workbook
 from creditbank.kernel.text import Text, fold, person_name
 from creditbank.register.told import NEEDED, REASONS, STATUSES
-from creditbank.register.types import NOTE_MAX, NUMBER_MAX, ListRow, RefusedRow, Status, Verdict
-
-PART_MAX: Final = 2**31 - 1
-PART_BYTES: Final = 4
+from creditbank.register.types import NOTE_MAX, NUMBER_MAX, Certificate, ListRow, RefusedRow, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +146,15 @@ def document_in(cells: Mapping[str, str], *, today: date) -> Document | None:
         return None
 
 
+def named_in(cells: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the number and the name that a row gives, if both can be read, whatever else is wrong with the row."""
+    number = certificate_number(cells.get("number", ""))
+    try:
+        return (number, person_name(cells.get("name", ""))) if number else None
+    except Refusal:
+        return None
+
+
 def _dates(row: int, cells: Mapping[str, str], today: date) -> tuple[PartialDate, PartialDate | None]:
     issued = _date(row, cells["issued"], "issued")
     if issued.first_day > today:
@@ -171,15 +176,14 @@ def _as_row(why: Refusal, row: int, column: str) -> RowRefused:
     return RowRefused(RefusedRow(row, column, why.code, Text(why.sentence("zh"), why.sentence("en"))))
 
 
-def certificate_number(text: str) -> str:
-    """Return a certificate's number as it is kept: half width, capitals, no spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).upper().split())
-
-
-def part_of(number: str) -> int:
-    """Return what tells certificates of one kind and day apart in an archive: a positive number that never changes."""
-    digest = hashlib.sha256(number.encode()).digest()
-    return int.from_bytes(digest[:PART_BYTES], "big") % PART_MAX + 1
+def lies_in(keys: Iterable[EntryKey], certificate: Certificate) -> bool:
+    """Say whether an archive has a certificate: by its number, or without a number as what was obtained on its day."""
+    part = part_of(certificate.number)
+    return any(
+        (key.organization_id, key.specification_id) == (certificate.issuer_id, certificate.specification_id)
+        and (key.part == part or (key.part == UNNUMBERED and key.obtained == certificate.issued))
+        for key in keys
+    )
 
 
 def verdict(status: Status, until: PartialDate | None, *, mine: bool, today: date) -> Verdict:

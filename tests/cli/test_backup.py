@@ -27,7 +27,7 @@ EVERYTHING = {
     " FROM archive_entry ORDER BY 1, 2, 3, 4, 5, 6",
     "roots": "SELECT id, reference, rows, root, posted_at FROM archive_posting ORDER BY id",
     "facts": "SELECT id, name, body::text, salt, leaf FROM evidence_outbox ORDER BY id",
-    "people": "SELECT learner_id, number, ciphertext FROM learners_document ORDER BY 1, 2",
+    "people": "SELECT learner_id, name, document_ciphertext FROM learners_learner ORDER BY 1",
 }
 
 

@@ -31,7 +31,7 @@ RUN = "(rules) => axe.run(document, {resultTypes: ['violations'], runOnly: rules
 #: How many objects of a kind are looked at, where their pages differ by the stage they are at.
 FACES = {"batch": 4}
 #: Pages of one kind that lead a walker further without being looked at: not every batch has refused rows.
-LED = 6
+LED = 3
 SCRIPT = Axe().axe_script + ";0"
 
 

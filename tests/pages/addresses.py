@@ -317,7 +317,7 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "api_ruling": {"public_id": "0" * 20},
     "api_upload_finish": {"public_id": "0" * 20},
     "upload": {"public_id": "0" * 20},
-    "conflict": {"public_id": "0" * 20, "row": 2},
+    "conflict": {"public_id": "0" * 20, "row": 2, "item": 0},
     "deposit_figures_one": {"public_id": "0" * 20},
     "upload_finish": {"public_id": "0" * 20},
     "upload_drop": {"public_id": "0" * 20},

@@ -41,7 +41,7 @@ class Asker:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.last = max(stored.id for stored in evidence.facts())
+        self.facts = evidence.count()
 
     def path(self, who: str, name: str, ids: dict[str, Any], query: str = "") -> str:
         """Return an address in the language in which this person is asked."""
@@ -64,7 +64,7 @@ class Asker:
                 # The role of the tests may not become the eraser: who came so far was let through.
                 transaction.set_rollback(True)
                 return Answer(status=302, location="", text="", wrote=True)
-            wrote = next(evidence.facts(after=self.last), None) is not None
+            wrote = evidence.count() > self.facts
             transaction.set_rollback(True)
         bare, _, query = path.removeprefix("/en/").partition("?")
         text = content.decode("utf-8", "replace").replace(bare, "")

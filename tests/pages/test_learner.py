@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from creditbank.archive import models, operations as archive, queries
-from creditbank.archive.types import ArchiveFilters
+from creditbank.archive.queries import ArchiveFilters
 from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import NewSpecification, SpecificationKind
 from creditbank.enrolments import operations as enrolments

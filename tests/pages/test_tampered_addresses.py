@@ -33,8 +33,13 @@ def test_two_numbers_that_do_not_belong_together_lead_nowhere(ask: Asker, who: s
 TAMPERED = ["0" * 20, "x" * 400, "%00", "%27%20OR%201=1--", "%E5%BC%A0", "1%2F.."]
 
 
-@pytest.mark.parametrize("tampered", TAMPERED)
-@pytest.mark.parametrize("who", ["bank-administrator k*", "deposit-officer S", "learner a"])
+@pytest.mark.parametrize(
+    ("who", "tampered"),
+    [
+        *(("bank-administrator k*", each) for each in TAMPERED),
+        *((who, each) for who in ("deposit-officer S", "learner a") for each in TAMPERED[::3]),
+    ],
+)
 def test_numbers_that_nobody_has_lead_nowhere_and_break_nothing(ask: Asker, who: str, tampered: str) -> None:
     marker = "0" * 20
     for path in (path for path in ADDRESSES.values() if marker in path or "sample" in path):

@@ -1,22 +1,26 @@
 """Files on their way in through the doors: in pieces by page and by program, and a large form's file, sealed."""
 
+import errno
 import json
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from creditbank.deposits import files, queries
+from creditbank.deposits.errors import DiskFull
+from creditbank.entrance.refusals import Refusals
 from creditbank.entrance.uploads import OTHERS_BYTES_MAX, SealingHandler
 from creditbank.kernel.actor import Actor, ActorKind
 from tests.pages.asking import Asker
 from tests.pages.test_programs import program
 from tests.pages.world import SYSTEM
 from tests.rooms.deposits.sheets import Row, sheet
+from tests.rooms.deposits.test_uploads import files_of_at_most
 
 pytestmark = pytest.mark.django_db
 FILE = sheet(*(Row(person=n) for n in range(81, 86)))
@@ -198,3 +202,34 @@ def test_the_form_says_what_is_wrong_with_a_file_that_is_too_large(ask: Asker, m
     monkeypatch.setattr("creditbank.deposits.operations.uploading.FILE_BYTES_MAX", 5 * 1024**2)
     answer = form(ask, LINE * 600_000)
     assert (answer.status_code, "一次最多5 MB" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_disk_that_is_full_while_a_form_is_read_is_told_in_words_and_keeps_nothing(ask: Asker, language: str) -> None:
+    before = {name for name, _ in files.batches()}
+    prefix = "/en" if language == "en" else ""
+    file = SimpleUploadedFile("large.csv", LINE * 500_000)
+    with files_of_at_most(1_000_000):
+        answer = ask.world.people[OFFICER].post(prefix + reverse("batch_upload"), {"place": place(ask), "file": file})
+    assert answer.status_code == 507
+    assert getattr(DiskFull, language) in answer.content.decode()
+    assert {name for name, _ in files.batches()} == before
+
+
+def test_a_disk_that_is_full_wherever_a_request_writes_is_told_by_its_code(ask: Asker) -> None:
+    told = start(ask, name="large.csv", size=3_000_000).json()
+    with files_of_at_most(1_000_000):
+        refused = ask.world.people[OFFICER].patch(
+            told["piece"],
+            LINE * 200_000,
+            content_type="application/octet-stream",
+            headers={"Upload-Offset": "0", "accept": "application/json"},
+        )
+    assert (refused.status_code, refused.json()["code"]) == (507, "deposits.file.no_room")
+    request = HttpRequest()
+    request.actor, request.lang, request.number = STAFF, "zh", "0"  # type: ignore[attr-defined]  # as the entrance does
+    request.path = "/api/v1/deposits"
+    answer = Refusals(lambda _: HttpResponse()).process_exception(request, OSError(errno.ENOSPC, "full"))  # type: ignore[arg-type]
+    assert answer is not None
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (507, "deposits.file.no_room")
+    assert Refusals(lambda _: HttpResponse()).process_exception(request, OSError(errno.EIO, "?")) is None  # type: ignore[arg-type]

@@ -119,7 +119,7 @@ class World:
             key_id=1,
             since=NOW,
         )
-        return partial(act, actor=SYSTEM, public_id=batch.public_id, row=2, now=NOW)
+        return partial(act, actor=SYSTEM, public_id=batch.public_id, row=2, item=0, now=NOW)
 
     def traces(self) -> Traces:
         found = [bytes(digest) for digest in Named.objects.values_list("digest", flat=True)]

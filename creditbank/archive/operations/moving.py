@@ -1,8 +1,11 @@
 """What an account has in the book lives on under another one."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
+from typing import Final
 
 from django.db import transaction
 
@@ -16,6 +19,8 @@ from creditbank.evidence import operations as evidence
 from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor
 
+NOTHING_APART: Final[Mapping[str, str]] = MappingProxyType({})
+
 
 @transaction.atomic
 def move_account(
@@ -25,24 +30,25 @@ def move_account(
     survivor_id: int,
     other_id: int,
     enrolments: Mapping[int, int],
+    apart: Mapping[str, str] = NOTHING_APART,
     now: datetime,
 ) -> MoveCounts:
     """Let the entries, claims and journal of an account live on under another, in a posting of their own.
 
-    Sources, dates and values stay; `enrolments` says which number of the survivor each enrolment of the
-    other has now. The other's rows stay in the book and count no more. Refused: no permission here,
-    the same achievement spent in one scope in both, a batch under way with entries of either.
+    Sources, dates and values stay; `enrolments` says which number of the survivor each enrolment of the other has
+    now; `apart` names batches, each with the reference of a posting of its own in which its entry lives on. The
+    other's rows stay in the book and count no more. Refused: no permission here, the same achievement spent in one
+    scope in both, a batch under way with entries of either.
     """
     permissions.check_may_move(actor, organization_id)
     _hold_both(survivor_id, other_id)
     rules.check_not_spent_twice(queries.claims(survivor_id), queries.claims(other_id))
     mine = {entry.key: entry for entry in queries.entries(survivor_id)}
-    theirs = queries.entries(other_id)
-    moves = rules.moves(mine, theirs, survivor_id=survivor_id, taken=queries.taken(survivor_id).keys())
+    taken = queries.taken(survivor_id).keys()
+    moves = rules.moves(mine, queries.entries(other_id), survivor_id=survivor_id, taken=taken)
     reference = MERGE_PREFIX + ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES))
-    posting_id = repost(
-        moves, actor=actor, organization_id=organization_id, reference=reference, enrolments=enrolments, now=now
-    )
+    moved = partial(repost, actor=actor, enrolments=enrolments, now=now)
+    posting_id = moved(_move_alone(moves, apart, moved=moved), organization_id=organization_id, reference=reference)
     claims = _move_claims(moves, survivor_id=survivor_id, other_id=other_id, reference=reference, now=now)
     move_provenance(moves, survivor_id=survivor_id, other_id=other_id)
     models.Moved.objects.create(
@@ -52,8 +58,7 @@ def move_account(
         enrolments={str(was): now_is for was, now_is in enrolments.items()},
         at=now,
     )
-    doubled = sum(move.doubled for move in moves)
-    counts = MoveCounts(entries=len(moves) - doubled, doubled=doubled, claims=claims)
+    counts = _counted(moves, claims)
     evidence.append(
         facts.account_moved(
             survivor_id=survivor_id,
@@ -68,6 +73,24 @@ def move_account(
         )
     )
     return counts
+
+
+def _counted(moves: Sequence[rules.Move], claims: int) -> MoveCounts:
+    doubled = sum(move.doubled for move in moves)
+    return MoveCounts(entries=len(moves) - doubled, doubled=doubled, claims=claims)
+
+
+def _move_alone(
+    moves: Sequence[rules.Move], apart: Mapping[str, str], *, moved: Callable[..., int | None]
+) -> list[rules.Move]:
+    """Write what lives on apart, for the institution whose it is, and return the others."""
+    batches = models.Posting.objects.filter(reference__in=list(apart)).values_list("id", "reference")
+    references = {number: apart[reference] for number, reference in batches}
+    for move in moves:
+        if move.entry.posting_id in references:
+            own = references[move.entry.posting_id]
+            moved([move], organization_id=move.key.organization_id, reference=own)
+    return [move for move in moves if move.entry.posting_id not in references]
 
 
 def _hold_both(survivor_id: int, other_id: int) -> None:

@@ -25,24 +25,29 @@ from creditbank.archive.queries.book import (
     under_way,
 )
 from creditbank.archive.queries.elsewhere import stored_elsewhere
+from creditbank.archive.queries.lines import ArchiveFilters, Line
 from creditbank.archive.queries.pages import (
     own_archive,
     own_data,
     own_entry,
     own_home,
+    own_lines,
     own_proof,
     own_proofs,
     public_figures,
 )
 from creditbank.archive.queries.provenance import COLUMNS as PROVENANCE_COLUMNS, provenance
 from creditbank.archive.queries.roots import check_roots
-from creditbank.archive.queries.withdrawn import corrections, in_use, withdrawn_of
+from creditbank.archive.queries.withdrawn import begun_as, corrections, in_use, withdrawn_of
 
 __all__ = [
     "ENTRY_COLUMNS",
     "PROVENANCE_COLUMNS",
+    "ArchiveFilters",
+    "Line",
     "archive_of",
     "archives_of",
+    "begun_as",
     "check_roots",
     "claims",
     "corrections",
@@ -60,6 +65,7 @@ __all__ = [
     "own_data",
     "own_entry",
     "own_home",
+    "own_lines",
     "own_proof",
     "own_proofs",
     "posting",

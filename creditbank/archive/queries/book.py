@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from creditbank.archive import canonical, models, permissions
 from creditbank.archive.errors import EntryNotFound
+from creditbank.archive.queries.lines import Held
 from creditbank.archive.queries.rows import ask, entry_of, key_of
 from creditbank.archive.statements import statement
 from creditbank.archive.types import (
@@ -127,21 +128,20 @@ def holders(learner_ids: Sequence[int], *, specification_ids: AbstractSet[int] |
     return frozenset(rows.values_list("learner_id", flat=True).distinct())
 
 
-def totals(achievements: Sequence[ArchivedAchievement]) -> list[Total]:
+def totals(achievements: Sequence[Held]) -> list[Total]:
     """Return one total for each unit, never across units, in the order of unit ids; nothing counted, no line.
 
     Contact hours count where an achievement carries no credits, so that nothing is counted in two units.
     """
     sums: dict[int, int] = {}
-    for achievement in achievements:
-        entry = achievement.entry
-        unit_id, amount = (entry.unit_id, entry.credits) if entry.credits else (CONTACT_HOURS, entry.hours)
+    for each in achievements:
+        unit_id, amount = (each.unit_id, each.credits) if each.credits else (CONTACT_HOURS, each.hours)
         if amount:
             sums[unit_id] = sums.get(unit_id, 0) + amount
     return [Total(unit_id=unit_id, hundredths=sums[unit_id]) for unit_id in sorted(sums)]
 
 
-def sums(achievements: Sequence[ArchivedAchievement]) -> tuple[Sum, ...]:
+def sums(achievements: Sequence[Held]) -> tuple[Sum, ...]:
     """Return the totals with the names of their units."""
     units = framework.units_by_id()
     return tuple(Sum(unit=units[each.unit_id].name, hundredths=each.hundredths) for each in totals(achievements))

@@ -1,6 +1,6 @@
 """What a learner's own pages and the public home page ask of the archive, with names, as frozen values of this file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -20,13 +20,12 @@ from creditbank.archive.queries.book import (
     revisions,
     sums,
 )
+from creditbank.archive.queries.lines import ArchiveFilters, Line, lines
 from creditbank.archive.queries.provenance import conversions
 from creditbank.archive.queries.withdrawn import withdrawn_of
 from creditbank.archive.types import (
     MERGE_PREFIX,
     ArchivedAchievement,
-    ArchiveFilters,
-    ArchivePage,
     EntryKey,
     EntryPage,
     EntryProof,
@@ -34,10 +33,10 @@ from creditbank.archive.types import (
     NamedEnrolment,
     Sum,
     WithdrawnAchievement,
-    Year,
 )
 from creditbank.catalogue import queries as catalogue
 from creditbank.enrolments import queries as enrolments
+from creditbank.framework import queries as framework
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.text import Text
 from creditbank.learners import queries as learners
@@ -50,16 +49,49 @@ FIGURES_SECONDS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
+class Year:
+    """What was achieved in one year, the newest first, with one sum for each unit."""
+
+    number: int
+    achievements: tuple[Line, ...]
+    sums: tuple[Sum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """An archive by years, newest first, narrowed; the choices come from the whole archive, so does `total`.
+
+    `units` are the names of units by id.
+    """
+
+    learner: Learner
+    years: tuple[Year, ...]
+    units: Mapping[int, Text]
+    shown: int
+    sums: tuple[Sum, ...]
+    total: int
+    kinds: tuple[tuple[str, Text], ...]
+    levels: tuple[str, ...]
+    sources: tuple[tuple[str, Text], ...]
+    year_numbers: tuple[int, ...]
+    withdrawn: tuple[WithdrawnAchievement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LearnerHome:
-    """What a learner sees first: who they are, all they have in sums, the newest achievements, what is under way."""
+    """What a learner sees first: who they are, all they have in sums, the newest achievements, what is under way.
+
+    `units` are the names of units by id.
+    """
 
     learner: Learner
     enrolments: tuple[NamedEnrolment, ...]
     years: tuple[Year, ...]
+    units: Mapping[int, Text]
     shown: int
     total: int
     sums: tuple[Sum, ...]
-    held: tuple[ArchivedAchievement, ...]
+    held: tuple[Line, ...]
     repairs: tuple[tuple[Repair, Text], ...]
     accesses: tuple[tuple[Access, Text], ...]
 
@@ -96,9 +128,9 @@ class PublicFigures:
     as_of: datetime
 
 
-def _years(achievements: Sequence[ArchivedAchievement]) -> tuple[Year, ...]:
+def _years(achievements: Sequence[Line]) -> tuple[Year, ...]:
     """Return achievements, which come newest first, by year."""
-    years: dict[int, list[ArchivedAchievement]] = {}
+    years: dict[int, list[Line]] = {}
     for achievement in achievements:
         years.setdefault(achievement.year, []).append(achievement)
     return tuple(Year(number, tuple(found), sums(found)) for number, found in years.items())
@@ -113,6 +145,10 @@ def _newest(years: Sequence[Year]) -> tuple[Year, ...]:
             kept.append(replace(year, achievements=year.achievements[:room]))
             room -= len(year.achievements)
     return tuple(kept)
+
+
+def _units() -> dict[int, Text]:
+    return {number: each.name for number, each in framework.units_by_id().items()}
 
 
 def _own_id(actor: Actor) -> int:
@@ -159,15 +195,16 @@ def _named_repairs(actor: Actor) -> tuple[tuple[Repair, Text], ...]:
 def own_home(*, actor: Actor, now: datetime) -> LearnerHome:
     """Return what a learner sees first: all they have in sums, the ten newest by year, and what is under way."""
     profile = learners.profile(actor=actor, learner_id=_own_id(actor), now=now)
-    achievements = _own(actor)
+    achievements = lines(_own_id(actor)).standing
     return LearnerHome(
         learner=profile.learner,
         enrolments=_named_enrolments(profile.learner.learner_id),
         years=_newest(_years(achievements)),
+        units=_units(),
         shown=min(len(achievements), NEWEST_SHOWN),
         total=len(achievements),
         sums=sums(achievements),
-        held=tuple(each for each in achievements if each.claimed is JournalKind.HOLD),
+        held=tuple(each for each in achievements if each.claimed == JournalKind.HOLD),
         repairs=_named_repairs(actor),
         accesses=_named_accesses(profile.accesses[:ACCESSES_SHOWN]),
     )
@@ -175,12 +212,14 @@ def own_home(*, actor: Actor, now: datetime) -> LearnerHome:
 
 def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
     """Return a learner's own archive by years, narrowed, with the choices that narrow it further."""
-    achievements = _own(actor)
+    told = lines(_own_id(actor))
+    achievements = told.standing
     kept = [each for each in achievements if filters.admits(each)]
     sources = {each.source_code: each.source for each in achievements}
     return ArchivePage(
         learner=learners.by_id(_own_id(actor)),
         years=_years(kept),
+        units=_units(),
         shown=len(kept),
         sums=sums(kept),
         total=len(achievements),
@@ -188,8 +227,15 @@ def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
         levels=tuple(sorted({each.level for each in achievements if each.level})),
         sources=tuple(sorted(sources.items())),
         year_numbers=tuple(sorted({each.year for each in achievements}, reverse=True)),
-        withdrawn=withdrawn_of(_own_id(actor)),
+        withdrawn=withdrawn_of(_own_id(actor)) if told.withdrawn else (),
     )
+
+
+def own_lines(*, actor: Actor, filters: ArchiveFilters) -> tuple[str, list[Line]]:
+    """Return the account number of a learner, and their own archive, narrowed, the newest first."""
+    standing = lines(_own_id(actor)).standing
+    number = standing[0].account_number if standing else learners.by_id(_own_id(actor)).account_number
+    return number, [each for each in standing if filters.admits(each)]
 
 
 def own_entry(*, actor: Actor, address: str) -> EntryPage:

@@ -1,5 +1,6 @@
 """Batches that count no more or may have to: what keeps one from being withdrawn, what it leaves, what it corrected."""
 
+from collections.abc import Collection
 from typing import Final
 
 from creditbank.archive import models
@@ -10,13 +11,23 @@ from creditbank.archive.types import Correction, InUse, JournalKind, Posting, Wi
 _OLD: Final = "old_"
 
 
-def in_use(posting: Posting) -> InUse:
-    """Return how many entries of a batch are held, used, converted, corrected since, or of accounts merged since."""
-    of_batch = {"posting_id": posting.id, "organization_id": posting.organization_id}
-    claimed = {row["kind"]: row["entries"] for row in ask("claimed_of", **of_batch)}
-    [corrected] = ask("corrected_of", **of_batch)
-    [converted] = ask("converted_of", posting_id=posting.id)
-    [moved] = ask("moved_of", posting_id=posting.id)
+def begun_as(prefix: str) -> tuple[Posting, ...]:
+    """Return the postings whose references begin so, in the order in which they were begun."""
+    rows = models.Posting.objects.filter(reference__startswith=prefix).order_by("id")
+    return tuple(row.as_value() for row in rows)
+
+
+def in_use(postings: Collection[Posting]) -> InUse:
+    """Return how many entries of batches are held, used, converted, corrected since, or of accounts merged since.
+
+    What one of them does to another does not count: they would go together.
+    """
+    ids = [posting.id for posting in postings]
+    places = sorted({posting.organization_id for posting in postings})
+    claimed = {row["kind"]: row["entries"] for row in ask("claimed_of", posting_ids=ids, organization_ids=places)}
+    [corrected] = ask("corrected_of", posting_ids=ids, organization_ids=places)
+    [converted] = ask("converted_of", posting_ids=ids)
+    [moved] = ask("moved_of", posting_ids=ids)
     return InUse(
         held=claimed.get(JournalKind.HOLD, 0),
         used=claimed.get(JournalKind.USE, 0),

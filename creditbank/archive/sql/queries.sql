@@ -1,3 +1,21 @@
+-- archive: what posted batches tell of one learner, with the names of course and school, a line for each state; of one
+-- achievement the revisions ascend. What was withdrawn since is there too. An account that lives on in another has none.
+SELECT o.code, s.public_id, e.obtained, e.part, e.revision, e.credits, e.unit_id, e.hours, e.grade, e.grade_scale,
+       p.posted_at, p.withdrawn_at, s.name_zh, s.name_en, s.kind, s.level, o.name_zh, o.name_en,
+       CASE WHEN EXISTS (SELECT FROM archive_claim c WHERE c.learner_id = %(learner_id)s) THEN (
+            SELECT c.kind FROM archive_claim c
+             WHERE c.learner_id = e.learner_id AND c.organization_id = e.organization_id
+               AND c.specification_id = e.specification_id AND c.obtained = e.obtained AND c.part = e.part
+             ORDER BY c.scope DESC LIMIT 1) END,
+       (SELECT l.account_number FROM learners_learner l WHERE l.learner_id = %(learner_id)s)
+  FROM archive_entry e
+  JOIN archive_posting p ON p.id = e.posting_id
+  JOIN catalogue_specification s ON s.id = e.specification_id
+  JOIN organizations_organization o ON o.id = e.organization_id
+ WHERE e.learner_id = %(learner_id)s AND p.posted_at IS NOT NULL
+   AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = %(learner_id)s)
+ ORDER BY e.organization_id, e.specification_id, e.obtained, e.part, e.revision;
+
 -- in_force: the entries of some learners in force, often of one: the highest revision of batches posted and not withdrawn.
 -- Filters on the learners first, so that one learner's stay on one node. An account that lives on in another has none.
 SELECT DISTINCT ON (e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part)
@@ -58,39 +76,39 @@ SELECT DISTINCT ON (f.learner_id, f.specification_id, f.obtained, f.part) f.*
         ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC) AS f
  ORDER BY f.learner_id, f.specification_id, f.obtained, f.part, f.posting_id, f.organization_id;
 
--- claimed_of: how many entries of one batch are held and used now; what is claimed now is little, whatever the batch.
+-- claimed_of: how many entries of some batches are held and used now; what is claimed now is little, whatever they are.
 SELECT c.kind, count(DISTINCT (c.learner_id, c.specification_id, c.obtained, c.part)) AS entries
   FROM archive_claim c
   JOIN archive_entry e ON e.learner_id = c.learner_id AND e.organization_id = c.organization_id
    AND e.specification_id = c.specification_id AND e.obtained = c.obtained AND e.part = c.part
- WHERE c.organization_id = %(organization_id)s AND e.posting_id = %(posting_id)s
+ WHERE c.organization_id = ANY(%(organization_ids)s) AND e.posting_id = ANY(%(posting_ids)s)
  GROUP BY c.kind;
 
--- corrected_of: how many entries of one batch have a later revision that is not withdrawn, be it posted yet or not.
-SELECT count(DISTINCT (o.learner_id, o.specification_id, o.obtained, o.part)) AS entries
+-- corrected_of: how many entries of some batches have a later revision in another that is not withdrawn, posted or not.
+SELECT count(DISTINCT (o.learner_id, o.organization_id, o.specification_id, o.obtained, o.part)) AS entries
   FROM archive_entry o
   JOIN archive_posting q ON q.id = o.posting_id
- WHERE o.organization_id = %(organization_id)s AND o.revision > 0
-   AND o.posting_id <> %(posting_id)s AND q.withdrawn_at IS NULL
+ WHERE o.organization_id = ANY(%(organization_ids)s) AND o.revision > 0
+   AND o.posting_id <> ALL(%(posting_ids)s) AND q.withdrawn_at IS NULL
    AND EXISTS (
        SELECT FROM archive_entry e
         WHERE e.learner_id = o.learner_id AND e.organization_id = o.organization_id
           AND e.specification_id = o.specification_id AND e.obtained = o.obtained AND e.part = o.part
-          AND e.revision < o.revision AND e.posting_id = %(posting_id)s);
+          AND e.revision < o.revision AND e.posting_id = ANY(%(posting_ids)s));
 
--- converted_of: how many entries of one batch another batch that stands, or is coming, says it was converted from.
+-- converted_of: how many entries of some batches another that stands, or is coming, says it was converted from.
 SELECT count(DISTINCT (e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part)) AS entries
   FROM archive_provenance v
   JOIN archive_posting q ON q.id = v.posting_id
   JOIN archive_entry e ON e.learner_id = v.learner_id AND e.organization_id = v.source_organization_id
    AND e.specification_id = v.source_specification_id AND e.obtained = v.source_obtained AND e.part = v.source_part
- WHERE e.posting_id = %(posting_id)s AND v.posting_id <> %(posting_id)s AND q.withdrawn_at IS NULL;
+ WHERE e.posting_id = ANY(%(posting_ids)s) AND v.posting_id <> ALL(%(posting_ids)s) AND q.withdrawn_at IS NULL;
 
--- moved_of: how many entries of one batch belong to accounts that were merged since; found by the few merged accounts.
+-- moved_of: how many entries of some batches are of accounts that were merged since; found by the few merged accounts.
 SELECT count(*) AS entries
   FROM archive_moved m
   JOIN archive_entry e ON e.learner_id = m.learner_id
- WHERE e.posting_id = %(posting_id)s;
+ WHERE e.posting_id = ANY(%(posting_ids)s);
 
 -- corrections: entries of one batch that replaced an earlier value, a page of them in the order of its tree.
 SELECT e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision,

@@ -1,7 +1,7 @@
 """What rows of files are matched with: keys, credits, tolerances and accreditation of what an issuer has."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -51,10 +51,20 @@ class Accreditation:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition, and the day from which it is in force; the last of one day is in force, until the next begins."""
+
+    id: int
+    starts: date
+    credits: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """One specification as files name it, in its newest edition.
 
     `credits` (null where it has none) and `tolerance` are hundredths. `aliases` are keys (`kernel.text.fold`).
+    `editions` are all there are, the first one first, where there are several.
     """
 
     id: int
@@ -68,11 +78,26 @@ class Known:
     hours: int | None
     tolerance: int
     accreditations: tuple[Accreditation, ...]
+    editions: tuple[Edition, ...] = ()
 
     @property
     def code_key(self) -> str:
         """The key of the code; empty where there is none."""
         return fold(self.code)
+
+    def edition_on(self, obtained: PartialDate) -> Edition | None:
+        """Return the edition by which something was obtained, where there are several.
+
+        Much is older than the catalogue: it belongs to the first edition.
+        """
+        then = [each for each in self.editions if each.starts <= obtained.last_day]
+        return then[-1] if then else next(iter(self._in_force), None)
+
+    @property
+    def _in_force(self) -> tuple[Edition, ...]:
+        """The editions without those whose place another took on the day on which they began."""
+        later = {each.starts: each for each in self.editions}
+        return tuple(each for each in self.editions if later[each.starts] is each)
 
     def accepted_on(self, obtained: PartialDate) -> bool:
         """Say whether the bank accepts it as obtained then: formal ones always, others while they were accredited."""
@@ -100,6 +125,9 @@ def known_of(issuer_ids: Iterable[int], *, kinds: Iterable[SpecificationKind], f
     every = list(rows.order_by("edition", "id"))
     newest = {(row.issuer_id, row.kind, row.name_key, row.level): row for row in every}
     heirs = _heirs(every)
+    editions: dict[int, list[Edition]] = defaultdict(list)
+    for each in every:
+        editions[heirs[each.id]].append(Edition(each.id, each.starts, each.credits))
     aliases: dict[int, list[str]] = defaultdict(list)
     for row in models.Alias.objects.filter(organization_id=files_of, specification__in=rows).order_by("id"):
         aliases[heirs[row.specification_id]].append(row.key)
@@ -121,9 +149,17 @@ def known_of(issuer_ids: Iterable[int], *, kinds: Iterable[SpecificationKind], f
             hours=row.hours,
             tolerance=tolerances.get(row.id, standing.get(row.issuer_id, 0)),
             accreditations=tuple(accredited[row.id]),
+            editions=tuple(editions[heirs[row.id]]) if len(editions[heirs[row.id]]) > 1 else (),
         )
         for row in sorted(newest.values(), key=lambda row: (row.issuer_id, row.sort_key, row.level, row.id))
     ]
+
+
+def heirs() -> dict[int, int]:
+    """Return the last edition of everything that has several, by each of its editions."""
+    chained = models.Specification.objects.filter(supersedes__isnull=False).order_by("edition", "id")
+    follower = {before: number for before, number in chained.values_list("supersedes", "id") if before is not None}
+    return _lasts({*follower, *follower.values()}, follower)
 
 
 def depositable(organization_id: int) -> list[Known]:
@@ -165,12 +201,16 @@ def tolerance(specification_id: int) -> int | None:
 def _heirs(rows: list[models.Specification]) -> dict[int, int]:
     """Return in which edition each one lives on: the last of its chain, itself where none follows."""
     follower = {row.supersedes: row.id for row in rows if row.supersedes is not None}
+    return _lasts((row.id for row in rows), follower)
+
+
+def _lasts(numbers: Iterable[int], follower: Mapping[int, int]) -> dict[int, int]:
     found = {}
-    for row in rows:
-        last = row.id
+    for number in numbers:
+        last = number
         while last in follower:
             last = follower[last]
-        found[row.id] = last
+        found[number] = last
     return found
 
 

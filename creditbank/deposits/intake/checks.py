@@ -134,7 +134,9 @@ def once(rows: pl.DataFrame) -> Settled:
         pl.when(pl.col("learner_id").is_null()).then("digest").alias("newcomer"),
         pl.when(pl.col("specification_id").is_null()).then("course_key").alias("proposed"),
     )
-    split = _without_duplicates(known, ("learner_id", "newcomer", "specification_id", "proposed", "obtained"))
+    numbered = ("part",) if "part" in rows.columns else ()
+    key = ("learner_id", "newcomer", "specification_id", "proposed", "obtained", *numbered)
+    split = _without_duplicates(known, key)
     kept, duplicates = (each.select(rows.columns) for each in (split.kept, split.duplicates))
     return Settled(kept=kept, duplicates=duplicates, failing=split.failing)
 

@@ -49,6 +49,57 @@ def table(known: Sequence[Known]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=TABLE, orient="row")
 
 
+def by_edition(rows: pl.DataFrame, known: Sequence[Known]) -> pl.DataFrame:
+    """Name in `specification_id` the edition by which each row was obtained, and its credits in `standard`, if asked.
+
+    `rows` name the newest edition, or nothing.
+    """
+    several = {each.id: each for each in known if each.editions}
+    if not several:
+        return rows
+    pairs = rows.filter(pl.col("specification_id").is_in(list(several))).select("specification_id", "obtained").unique()
+    if pairs.is_empty():
+        return rows
+    chosen = [several[number].edition_on(PartialDate(obtained)) for number, obtained in pairs.iter_rows()]
+    told = pairs.with_columns(
+        pl.Series("edition", [each and each.id for each in chosen], dtype=pl.Int32),
+        pl.Series("worth", [each and each.credits for each in chosen], dtype=pl.Int32),
+    )
+    joined = rows.join(told, on=["specification_id", "obtained"], how="left", maintain_order="left")
+    here = pl.col("edition").is_not_null()
+    named = {"specification_id": pl.coalesce("edition", "specification_id")}
+    if "standard" in rows.columns:
+        named["standard"] = pl.when(here).then("worth").otherwise("standard")
+    return joined.with_columns(**named).select(rows.columns)
+
+
+def as_stored(rows: pl.DataFrame, stored: pl.DataFrame, heirs: Mapping[int, int]) -> pl.DataFrame:
+    """Name in `specification_id` the edition under which a row is stored already, where it is under another.
+
+    Both have learner_id, specification_id, obtained, and part where rows are told apart by it; `heirs` says which
+    edition each one lives on in.
+    """
+    if not heirs:
+        return rows
+    key = ["learner_id", "specification_id", "obtained", *(["part"] if "part" in rows.columns else [])]
+    family_key = ["family" if name == "specification_id" else name for name in key]
+    of_several = pl.col("specification_id").is_in(list(heirs))
+    there = stored.filter(of_several).select(key)
+    if there.is_empty():
+        return rows
+    family = pl.col("specification_id").replace_strict(dict(heirs), default=None, return_dtype=pl.Int32)
+    exact = there.unique().with_columns(exact=True)
+    first = there.sort(key).with_columns(family=family, stored_as="specification_id").drop("specification_id")
+    first = first.unique(family_key, keep="first", maintain_order=True)
+    told = (
+        rows.with_columns(family=family)
+        .join(exact, on=key, how="left", maintain_order="left")
+        .join(first, on=family_key, how="left", maintain_order="left")
+    )
+    here = pl.when(pl.col("exact").is_null()).then("stored_as")
+    return told.with_columns(specification_id=pl.coalesce(here, "specification_id")).select(rows.columns)
+
+
 def differs() -> pl.Expr:
     """Return where credits lie further from the standard than is tolerated; no standard, no difference."""
     return ((pl.col("credits") - pl.col("standard")).abs() > pl.col("tolerance").fill_null(0)).fill_null(value=False)

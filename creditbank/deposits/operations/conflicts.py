@@ -10,9 +10,11 @@ from django.db import transaction
 
 from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.errors import PostingClosed
-from creditbank.deposits import aside, errors, facts, locks, matching, models, permissions
+from creditbank.archive.types import Entry
+from creditbank.deposits import aside, converting, errors, facts, locks, matching, models, permissions
 from creditbank.deposits.operations.late import enter_late
 from creditbank.deposits.operations.rows import one_by_one
+from creditbank.deposits.rules import correction_reference
 from creditbank.deposits.types import ConflictState
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
@@ -21,7 +23,7 @@ from creditbank.learners import queries as learners
 ROWS_A_STATEMENT: Final = 2000
 REASON_MAX: Final = 400
 _CLEAR: Final = (
-    *("learner_id", "row", "specification_id", "obtained", "part"),
+    *("learner_id", "row", "item", "specification_id", "obtained", "part"),
     *matching.VALUES,
     *("first_organization_id", "first_posting_id"),
     *(f"first_{name}" for name in matching.VALUES),
@@ -29,11 +31,11 @@ _CLEAR: Final = (
 
 
 def keep(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> int:
-    """Keep rows of an approved batch aside as cases, within the caller's transaction; return how many.
+    """Keep what rows of an approved batch say aside as cases, within the caller's transaction; return how many.
 
     `frame` as `conflicting.Compared.conflicting`. Again changes nothing.
     """
-    clear = {line["row"]: line for line in frame.select(_CLEAR).iter_rows(named=True)}
+    clear = frame if "item" in frame.columns else frame.with_columns(pl.lit(0, pl.Int16).alias("item"))
     stated = frame.drop([name for name in frame.columns if name.startswith("first_")])
     models.Conflict.objects.bulk_create(
         (
@@ -43,9 +45,13 @@ def keep(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> int:
                 key_id=each.key_id,
                 sealed=each.ciphertext,
                 since=now,
-                **clear[each.row],
+                **line,
             )
-            for each in aside.seal(stated, batch=row.public_id)
+            for each, line in zip(
+                aside.seal_items(stated, batch=row.public_id),
+                clear.select(_CLEAR).iter_rows(named=True),
+                strict=True,
+            )
         ),
         batch_size=ROWS_A_STATEMENT,
         ignore_conflicts=True,
@@ -53,9 +59,17 @@ def keep(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> int:
     return frame.height
 
 
+def open_late(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> None:
+    """Keep as cases what rows say that had waited, as `keep`; the batch's report does not count them, so it is told."""
+    keep(row, frame, now=now)
+    items = frame["item"] if "item" in frame.columns else [0] * frame.height
+    for number, item in zip(frame["row"], items, strict=True):
+        evidence.append(facts.conflict_opened(batch=row.public_id, row=number, item=item, at=now))
+
+
 @transaction.atomic
 def decide_conflict(
-    *, actor: Actor, public_id: str, row: int, outcome: ConflictState, reason: str, now: datetime
+    *, actor: Actor, public_id: str, row: int, item: int, outcome: ConflictState, reason: str, now: datetime
 ) -> ConflictState:
     """Decide which of two institutions stands, or that both are achievements of their own; return the decision.
 
@@ -65,7 +79,7 @@ def decide_conflict(
     assert outcome is not ConflictState.OPEN
     batch_id = models.Batch.objects.filter(public_id=public_id).values_list("id", flat=True)
     visible = models.Conflict.objects.filter(permissions.conflicts_visible_to(actor))
-    found = visible.select_for_update(of=("self",)).filter(batch_id__in=batch_id, row=row).first()
+    found = visible.select_for_update(of=("self",)).filter(batch_id__in=batch_id, row=row, item=item).first()
     if found is None:
         raise errors.ConflictNotFound
     permissions.check_may_decide(actor, first_id=found.first_organization_id, second_id=found.organization_id)
@@ -76,7 +90,9 @@ def decide_conflict(
         raise errors.ConflictDecided
     found.record_decision(outcome, by=actor.reference, reason=words, at=now)
     evidence.append(
-        facts.conflict_decided(batch=public_id, row=row, outcome=outcome.value, actor=actor.reference, at=now)
+        facts.conflict_decided(
+            batch=public_id, row=row, item=item, outcome=outcome.value, actor=actor.reference, at=now
+        )
     )
     return outcome
 
@@ -85,7 +101,7 @@ def settle_conflicts(*, actor: Actor, now: datetime) -> int:
     """Do what was decided, each case in a transaction of its own; return how many. Refused: all but the bank itself."""
     permissions.check_may_forget(actor)
     decided = models.Conflict.objects.filter(settled_at__isnull=True).exclude(state=ConflictState.OPEN)
-    keys = list(decided.order_by("decided_at", "learner_id", "batch_id", "row").values_list("pk", flat=True))
+    keys = list(decided.order_by("decided_at", "learner_id", "batch_id", "row", "item").values_list("pk", flat=True))
     return one_by_one(partial(_settle, key, actor=actor, now=now) for key in keys)
 
 
@@ -95,8 +111,11 @@ def erase(learner_ids: Collection[int]) -> int:
 
 
 @transaction.atomic
-def _settle(key: tuple[int, int, int], *, actor: Actor, now: datetime) -> bool:
+def _settle(key: tuple[int, int, int, int], *, actor: Actor, now: datetime) -> bool:
     archive.keep_accounts(shared=True)  # before any row is locked, as everywhere
+    _, batch_id, _, _ = key
+    # The batch before its cases, as a withdrawal does.
+    parent = models.Batch.objects.select_for_update(of=("self",)).get(id=batch_id)
     case = models.Conflict.objects.select_for_update(of=("self",)).filter(pk=key, settled_at__isnull=True).first()
     if case is None:
         return False
@@ -104,7 +123,6 @@ def _settle(key: tuple[int, int, int], *, actor: Actor, now: datetime) -> bool:
         return (
             False  # a batch of theirs, which may correct the same, is entering the book: the next minute's job does it
         )
-    parent = models.Batch.objects.select_for_update(of=("self",)).get(id=case.batch_id)
     # An account that was merged since lives on in another; what was erased has no case any more.
     learner_id = learners.survivors([case.learner_id])[case.learner_id]
     led_to = None
@@ -113,17 +131,21 @@ def _settle(key: tuple[int, int, int], *, actor: Actor, now: datetime) -> bool:
     elif case.state == ConflictState.SECOND:
         led_to = _second(case, parent, learner_id=learner_id, actor=actor, now=now)
     case.record_settled(at=now)
-    evidence.append(facts.conflict_settled(batch=parent.public_id, row=case.row, posting=led_to, at=now))
+    evidence.append(
+        facts.conflict_settled(batch=parent.public_id, row=case.row, item=case.item, posting=led_to, at=now)
+    )
     return True
 
 
 def _both(case: models.Conflict, parent: models.Batch, *, learner_id: int, actor: Actor, now: datetime) -> str | None:
     """Let what the later file says enter beside what stands, under its own institution."""
-    sealed = aside.SealedRow(case.row, case.key_id, bytes(case.sealed))
+    sealed = aside.SealedRow(case.row, case.key_id, bytes(case.sealed), case.item)
     frame = aside.opened([sealed], batch=parent.public_id).with_columns(
         pl.lit(learner_id, pl.Int64).alias("learner_id"),
         pl.lit(case.specification_id, pl.Int32).alias("specification_id"),
     )
+    if "kind" in frame.columns:
+        frame = frame.with_columns(converting.parts_of(frame))
     digests = sorted(learners.digests_of([learner_id]))
     frame = frame.with_columns(pl.lit(digests[0] if digests else None, pl.Binary).alias("digest"))
     compared = matching.against_book(frame, organization_id=parent.organization_id)
@@ -135,32 +157,27 @@ def _both(case: models.Conflict, parent: models.Batch, *, learner_id: int, actor
 
 def _second(case: models.Conflict, parent: models.Batch, *, learner_id: int, actor: Actor, now: datetime) -> str | None:
     """Correct what stands by what the later file says; the old value stays visible behind it."""
-    stored = book.stored(organization_id=case.first_organization_id, learner_ids=[learner_id]).filter(
-        (pl.col("specification_id") == case.specification_id)
-        & (pl.col("obtained") == case.obtained)
-        & (pl.col("part") == case.part)
-        & pl.col("standing")
-    )
-    if stored.is_empty():  # its batch was withdrawn meanwhile: nothing stands that could be corrected
+    standing = _standing(case, learner_id=learner_id)
+    if standing is None:  # its batch was withdrawn meanwhile: nothing stands that could be corrected
         return None
-    enrolment = next(
-        entry.enrolment
-        for entry in book.entries(learner_id)
-        if (entry.key.organization_id, entry.key.specification_id, entry.key.obtained, entry.key.part)
-        == (case.first_organization_id, case.specification_id, case.obtained, case.part)
+    key = standing.key
+    stored = book.stored(organization_id=key.organization_id, learner_ids=[learner_id])
+    entry = (
+        _at_case(stored, case, part=key.part)
+        .with_columns(
+            (pl.col("revision") + 1).cast(pl.Int16).alias("revision"),
+            pl.lit(standing.enrolment).alias("enrolment"),
+            *(pl.lit(getattr(case, name)).alias(name) for name in matching.VALUES),
+        )
+        .select([pl.col(name).cast(kind) for name, kind in book.ENTRY_COLUMNS.items()])
     )
-    entry = stored.with_columns(
-        (pl.col("revision") + 1).cast(pl.Int16).alias("revision"),
-        pl.lit(enrolment).alias("enrolment"),
-        *(pl.lit(getattr(case, name)).alias(name) for name in matching.VALUES),
-    ).select([pl.col(name).cast(kind) for name, kind in book.ENTRY_COLUMNS.items()])
-    reference = f"{parent.public_id}.c{case.row}"
+    reference = correction_reference(parent.public_id, row=case.row, item=case.item)
     try:
         posting = archive.begin_posting(
             actor=actor,
-            organization_id=case.first_organization_id,
+            organization_id=key.organization_id,
             reference=reference,
-            number=f"{parent.number}-c{case.row}"[:20],
+            number=reference.replace(f"{parent.public_id}.", f"{parent.number}-")[:20],
             now=now,
         )
     except PostingClosed:
@@ -168,3 +185,32 @@ def _second(case: models.Conflict, parent: models.Batch, *, learner_id: int, act
     archive.post_many(actor=actor, posting=posting, frames=[entry])
     archive.finish_posting(actor=actor, posting=posting, file_digest=parent.file_sha256, now=now)
     return reference
+
+
+def _standing(case: models.Conflict, *, learner_id: int) -> Entry | None:
+    """Return what stands now of what the first institution stored.
+
+    In an account that took another one over it may be another part: what tells the same is what was moved there.
+    """
+    achievement = (case.first_organization_id, case.specification_id, case.obtained)
+    here = [
+        each
+        for each in book.entries(learner_id)
+        if (each.key.organization_id, each.key.specification_id, each.key.obtained) == achievement
+    ]
+    at_part = next((each for each in here if each.key.part == case.part), None)
+    if learner_id == case.learner_id:
+        return at_part
+    stored = _at_case(book.stored(organization_id=achievement[0], learner_ids=[case.learner_id]), case, part=case.part)
+    before = next(stored.filter("standing").select(matching.VALUES).iter_rows(), None)
+    return next((each for each in here if _values(each) == before), at_part)
+
+
+def _at_case(stored: pl.DataFrame, case: models.Conflict, *, part: int) -> pl.DataFrame:
+    key = (pl.col("specification_id") == case.specification_id) & (pl.col("obtained") == case.obtained)
+    return stored.filter(key & (pl.col("part") == part))
+
+
+def _values(entry: Entry) -> tuple[int | None, ...]:
+    """Return the values of an entry as `matching.VALUES` names them."""
+    return (entry.credits, entry.hours, entry.grade.scale.value, entry.grade.value)

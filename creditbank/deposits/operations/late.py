@@ -17,37 +17,39 @@ from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor
 
 PUBLIC_ID_BYTES: Final = 16
+#: What a late batch has of the one that it is of: the file, who handed it in, and by which checks.
+_OF_PARENT: Final = (
+    *("organization_id", "title", "file_name", "file_size", "file_sha256", "template", "encoding", "checks"),
+    *("uploaded_by", "uploaded_at", "submitted_by", "submitted_at"),
+)
 _PERSON: Final = ["document_kind", "document_number"]
 
 
 def enter_late(
-    parent: models.Batch, staged: pl.DataFrame, *, digests: Sequence[bytes], actor: Actor, now: datetime
+    parent: models.Batch,
+    staged: pl.DataFrame,
+    *,
+    digests: Sequence[bytes],
+    links: pl.DataFrame | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Batch:
     """Let rows of a batch that was approved enter the book as a batch of their own, and return it.
 
     Within the caller's transaction, which holds the parent. `staged` as the check stages rows: every one has a
-    learner. Its number is that of the parent with one behind it; it carries the parent's readings.
+    learner; `links` say what of it was converted into what. Its number is that of the parent with one behind it; it
+    carries the parent's readings, and the edition of the checks by which these were given.
     """
     later = models.Batch.objects.filter(late_of=parent.id).count() + 1
     row = models.Batch.objects.create(
         public_id=ids.public_id(secrets.token_bytes(PUBLIC_ID_BYTES)),
         number=f"{parent.number}-{later}",
-        organization_id=parent.organization_id,
-        title=parent.title,
-        file_name=parent.file_name,
-        file_size=parent.file_size,
-        file_sha256=parent.file_sha256,
-        template=parent.template,
-        encoding=parent.encoding,
+        **{name: getattr(parent, name) for name in _OF_PARENT},
         stage=BatchStage.APPROVED,
         step=Step.WAITING,
         total=staged.height,
         counts=asdict(_counts(staged)),
-        uploaded_by=parent.uploaded_by,
-        uploaded_at=parent.uploaded_at,
         checked_at=now,
-        submitted_by=parent.submitted_by,
-        submitted_at=parent.submitted_at,
         people_kept=True,
         late_of=parent.id,
     )
@@ -57,6 +59,8 @@ def enter_late(
     )
     naming.keep(row, sorted(set(digests)))
     parts.put(row.public_id, parts.STAGED, 0, staged)
+    if links is not None:
+        parts.put(row.public_id, parts.LINKS, 0, links)
     batch = row.as_value()
     evidence.append(
         facts.late_rows_approved(

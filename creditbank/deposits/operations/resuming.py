@@ -1,4 +1,4 @@
-"""A file comes in pieces, each sealed where it ends; it goes on behind a lost connection, and whole it is a batch."""
+"""A file comes in pieces, each sealed once; it goes on behind a lost connection, and its pieces stay its file."""
 
 import hashlib
 from collections.abc import Iterator
@@ -21,7 +21,6 @@ from creditbank.deposits.operations.uploading import (
     check_size,
     new_public_id,
     receive,
-    room_on_disk,
 )
 from creditbank.deposits.types import PIECE_BYTES_MAX, Batch, Upload
 from creditbank.kernel.actor import Actor
@@ -90,8 +89,8 @@ def add_piece(*, actor: Actor, public_id: str, offset: int, content: bytes, now:
             raise errors.PieceFaulty(size=len(content), most=most)
         if not offset:
             check_size(row.size, head=content[:8])
-        with room_on_disk():
-            files.write(public_id, _piece(offset), content)
+        with errors.room_on_disk():
+            files.write(public_id, files.piece(offset), content)
         row.record_piece(offset=offset + len(content), at=now)
         return row.as_value()
 
@@ -159,18 +158,14 @@ def _earlier_answer(actor: Actor, public_id: str) -> Batch:
 
 
 def _handed_in(actor: Actor, row: models.Upload, now: datetime, *, all_or_nothing: bool) -> Batch:
-    """Seal the pieces as one file, and let it be a batch in the transaction in which the upload ends."""
+    """Let the pieces be the file of a batch in the transaction in which the upload ends."""
     if row.offset < row.size:
         raise errors.UploadUnfinished(offset=row.offset, size=row.size)
-    sealed, pieces = _sealed(row)
     try:
-        batch = _as_batch(actor, row, sealed, now, all_or_nothing=all_or_nothing)
+        return _as_batch(actor, row, _sealed(row), now, all_or_nothing=all_or_nothing)
     except (errors.FileChanged, errors.FileTwice):
         _drop(row)
         raise
-    for piece in pieces:  # by their names: the check may be writing beside them already
-        files.drop(sealed.public_id, piece)
-    return batch
 
 
 @transaction.atomic
@@ -183,17 +178,11 @@ def _as_batch(actor: Actor, row: models.Upload, sealed: Sealed, now: datetime, *
     return batch
 
 
-def _sealed(row: models.Upload) -> tuple[Sealed, list[str]]:
-    """Return the file of all pieces, and their names."""
-    digest, pieces = hashlib.sha256(), list[str]()
-    with room_on_disk(), files.writing(row.public_id, files.UPLOAD) as file:
-        while file.size < row.size:
-            pieces.append(_piece(file.size))
-            for block in files.blocks(row.public_id, pieces[-1]):
-                digest.update(block)
-                file.write(block)
-    return Sealed(public_id=row.public_id, size=row.size, sha256=digest.hexdigest()), pieces
-
-
-def _piece(offset: int) -> str:
-    return f"piece-{offset:012d}"
+def _sealed(row: models.Upload) -> Sealed:
+    """Return the pieces as the file that they are."""
+    digest, size = hashlib.sha256(), 0
+    for block in files.blocks(row.public_id, files.UPLOAD):
+        digest.update(block)
+        size += len(block)
+    assert size == row.size, "what was acknowledged is all here"
+    return Sealed(public_id=row.public_id, size=size, sha256=digest.hexdigest())

@@ -1,6 +1,5 @@
 """A file is handed in, as a new batch or only to be looked at; it is sealed while it comes, never whole in memory."""
 
-import errno
 import hashlib
 import secrets
 from collections.abc import Iterator
@@ -32,7 +31,6 @@ NAME_MAX: Final = 200
 TITLE_MAX: Final = 120
 #: How workbooks and archives begin: XLSX and ZIP, XLS, Parquet.
 PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1")
-NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 #: A file may be handed in again once its batch has ended so.
 ENDED_WITHOUT_ENTRIES: Final = (BatchStage.CANCELLED, BatchStage.UNREADABLE, BatchStage.WITHDRAWN)
 
@@ -89,17 +87,6 @@ def new_public_id() -> str:
 
 
 @contextmanager
-def room_on_disk() -> Iterator[None]:
-    """Refuse what no room is left for. For uploads alone: a job with no room is tried again."""
-    try:
-        yield
-    except OSError as fault:
-        if fault.errno in NO_ROOM:
-            raise errors.DiskFull from fault
-        raise
-
-
-@contextmanager
 def sealing(content: Content, *, size: int | None = None) -> Iterator[Sealed]:
     """Seal a file block by block as it comes; an exception within the block leaves nothing of it on disk.
 
@@ -110,7 +97,7 @@ def sealing(content: Content, *, size: int | None = None) -> Iterator[Sealed]:
         check_size(size)
     public_id = new_public_id()
     try:
-        with room_on_disk():
+        with errors.room_on_disk():
             sealed = _seal(public_id, content, size)
         yield sealed
     except BaseException:

@@ -1,6 +1,7 @@
 """Rows about people who have no account: kept at the approval, entered when the account opens, or dropped."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from creditbank.archive import operations as archive
-from creditbank.deposits import aside, converting, errors, facts, matching, models, parts, permissions
+from creditbank.deposits import aside, conflicting, converting, errors, facts, matching, models, parts, permissions
 from creditbank.deposits.intake import checks
 from creditbank.deposits.intake.registry import CHECKS
 from creditbank.deposits.operations import conflicts
@@ -30,7 +31,8 @@ REASON_MAX: Final = 400
 def keep(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> int:
     """Let rows of an approved batch wait, within the caller's transaction; return how many. Again changes nothing.
 
-    `frame` has the columns of a checked row and `digest`, by which the person is found.
+    `frame` has the columns of a checked row and `digest`, by which the person is found; a row that stands for
+    several achievements has as many lines there, and waits with all of them.
     """
     digests = dict(frame.select("row", "digest").iter_rows())
     models.Waiting.objects.bulk_create(
@@ -48,7 +50,7 @@ def keep(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> int:
         batch_size=ROWS_A_STATEMENT,
         ignore_conflicts=True,
     )
-    return frame.height
+    return len(digests)
 
 
 def keep_all(row: models.Batch, *, now: datetime) -> None:
@@ -62,14 +64,14 @@ def keep_all(row: models.Batch, *, now: datetime) -> None:
 def enter_waiting(*, actor: Actor, now: datetime) -> int:
     """Let the rows whose people have an account by now enter the book; return how many are on their way.
 
-    Each batch is a transaction of its own. A row that its account or the book speaks against goes on waiting, with
-    the reason beside it; one that is stored just so already waits no more. Refused: everybody but the bank itself.
+    Each batch is a transaction of its own. A row that its account or the catalogue speaks against goes on waiting,
+    with the reason beside it; one that is stored just so already waits no more, and one of which another institution
+    has stored something else is a case from now on. Refused: everybody but the bank itself.
     """
     permissions.check_may_forget(actor)
-    digests = [bytes(digest or b"") for digest in _ready().values_list("digest", flat=True).distinct()]
-    opened = learners.learners_by_digest(digests)
-    found = _ready().filter(digest__in=list(opened)).order_by("batch_id").values_list("batch_id", flat=True).distinct()
-    return one_by_one(partial(_enter, number, list(opened), actor=actor, now=now) for number in list(found))
+    found = _ready().filter(learners.has_account("digest")).order_by("batch_id")
+    batches = list(found.values_list("batch_id", flat=True).distinct())
+    return one_by_one(partial(_enter, number, actor=actor, now=now) for number in batches)
 
 
 @transaction.atomic
@@ -148,64 +150,91 @@ def _locked(actor: Actor, public_id: str) -> models.Batch:
 
 
 def _end(
-    rows: QuerySet[models.Waiting], state: WaitingState, *, by: str, reason: str, now: datetime, late: int | None = None
+    rows: QuerySet[models.Waiting],
+    state: WaitingState,
+    *,
+    by: str,
+    reason: str = "",
+    now: datetime,
+    late: int | None = None,
 ) -> int:
     blank = {"digest": None, "sealed": b"", "problem": ""}
     return rows.update(state=state, ended_at=now, ended_by=by, reason=reason, late_batch_id=late, **blank)
 
 
 @transaction.atomic
-def _enter(number: int, digests: Sequence[bytes], *, actor: Actor, now: datetime) -> int:
+def _enter(number: int, *, actor: Actor, now: datetime) -> int:
     """Enter those rows of a batch that can; rows of one batch wait for each other through its lock."""
     archive.keep_accounts(shared=True)  # before any row is locked, as everywhere: nobody is erased meanwhile
     parent = models.Batch.objects.select_for_update(of=("self",)).get(id=number)
-    rows = list(_ready().filter(batch=parent, digest__in=digests).order_by("row")[:ROWS_AT_ONCE])
+    rows = list(_ready().filter(learners.has_account("digest"), batch=parent).order_by("row")[:ROWS_AT_ONCE])
     if not rows:
         return 0
-    frame = aside.opened(
-        (aside.SealedRow(row.row, row.key_id, bytes(row.sealed)) for row in rows), batch=parent.public_id
-    )
-    frame = frame.with_columns(pl.Series("digest", [bytes(row.digest or b"") for row in rows], dtype=pl.Binary))
-    judged = _judged(frame, organization_id=parent.organization_id)
-    staged = pl.concat([judged.compared.new, judged.compared.corrections]).sort("row")
+    found = _judged(_opened(rows, batch=parent.public_id), organization_id=parent.organization_id)
     mine = models.Waiting.objects.filter(batch=parent, state=WaitingState.WAITING)
-    for problem, held in judged.problems.items():
+    for problem, held in found.problems.items():
         mine.filter(row__in=held).update(problem=problem)
-    stored = judged.compared.duplicates["row"].to_list()
-    _end(mine.filter(row__in=stored), WaitingState.STORED, by=actor.reference, reason="", now=now)
-    if staged.is_empty():
-        return 0
-    late = enter_late(parent, staged, digests=staged["digest"].to_list(), actor=actor, now=now)
-    entering = mine.filter(row__in=staged["row"].to_list())
-    _end(entering, WaitingState.ENTERED, by=actor.reference, reason="", now=now, late=late.id)
-    return staged.height
+    judged = mine.filter(row__in=[row.row for row in rows], problem="")
+    if found.staged.height:
+        digests = found.staged["digest"].to_list()
+        late = enter_late(parent, found.staged, digests=digests, links=found.links, actor=actor, now=now)
+        entered = judged.filter(row__in=found.staged["row"].to_list())
+        _end(entered, WaitingState.ENTERED, by=actor.reference, now=now, late=late.id)
+    if found.disputed.height:
+        conflicts.open_late(parent, found.disputed, now=now)
+        disputed = judged.filter(row__in=found.disputed["row"].to_list())
+        _end(disputed, WaitingState.DISPUTED, by=actor.reference, now=now)
+    # Whatever else the rest says is in the book, a case, or said by another row of the person.
+    _end(judged, WaitingState.STORED, by=actor.reference, now=now)
+    return found.staged.height
 
 
+def _opened(rows: Sequence[models.Waiting], *, batch: str) -> pl.DataFrame:
+    """Return what rows say, with the digest of each person."""
+    frame = aside.opened((aside.SealedRow(row.row, row.key_id, bytes(row.sealed)) for row in rows), batch=batch)
+    digests = {row.row: bytes(row.digest or b"") for row in rows}
+    return frame.with_columns(pl.Series("digest", [digests[row] for row in frame["row"]], dtype=pl.Binary))
+
+
+@dataclass(frozen=True, slots=True)
 class _Judged:
-    """Rows that waited, by what accounts, catalogue and book say of them now; `problems` has rows by check."""
+    """Rows that waited, by what accounts, catalogue and book say of them now: frames as a check leaves them."""
 
-    def __init__(self, compared: matching.Compared, failing: pl.DataFrame) -> None:
-        self.compared = compared
-        self.problems: Mapping[str, list[int]] = {
-            CHECKS[rank].code: failing.filter(pl.col("rank") == rank)["row"].to_list()
-            for rank in failing["rank"].unique().sort()
+    staged: pl.DataFrame
+    disputed: pl.DataFrame
+    failing: pl.DataFrame
+    links: pl.DataFrame | None
+
+    @property
+    def problems(self) -> Mapping[str, list[int]]:
+        """The rows that each check holds back."""
+        return {
+            CHECKS[rank].code: self.failing.filter(pl.col("rank") == rank)["row"].to_list()
+            for rank in self.failing["rank"].unique().sort()
         }
 
 
 def _judged(frame: pl.DataFrame, *, organization_id: int) -> _Judged:
+    """Judge rows as a check does, by what is known of their people now."""
     institution = organizations.by_id(organization_id)
-    known = pl.col("learner_id").is_not_null()
     tables = matching.tables(
         organization_id,
         told=converting.told(frame).group_by("course_key", "credits").len(),
         may_propose=not institution.registers_courses,
     )
     if "kind" in frame.columns:  # of a sheet that has more than the institution's own courses
-        nothing = pl.DataFrame(schema=checks.FAILING)
-        found = converting.judge(frame, nothing, converting.tables(tables, opens_accounts=False))
-        compared = matching.against_book(found.ready.filter(known), organization_id=organization_id)
-        return _Judged(compared, found.failing)
-    people = matching.with_people(frame)
-    courses = matching.with_courses(people.kept.filter(known), tables)
-    compared = matching.against_book(courses.kept, organization_id=organization_id)
-    return _Judged(compared, pl.concat([people.failing, courses.failing]))
+        found = converting.judge(frame, pl.DataFrame(schema=checks.FAILING), converting.tables(tables))
+        ready, failing, links = found.ready, found.failing, found.links
+    else:
+        people = matching.with_people(frame)
+        courses = matching.with_courses(people.kept, tables)
+        ready, failing, links = courses.kept, pl.concat([people.failing, courses.failing]), None
+    assert not ready["learner_id"].null_count(), "accounts are kept"
+    compared = matching.against_book(ready, organization_id=organization_id)
+    new, others = conflicting.of_others(compared.new, organization_id=organization_id)
+    return _Judged(
+        staged=pl.concat([new, compared.corrections]).sort("row"),
+        disputed=others.conflicting,
+        failing=failing,
+        links=links,
+    )

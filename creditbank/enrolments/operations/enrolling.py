@@ -8,7 +8,7 @@ from django.db import transaction
 
 from creditbank.catalogue import queries as catalogue
 from creditbank.enrolments import errors, facts, models, permissions, rules
-from creditbank.enrolments.confirming import KEY, Telling, confirm, frame_of, lock_school
+from creditbank.enrolments.confirming import KEY, Telling, confirm, frame_of, keep_first_steps, lock_school
 from creditbank.enrolments.types import Enrolment, EnrolmentRow, Key, StatusChange
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
@@ -65,15 +65,15 @@ def change_status(*, actor: Actor, learner_id: int, number: int, change: StatusC
         raise errors.EnrolmentNotFound
     permissions.check_may_load(actor, at=row.organization_id)
     rules.check_move(row.as_value().status, change.status)
-    steps = models.EnrolmentStatus.objects.filter(learner_id=learner_id, number=number)
-    last = steps.order_by("-step").first()
+    keep_first_steps(pl.Series([learner_id]), pl.Series([number]))
+    last = models.EnrolmentStatus.objects.filter(learner_id=learner_id, number=number).order_by("-step")[0]
     # The first step bears the day its list was loaded, which says nothing about the student.
-    rules.check_since(last.since if last and last.step > 1 else None, change.since)
+    rules.check_since(last.since if last.step > 1 else None, change.since)
     row.record_status(change.status)
     models.EnrolmentStatus.objects.create(
         learner_id=learner_id,
         number=number,
-        step=(last.step if last else 0) + 1,
+        step=last.step + 1,
         since=change.since,
         status=change.status,
         source=actor.reference,

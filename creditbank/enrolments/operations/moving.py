@@ -7,7 +7,7 @@ from itertools import count
 from django.db import transaction
 
 from creditbank.enrolments import facts, models, permissions
-from creditbank.enrolments.confirming import confirm, frame_of
+from creditbank.enrolments.confirming import confirm, frame_of, lock_school
 from creditbank.enrolments.operations.enrolling import telling
 from creditbank.enrolments.types import Enrolment, EnrolmentRow
 from creditbank.evidence import operations as evidence
@@ -24,8 +24,10 @@ def move_enrolments(
     as far on as either was. Refused: no permission to merge accounts here.
     """
     permissions.check_may_move(actor, at=organization_id)
-    mine = [row.as_value() for row in models.Enrolment.objects.filter(learner_id=survivor_id).order_by("number")]
     theirs = list(models.Enrolment.objects.filter(learner_id=other_id).order_by("number"))
+    for school in sorted({row.organization_id for row in theirs}):
+        lock_school(school)
+    mine = [row.as_value() for row in models.Enrolment.objects.filter(learner_id=survivor_id).order_by("number")]
     places = {each.place: each.number for each in mine}
     joined = {row.number: places[row.as_value().place] for row in theirs if row.as_value().place in places}
     free = count(start=max(places.values(), default=0) + 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -10,6 +11,8 @@ from creditbank.enrolments.operations.working import LIST_SOURCE
 from creditbank.enrolments.types import SLIPS_MAX, Slip
 from creditbank.kernel.actor import Actor
 from creditbank.learners import operations as learners
+
+SAID: Final = ("learner_id", "number", "source")
 
 
 @transaction.atomic
@@ -41,10 +44,10 @@ def print_claim_codes(
 def _vouched(learner_ids: Sequence[int], *, organization_id: int) -> set[int]:
     """Return those whom a school knew before it listed them: a list is one person's word, a batch has a second one's.
 
-    The first step of a study says where it came from; later lists overwrite the source of the study itself.
+    The first step of a study says where it came from, where one is kept; later lists overwrite the study's own source.
     """
     studies = models.Enrolment.objects.filter(organization_id=organization_id, learner_id__in=learner_ids)
-    here = set(studies.values_list("learner_id", "number"))
+    sources = {(learner_id, number): source for learner_id, number, source in studies.values_list(*SAID)}
     steps = models.EnrolmentStatus.objects.filter(learner_id__in=learner_ids, step=1)
-    begun = steps.exclude(source__startswith=LIST_SOURCE).values_list("learner_id", "number")
-    return {learner_id for learner_id, number in begun if (learner_id, number) in here}
+    first = {(learner_id, number): source for learner_id, number, source in steps.values_list(*SAID)}
+    return {study[0] for study, source in sources.items() if not first.get(study, source).startswith(LIST_SOURCE)}

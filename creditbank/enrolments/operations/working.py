@@ -1,6 +1,5 @@
 """A list of people is worked through, block by block, each in one transaction: a crash goes on behind the last."""
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Final
@@ -22,10 +21,9 @@ from creditbank.enrolments.operations.handing import (
 from creditbank.enrolments.types import MOVING, ListKind, ListStage, PeopleList
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
-from creditbank.kernel.documents import Document
 from creditbank.kernel.errors import Refusal
 from creditbank.learners import operations as learners, queries as accounts
-from creditbank.learners.types import Found, Status as AccountStatus
+from creditbank.learners.types import Status as AccountStatus
 
 LIST_SOURCE: Final = "list:"
 ATTEMPTS_MAX: Final = 3
@@ -103,12 +101,10 @@ def _take(*, actor: Actor, public_id: str, table: lists.Table, block: lists.Bloc
     row = found(actor, public_id)
     if row.stage != ListStage.WORKING:
         return False
-    students, aliases, refused = lists.read(table, block, today=rules.bank_day(now))
+    read, refused = lists.read(table, block, today=rules.bank_day(now))
     value = row.as_value()
-    if value.kind is ListKind.STUDENTS:
-        taken, opened, reasons = _take_students(actor, value, students, now)
-    else:
-        taken, opened, reasons = _take_accounts(actor, value, aliases, now)
+    take = _take_students if value.kind is ListKind.STUDENTS else _take_accounts
+    taken, opened, reasons = take(actor, value, read, now)
     refused |= reasons
     if refused:
         files.LISTS.write_frame(
@@ -118,55 +114,22 @@ def _take(*, actor: Actor, public_id: str, table: lists.Table, block: lists.Bloc
     return True
 
 
-def _take_students(actor: Actor, of: PeopleList, read: Sequence[lists.ListRow], now: datetime) -> Taken:
+def _take_students(actor: Actor, of: PeopleList, read: pl.DataFrame, now: datetime) -> Taken:
     """Open accounts for newcomers and write the enrolments."""
-    known = accounts.find_by_documents([row.document for row in read])
-    kept, reasons = _names_compared(read, known)
-    if not kept:
-        return 0, 0, reasons
-    people = learners.open_frame(actor=actor, organization_id=of.organization_id, frame=_studies(kept), now=now)
-    confirm_frame(
-        actor=actor,
-        organization_id=of.organization_id,
-        frame=people,
-        source=f"{LIST_SOURCE}{of.file_sha256[:16]}",
-        now=now,
-    )
-    opened = len({row.document for row in kept if row.document not in known})
-    return len(kept), opened, reasons
+    judged = _names_compared(accounts.digested(read))
+    reasons = dict(judged.filter(pl.col("refusal").is_not_null()).select("row", "refusal").iter_rows())
+    kept = judged.filter(pl.col("refusal").is_null())
+    if kept.height:
+        opened = learners.open_frame(actor=actor, organization_id=of.organization_id, frame=kept, now=now)
+        source = f"{LIST_SOURCE}{of.id}"
+        confirm_frame(actor=actor, organization_id=of.organization_id, frame=opened, source=source, now=now)
+    return kept.height, kept.filter("is_new")["digest"].n_unique(), reasons
 
 
-def _studies(kept: Sequence[lists.ListRow]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "person_name": [row.name for row in kept],
-            "document_kind": [row.document.kind.value for row in kept],
-            "document_number": [row.document.number for row in kept],
-            "student_number": [row.student_number for row in kept],
-            "major": [row.major for row in kept],
-            "level_code": [row.level_code for row in kept],
-            "category_code": [row.category_code for row in kept],
-            "class_name": [row.class_name for row in kept],
-            "entry_year": pl.Series([row.entry_year for row in kept], dtype=pl.Int16),
-            "status": pl.Series([row.status and row.status.value for row in kept], dtype=pl.String),
-        }
-    )
-
-
-def _take_accounts(actor: Actor, of: PeopleList, read: Sequence[lists.AliasRow], now: datetime) -> Taken:
+def _take_accounts(actor: Actor, of: PeopleList, read: pl.DataFrame, now: datetime) -> Taken:
     """Let another bank's accounts go on here."""
-    frame = pl.DataFrame(
-        {
-            "row": pl.Series([row.row for row in read], dtype=pl.Int64),
-            "number": pl.Series([row.number for row in read], dtype=pl.String),
-            "person_name": pl.Series([row.name for row in read], dtype=pl.String),
-            "document_kind": pl.Series([row.document.kind.value for row in read], dtype=pl.String),
-            "document_number": pl.Series([row.document.number for row in read], dtype=pl.String),
-            "since": pl.Series([row.since for row in read], dtype=pl.Date),
-        }
-    )
     told = learners.take_over(
-        actor=actor, organization_id=of.organization_id, bank_code=of.bank_code, frame=frame, now=now
+        actor=actor, organization_id=of.organization_id, bank_code=of.bank_code, frame=read, now=now
     )
     reasons = dict(told.filter(pl.col("refusal").is_not_null()).select("row", "refusal").iter_rows())
     opened = told.filter("is_new").select("document_kind", "document_number").n_unique()
@@ -212,28 +175,21 @@ def _count_attempt(*, actor: Actor, public_id: str, now: datetime) -> None:
         end(row, ListStage.FAILED, actor=actor, now=now, code=told.code, zh=told.sentence("zh"), en=told.sentence("en"))
 
 
-def _names_compared(
-    read: Sequence[lists.ListRow], known: dict[Document, Found]
-) -> tuple[list[lists.ListRow], dict[int, str]]:
-    """Keep the rows whose name is the one registered for the document, or the only one that a new document has here."""
-    names: dict[Document, set[str]] = {}
-    for row in read:
-        names.setdefault(row.document, set()).add(row.name_key)
-    kept: list[lists.ListRow] = []
-    refused: dict[int, str] = {}
-    for row in read:
-        reason = _against(row, known.get(row.document), names[row.document])
-        if reason:
-            refused[row.row] = reason
-        else:
-            kept.append(row)
-    return kept, refused
+def _names_compared(read: pl.DataFrame) -> pl.DataFrame:
+    """Say in `refusal` what the person's account or the rest of the block has against a row, and who `is_new`.
 
-
-def _against(row: lists.ListRow, account: Found | None, names: set[str]) -> str:
-    """Return the reason against a row that its person's account or the rest of the list gives, or nothing."""
-    if account is None:
-        return "two_names" if len(names) > 1 else ""
-    if account.status is AccountStatus.CLOSED:
-        return "account_closed"
-    return "" if account.name_key == row.name_key else "name_differs"
+    The name must be the one registered for the document, or the only one that a new document has here.
+    """
+    known = accounts.accounts_by_digest(read["digest"])
+    joined = read.join(known, on="digest", how="left", maintain_order="left").with_columns(
+        is_new=pl.col("learner_id").is_null()
+    )
+    reason = (
+        pl.when(pl.col("is_new") & (pl.col("name_key").n_unique().over("digest") > 1))
+        .then(pl.lit("two_names"))
+        .when(pl.col("account_status") == AccountStatus.CLOSED.value)
+        .then(pl.lit("account_closed"))
+        .when(pl.col("account_key") != pl.col("name_key"))
+        .then(pl.lit("name_differs"))
+    )
+    return joined.with_columns(refusal=reason).drop("account_key", "account_status")

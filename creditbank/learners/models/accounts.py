@@ -1,17 +1,19 @@
 """The tables of accounts and of what is known about their holders. Nothing is decided here."""
 
 from datetime import date, datetime
+from typing import Final
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
+from creditbank.kernel.documents import DocumentKind
+from creditbank.learners.models.fields import AccountNumberField, WordField
 from creditbank.learners.types import (
     Access as AccessValue,
     AccessKind,
     Attribute as AttributeValue,
     ClaimedThrough,
-    DocumentRow,
     FormerName as FormerNameValue,
     Learner as LearnerValue,
     OpenedThrough,
@@ -27,8 +29,16 @@ def _nearby(name: str) -> BrinIndex:
     )
 
 
+OWN_DOCUMENT: Final = 1
+"""The number of the document that an account was opened with."""
+
+
 class Learner(models.Model):
-    """One account for life, distributed by learner."""
+    """One account for life, distributed by learner.
+
+    The document that it was opened with lies in its own row as long as it is the current one, as number 1, sealed;
+    every other document lies in `learners_document`. The columns stand in the order in which they take least room.
+    """
 
     learner_id = models.BigAutoField(primary_key=True)
     merged_into = models.BigIntegerField(null=True)
@@ -37,21 +47,24 @@ class Learner(models.Model):
     claim_locked_until = models.DateTimeField(null=True)
     birth_date = models.DateField(null=True)
     opened_by = models.IntegerField()
-    claim_failures = models.SmallIntegerField(default=0)
-    account_number = models.CharField(max_length=15)
+    account_number = AccountNumberField()
     name = models.CharField(max_length=60)
     name_key = models.CharField(max_length=200)
-    status = models.CharField(max_length=12, default=Status.UNCLAIMED)
-    opened_through = models.CharField(max_length=12)
-    claimed_through = models.CharField(max_length=12, default="", blank=True)
+    status = WordField(words=list(Status), default=Status.UNCLAIMED)
+    opened_through = WordField(words=list(OpenedThrough))
+    claimed_through = WordField(words=list(ClaimedThrough), null=True)
+    claim_failures = models.SmallIntegerField(default=0)
+    document_kind = WordField(words=list(DocumentKind), null=True)
+    document_key_id = models.SmallIntegerField(null=True)
+    document_ciphertext = models.BinaryField(max_length=80, null=True)
 
     class Meta:
-        """The pair of claiming stands or falls together; so does merging with its target."""
+        """What belongs together stands or falls together: claiming, merging with its target, a document's columns."""
 
         app_label = "learners"
         db_table = "learners_learner"
         indexes = [
-            models.Index(name="learner_by_opener", fields=["opened_by", "learner_id"]),
+            models.Index(name="learner_by_opener", fields=["opened_by"]),
             models.Index(name="learner_by_name", fields=["name_key"]),
             models.Index(name="learner_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
         ]
@@ -60,13 +73,18 @@ class Learner(models.Model):
             models.CheckConstraint(name="learner_opening_known", condition=Q(opened_through__in=list(OpenedThrough))),
             models.CheckConstraint(
                 name="learner_claimed_pair",
-                condition=Q(claimed_at__isnull=True, claimed_through="")
+                condition=Q(claimed_at__isnull=True, claimed_through__isnull=True)
                 | Q(claimed_at__isnull=False, claimed_through__in=list(ClaimedThrough)),
             ),
             models.CheckConstraint(
                 name="learner_merged_pair",
                 condition=Q(merged_into__isnull=False, status=Status.MERGED)
                 | Q(merged_into__isnull=True) & ~Q(status=Status.MERGED),
+            ),
+            models.CheckConstraint(
+                name="learner_document_whole",
+                condition=Q(document_kind__isnull=True, document_key_id__isnull=True, document_ciphertext__isnull=True)
+                | Q(document_kind__isnull=False, document_key_id__isnull=False, document_ciphertext__isnull=False),
             ),
         ]
 
@@ -92,6 +110,11 @@ class Learner(models.Model):
             claim_failures=self.claim_failures,
             claim_locked_until=self.claim_locked_until,
         )
+
+    def record_no_own_document(self) -> None:
+        """Write that the first document lies elsewhere now; the caller has put it there."""
+        self.document_kind = self.document_key_id = self.document_ciphertext = None
+        self.save(update_fields=["document_kind", "document_key_id", "document_ciphertext"])
 
     def record_claim(self, *, through: ClaimedThrough, at: datetime) -> None:
         """Write that the person took possession."""
@@ -126,9 +149,12 @@ class Learner(models.Model):
 
 
 class LearnerKey(models.Model):
-    """The keyed digest of a document and whom it leads to; distributed by digest."""
+    """The first half of a document's keyed digest and whom it leads to; distributed by digest.
 
-    digest = models.BinaryField(max_length=32, primary_key=True)
+    Of 22 million documents two would have the same 128 bits in one bank out of 10^24.
+    """
+
+    digest = models.UUIDField(primary_key=True)
     learner_id = models.BigIntegerField()
 
     class Meta:
@@ -144,7 +170,10 @@ class LearnerKey(models.Model):
 
 
 class LearnerNumber(models.Model):
-    """Every account number that leads to an account: its own, those merged into it, those of other banks."""
+    """Account numbers that lead where they do not lead by themselves: of merged and erased accounts, of other banks.
+
+    An account's own number is worked out from its id (`numbers`); it stands here where an earlier release drew it.
+    """
 
     number = models.CharField(max_length=32, primary_key=True)
     learner_id = models.BigIntegerField()
@@ -166,7 +195,7 @@ class LearnerNumber(models.Model):
 
 
 class Document(models.Model):
-    """An identity document: sealed, masked, and with the days it was the current one."""
+    """An identity document that is not the one in its account's row: sealed, masked, with the days it was current."""
 
     pk = models.CompositePrimaryKey("learner_id", "number")
     learner_id = models.BigIntegerField()
@@ -193,10 +222,6 @@ class Document(models.Model):
     def __str__(self) -> str:
         """Name the row by its key."""
         return f"{self.learner_id}/{self.number}"
-
-    def as_value(self) -> DocumentRow:
-        """Return the plain value, masked."""
-        return DocumentRow(self.number, self.kind, self.masked, self.since, self.until, self.reason)
 
     def record_replaced(self, *, until: date, reason: str) -> None:
         """Write that another document took the place of this one."""

@@ -9,8 +9,10 @@ from creditbank.kernel.actor import Actor
 from creditbank.kernel.documents import Document, birth_date
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import name_key, person_name
-from creditbank.learners import errors, facts, models, permissions
-from creditbank.learners.operations.rows import check_living, locked_visible, next_number, write_document
+from creditbank.learners import documents, errors, facts, models, permissions
+from creditbank.learners.digest_queries import shortened
+from creditbank.learners.numbers import leads
+from creditbank.learners.operations.rows import check_living, locked_visible, next_document, next_number
 from creditbank.learners.rules import bank_day, check_alias, masked_account, read_reason
 from creditbank.learners.types import Learner
 from creditbank.learners.vault import vault
@@ -60,10 +62,13 @@ def add_alias(
     permissions.check(actor, Permission.LEARNERS_ACCOUNT_CORRECT, at=organization_id)
     check_alias(number=number, bank_code=bank_code)
     row = locked_visible(actor=actor, learner_id=learner_id, now=now)
-    lead, is_new = models.LearnerNumber.objects.get_or_create(
-        number=number, defaults={"learner_id": row.learner_id, "kind": "alias", "bank_code": bank_code}
-    )
-    if lead.learner_id != row.learner_id:
+    led_to, is_new = leads([number]).get(number), False
+    if led_to is None:
+        alias, is_new = models.LearnerNumber.objects.get_or_create(
+            number=number, defaults={"learner_id": row.learner_id, "kind": "alias", "bank_code": bank_code}
+        )
+        led_to = alias.learner_id
+    if led_to != row.learner_id:
         raise errors.AccountExists(account=masked_account(number))
     if is_new:
         fact = facts.alias_added(learner_id=row.learner_id, bank_code=bank_code, actor=actor.reference, at=now)
@@ -98,15 +103,13 @@ def change_document(
     """Write another document on a locked account, close the one of its kind, and append the fact."""
     check_living(row)
     key, _ = models.LearnerKey.objects.get_or_create(
-        digest=vault().digest(document), defaults={"learner_id": row.learner_id}
+        digest=shortened(vault().digest(document)), defaults={"learner_id": row.learner_id}
     )
     if key.learner_id != row.learner_id:
         other = models.Learner.objects.get(learner_id=key.learner_id)
         raise errors.AccountExists(account=masked_account(other.account_number))
-    present = models.Document.objects.filter(learner_id=row.learner_id, kind=document.kind.value, until__isnull=True)
-    for former in present:
-        former.record_replaced(until=bank_day(now), reason=reason)
-    write_document(row, document, now=now)
+    documents.replace(row, document.kind, until=bank_day(now), reason=reason)
+    documents.write(row.learner_id, next_document(row.learner_id), document, since=bank_day(now))
     born = birth_date(document)
     if born is not None:
         row.record_birth_date(born)

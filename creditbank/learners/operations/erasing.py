@@ -11,6 +11,8 @@ from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import errors, facts, models, permissions
+from creditbank.learners.digest_queries import digests_of
+from creditbank.learners.numbers import BANK_DIGITS
 from creditbank.learners.operations.rows import locked_visible
 from creditbank.learners.rules import read_reason
 from creditbank.learners.types import Status
@@ -34,8 +36,13 @@ def prepare_erasure(
     if row.status == Status.MERGED:
         raise errors.AccountNotOpen(account=row.account_number)
     family = _family(learner_id)
-    own = models.Learner.objects.filter(learner_id__in=family).values_list("account_number", flat=True)
-    models.LearnerNumber.objects.filter(number__in=list(own)).update(learner_id=NOBODY)
+    own = [str(row.account_number) for row in models.Learner.objects.filter(learner_id__in=family)]
+    models.LearnerNumber.objects.filter(number__in=own).update(learner_id=NOBODY)
+    taken = [
+        models.LearnerNumber(number=number, learner_id=NOBODY, kind="own", bank_code=number[:BANK_DIGITS])
+        for number in own
+    ]
+    models.LearnerNumber.objects.bulk_create(taken, ignore_conflicts=True)
     fact = facts.account_erased(
         learner_id=learner_id,
         merged=len(family) - 1,
@@ -60,8 +67,7 @@ def _family(learner_id: int) -> tuple[int, ...]:
 def delete_rows(*, learner_ids: Sequence[int]) -> None:
     """Delete all that this room keeps of accounts; run as the eraser, after `prepare_erasure`."""
     of_learners = Q(learner_id__in=learner_ids)
-    digests = list(models.LearnerKey.objects.filter(of_learners).values_list("digest", flat=True))
-    models.Application.objects.filter(of_learners | Q(digest__in=digests)).delete()
+    models.Application.objects.filter(of_learners | Q(digest__in=digests_of(learner_ids))).delete()
     for table in (
         models.LearnerKey,
         models.LearnerNumber,

@@ -10,11 +10,11 @@ from creditbank.kernel.actor import Actor
 from creditbank.kernel.documents import Document
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import name_key
-from creditbank.learners import errors, facts, models, permissions, queries
+from creditbank.learners import documents, errors, facts, models, permissions, queries
+from creditbank.learners.numbers import lead
 from creditbank.learners.operations.rows import leads_to, locked, locked_visible, write_access
 from creditbank.learners.rules import BANK_ZONE, REASON_MAX, REASON_MIN, bank_day
 from creditbank.learners.types import AccessKind, Line
-from creditbank.learners.vault import Sealed, document_place, vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,7 @@ def find_person(
     holder. Refused: no permission here, nobody found.
     """
     permissions.check(actor, Permission.LEARNERS_ACCOUNT_CLAIM, at=organization_id)
-    if document is not None:
-        learner_id = leads_to(document)
-    else:
-        lead = models.LearnerNumber.objects.filter(number=account_number).first()
-        learner_id = None if lead is None else lead.learner_id
+    learner_id = lead(account_number) if document is None else leads_to(document)
     if learner_id is None:
         raise errors.LearnerNotFound
     row = locked(learner_id)
@@ -87,13 +83,12 @@ def unmask(
     if not REASON_MIN <= len(stated) <= REASON_MAX:
         raise errors.PurposeMissing
     row = locked_visible(actor=actor, learner_id=learner_id, now=now)
-    document = models.Document.objects.filter(learner_id=learner_id, number=document_number).first()
-    if document is None:
+    held = {document.number: document for document in documents.documents_of([learner_id])}
+    if document_number not in held:
         raise errors.LearnerNotFound
     write_access(row, actor=actor, organization_id=organization_id, what=AccessKind.UNMASKED, purpose=stated, now=now)
     fact = facts.document_unmasked(
         learner_id=learner_id, organization_id=organization_id, actor=actor.reference, at=now
     )
     evidence.append(fact)
-    sealed = Sealed(key_id=document.key_id, ciphertext=bytes(document.ciphertext))
-    return vault().open(sealed, place=document_place(learner_id, document_number))
+    return documents.full(held[document_number]).number

@@ -11,11 +11,12 @@ from creditbank.identity import operations as identity, queries as sign_ins
 from creditbank.identity.types import Cause
 from creditbank.kernel.actor import Actor, system
 from creditbank.kernel.permissions import Permission
-from creditbank.learners import errors, facts, models, permissions
-from creditbank.learners.operations.rows import check_living, next_number, repair_place, write_access
+from creditbank.learners import documents, errors, facts, models, permissions
+from creditbank.learners.numbers import BANK_DIGITS
+from creditbank.learners.operations.rows import check_living, next_document, next_number, repair_place, write_access
 from creditbank.learners.rules import bank_day, read_reason
 from creditbank.learners.types import AccessKind, Learner, RepairState
-from creditbank.learners.vault import Sealed, document_place, vault
+from creditbank.learners.vault import Sealed, vault
 
 
 @transaction.atomic
@@ -43,6 +44,10 @@ def merge(
     _move_rest(survivor, other)
     models.LearnerKey.objects.filter(learner_id=other_id).update(learner_id=survivor_id)
     models.LearnerNumber.objects.filter(learner_id=other_id).update(learner_id=survivor_id, kind="alias")
+    models.LearnerNumber.objects.get_or_create(
+        number=other.account_number,
+        defaults={"learner_id": survivor_id, "kind": "alias", "bank_code": other.account_number[:BANK_DIGITS]},
+    )
     models.ClaimCode.objects.filter(learner_id=other_id, spent_at__isnull=True).update(spent_at=now)
     other.record_merged(survivor_id)
     if reason is not None:
@@ -86,27 +91,20 @@ def _move_name(survivor: models.Learner, other: models.Learner, now: datetime) -
 
 def _move_documents(survivor: models.Learner, other: models.Learner, now: datetime) -> None:
     """Seal each document anew for its new place; of two current ones of a kind the survivor's stays current."""
-    ring = vault()
-    here = models.Document.objects.filter(learner_id=survivor.learner_id, until__isnull=True)
-    current = set(here.values_list("kind", flat=True))
-    for row in models.Document.objects.filter(learner_id=other.learner_id).order_by("number"):
-        sealed = Sealed(key_id=row.key_id, ciphertext=bytes(row.ciphertext))
-        text = ring.open(sealed, place=document_place(other.learner_id, row.number))
-        number = next_number(models.Document, survivor.learner_id)
-        again = ring.seal(text, place=document_place(survivor.learner_id, number))
+    today = bank_day(now)
+    current = {row.kind for row in documents.documents_of([survivor.learner_id]) if row.until is None}
+    for row in documents.documents_of([other.learner_id]):
         doubled = row.until is None and row.kind in current
-        models.Document.objects.create(
-            learner_id=survivor.learner_id,
-            number=number,
-            kind=row.kind,
-            masked=row.masked,
+        documents.write(
+            survivor.learner_id,
+            next_document(survivor.learner_id),
+            documents.full(row),
             since=row.since,
-            until=bank_day(now) if doubled else row.until,
+            until=today if doubled else row.until,
             reason=other.account_number if doubled else row.reason,
-            ciphertext=again.ciphertext,
-            key_id=again.key_id,
         )
-        row.delete()
+    models.Document.objects.filter(learner_id=other.learner_id).delete()
+    other.record_no_own_document()
 
 
 def _move_repairs(survivor: models.Learner, other: models.Learner) -> None:

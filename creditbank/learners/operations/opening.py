@@ -11,7 +11,7 @@ from creditbank.kernel.actor import Actor
 from creditbank.kernel.documents import Document
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import errors, facts, models, permissions, queries
-from creditbank.learners.operations.describing import PERSON, digests, frame_of
+from creditbank.learners.operations.describing import PERSON, frame_of
 from creditbank.learners.operations.registering import Opening, account_of, register, register_frame
 from creditbank.learners.rules import masked_account
 from creditbank.learners.types import Learner, NewPerson, OpenedThrough
@@ -66,8 +66,9 @@ def open_many(*, actor: Actor, organization_id: int, people: Sequence[NewPerson]
 def open_frame(*, actor: Actor, organization_id: int, frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Return the frame, in its order, with `learner_id`: of an account opened now, unclaimed, for who had none.
 
-    It tells `person_name`, `document_kind` and `document_number`; other columns stay. Set-based; one fact tells how
-    many were opened. Where the same person is opened elsewhere at the same moment, both get the one account.
+    It tells `person_name`, `document_kind` and `document_number`, and may tell their `digest`; other columns stay.
+    Set-based; one fact tells how many were opened. Where the same person is opened elsewhere at the same moment, both
+    get the one account.
     Refused: no permission to open in bulk here, a text that is no name.
     """
     permissions.check(actor, Permission.LEARNERS_ACCOUNT_OPEN_BULK, at=organization_id)
@@ -86,8 +87,9 @@ def opened_for(frame: pl.DataFrame, opening: Opening) -> tuple[pl.DataFrame, int
 
     Once in a transaction, within the operation of the caller.
     """
-    first = frame.select(*PERSON).unique(["document_kind", "document_number"], keep="first", maintain_order=True)
-    people = first.with_columns(digests(first))
+    told = [name for name in (*PERSON, "digest") if name in frame.columns]
+    first = frame.select(told).unique(["document_kind", "document_number"], keep="first", maintain_order=True)
+    people = first if "digest" in first.columns else queries.digested(first)
     known = _led_to(people["digest"])
     missing = people.join(known, on="digest", how="anti")
     won = register_frame(missing, opening=opening)

@@ -1,6 +1,6 @@
 """Setting up accounts set-wise: digests are taken first, so that of two who open at once one finds the other's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -10,9 +10,12 @@ import polars as pl
 from django.apps import apps
 from django.db import connection
 
+from creditbank.kernel.documents import DocumentKind
 from creditbank.learners import models
+from creditbank.learners.digest_queries import KEY_BYTES, shortened
+from creditbank.learners.models.fields import place_of
+from creditbank.learners.numbers import kept_apart, numbered
 from creditbank.learners.operations import describing
-from creditbank.learners.rules import bank_day
 from creditbank.learners.types import NewPerson, OpenedThrough, Status
 
 BLOCK: Final = 100_000
@@ -21,19 +24,15 @@ RESERVE: Final = "SELECT nextval(pg_get_serial_sequence('learners_learner', 'lea
 # In the order of digests, so that two bulks wait for each other and never in a ring.
 TAKE_DIGESTS: Final = """
     WITH taken AS (
-        INSERT INTO learners_key (digest, learner_id) SELECT * FROM unnest(%s::bytea[], %s::bigint[])
+        INSERT INTO learners_key (digest, learner_id) SELECT * FROM unnest(%s::uuid[], %s::bigint[])
         ON CONFLICT (digest) DO NOTHING RETURNING 1)
     SELECT count(*) FROM taken"""
 OURS: Final = "SELECT learner_id FROM learners_key WHERE learner_id = ANY(%s::bigint[])"
-TAKE_NUMBERS: Final = """
-    INSERT INTO learners_number (number, learner_id, kind, bank_code)
-    SELECT number, learner_id, 'own', %s FROM unnest(%s::text[], %s::bigint[]) AS fresh(number, learner_id)
-    ON CONFLICT (number) DO NOTHING RETURNING learner_id, number"""
 LEARNERS: Final = (
     *("learner_id", "account_number", "name", "name_key", "birth_date", "status", "opened_at", "opened_by"),
-    *("opened_through", "claimed_through", "claim_failures"),
+    *("opened_through", "claim_failures", "document_kind", "document_key_id", "document_ciphertext"),
 )
-DOCUMENTS: Final = ("learner_id", "number", "kind", "ciphertext", "key_id", "masked", "since", "reason")
+KINDS: Final = {kind.value: place_of(kind) for kind in DocumentKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +59,24 @@ def register_frame(people: pl.DataFrame, *, opening: Opening) -> pl.DataFrame:
     """
     if not people.height:
         return pl.DataFrame(schema={"digest": pl.Binary, "learner_id": pl.Int64})
-    won = _taken(describing.described(people).sort("digest"))
-    numbered = won.join(_numbered(won["learner_id"]), on="learner_id", how="left", maintain_order="left")
-    for block in numbered.iter_slices(BLOCK):
+    won = _taken(describing.described(people))
+    for block in won.iter_slices(BLOCK):
         _copy("learners_learner", _learner_rows(block, opening).select(LEARNERS))
-        _copy("learners_document", _document_rows(block, opening).select(DOCUMENTS))
-    return numbered.select("digest", "learner_id")
+    return won.select("digest", "learner_id")
 
 
 def _taken(people: pl.DataFrame) -> pl.DataFrame:
-    """Return those people whose digest was free and is theirs now, with `learner_id`."""
-    found = people.with_columns(pl.Series("learner_id", _reserved(people.height), dtype=pl.Int64))
+    """Return those people whose digest was free and is theirs now, with `learner_id` and `account_number`.
+
+    Ids go by the order of the people, so that what was told together lies together.
+    """
+    found = pl.concat([people, _reserved(people.height)], how="horizontal")
+    keys = found.select(pl.col("digest").bin.slice(0, KEY_BYTES), "learner_id").sort("digest")
     won = 0
     with connection.cursor() as cursor:
-        for block in found.select("digest", "learner_id").iter_slices(BLOCK):
-            cursor.execute(TAKE_DIGESTS, [_bytes_array(block["digest"]), array(block["learner_id"].cast(pl.String))])
+        for block in keys.iter_slices(BLOCK):
+            ids = array(block["learner_id"].cast(pl.String))
+            cursor.execute(TAKE_DIGESTS, [array(block["digest"].bin.encode("hex")), ids])
             won += cursor.fetchone()[0]
         if won == found.height:
             return found
@@ -83,52 +85,35 @@ def _taken(people: pl.DataFrame) -> pl.DataFrame:
     return found.filter(pl.col("learner_id").is_in(ours))
 
 
-def _reserved(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(RESERVE, [count])
-        return [learner_id for (learner_id,) in cursor]
-
-
-def _numbered(learner_ids: pl.Series) -> pl.DataFrame:
-    """Draw an account number for each learner; whoever drew a taken one draws again."""
+def _reserved(count: int) -> pl.DataFrame:
+    """Return so many new `learner_id`, each with its `account_number`, which leads to nobody yet."""
     bank_code = apps.get_app_config("learners").bank_code  # type: ignore[attr-defined]  # our own LearnersConfig
-    numbers: dict[int, str] = {}
-    waiting: Sequence[int] = learner_ids.to_list()
-    while waiting:
-        # In the order of learners too: rows of accounts that were opened together lie together.
-        drawn = sorted(describing.drawn_numbers(bank_code, len(waiting)))
-        fresh = pl.DataFrame({"account_number": drawn, "learner_id": waiting})
-        first = fresh.unique("account_number", keep="first", maintain_order=True)
+    free: dict[int, str] = {}
+    while len(free) < count:
         with connection.cursor() as cursor:
-            for block in first.iter_slices(BLOCK):
-                ids = array(block["learner_id"].cast(pl.String))
-                cursor.execute(TAKE_NUMBERS, [bank_code, array(block["account_number"]), ids])
-                numbers.update(cursor.fetchall())
-        waiting = [learner_id for learner_id in waiting if learner_id not in numbers]
+            cursor.execute(RESERVE, [count - len(free)])
+            ids = [learner_id for (learner_id,) in cursor]
+        numbers = numbered(bank_code, ids)
+        # Numbers that an earlier release drew, and those of other banks.
+        taken = kept_apart(numbers)
+        free.update(
+            (learner_id, number) for learner_id, number in zip(ids, numbers, strict=True) if number not in taken
+        )
     schema = {"learner_id": pl.Int64, "account_number": pl.String}
-    return pl.DataFrame({"learner_id": list(numbers), "account_number": list(numbers.values())}, schema=schema)
+    return pl.DataFrame({"learner_id": list(free), "account_number": list(free.values())}, schema=schema)
 
 
 def _learner_rows(block: pl.DataFrame, opening: Opening) -> pl.DataFrame:
+    key_id, ciphertexts = describing.sealed(block)
     return block.with_columns(
-        status=pl.lit(Status.UNCLAIMED.value),
+        status=pl.lit(place_of(Status.UNCLAIMED)),
         opened_at=pl.lit(opening.now.isoformat()),
         opened_by=pl.lit(opening.organization_id),
-        opened_through=pl.lit(opening.through.value),
-        claimed_through=pl.lit(""),
+        opened_through=pl.lit(place_of(opening.through)),
         claim_failures=pl.lit(0),
-    )
-
-
-def _document_rows(block: pl.DataFrame, opening: Opening) -> pl.DataFrame:
-    key_id, ciphertexts = describing.sealed(block["document_number"].to_list(), block["learner_id"].to_list())
-    return block.with_columns(
-        number=pl.lit(1),
-        kind=pl.col("document_kind"),
-        ciphertext="\\x" + pl.Series(ciphertexts, dtype=pl.Binary).bin.encode("hex"),
-        key_id=pl.lit(key_id),
-        since=pl.lit(bank_day(opening.now).isoformat()),
-        reason=pl.lit(""),
+        document_kind=pl.col("document_kind").replace_strict(KINDS, return_dtype=pl.Int16),
+        document_key_id=pl.lit(key_id),
+        document_ciphertext="\\x" + pl.Series(ciphertexts, dtype=pl.Binary).bin.encode("hex"),
     )
 
 
@@ -144,10 +129,6 @@ def _copy(table: str, rows: pl.DataFrame) -> None:
             copy.write(piece)
 
 
-def _bytes_array(values: pl.Series) -> str:
-    return array('"\\\\x' + values.bin.encode("hex") + '"')
-
-
 def array(values: pl.Series) -> str:
     """Return plain texts, of which none needs quoting, as an array that PostgreSQL reads."""
     return "{" + ",".join(values) + "}"
@@ -155,5 +136,5 @@ def array(values: pl.Series) -> str:
 
 def account_of(digest: bytes) -> models.Learner:
     """Return the account that a held digest leads to."""
-    key = models.LearnerKey.objects.get(digest=digest)
+    key = models.LearnerKey.objects.get(digest=shortened(digest))
     return models.Learner.objects.get(learner_id=key.learner_id)

@@ -11,7 +11,7 @@ from creditbank.kernel.actor import Actor
 from creditbank.kernel.documents import Document, DocumentKind, masked
 from creditbank.kernel.ids import PUBLIC_ID_BYTES, public_id
 from creditbank.kernel.permissions import Permission
-from creditbank.learners import errors, facts, models, permissions
+from creditbank.learners import documents, errors, facts, models, permissions
 from creditbank.learners.operations.correcting import change_document, change_name
 from creditbank.learners.operations.rows import locked, next_number, repair_place, write_access
 from creditbank.learners.rules import Fit, read_reason
@@ -56,7 +56,7 @@ def read_repair(*, actor: Actor, public_id: str, now: datetime) -> RepairCase:
     case = _reachable(actor, public_id)
     row = locked(case.learner_id)
     stated = _stated(case)
-    current = models.Document.objects.filter(learner_id=row.learner_id, until__isnull=True).order_by("number").first()
+    current = [each for each in documents.documents_of([row.learner_id]) if each.until is None]
     write_access(
         row,
         actor=actor,
@@ -73,7 +73,7 @@ def read_repair(*, actor: Actor, public_id: str, now: datetime) -> RepairCase:
         repair=case.as_value(),
         account_number=row.account_number,
         name=row.name,
-        masked=current.masked if current else "",
+        masked=documents.mask(current[0]) if current else "",
         stated=Stated(name=stated["name"], document=masked(stated["number"]), contact=stated["contact"]),
     )
 

@@ -29,26 +29,41 @@ class Table:
 
 _PEOPLE_READ: Final = """
     SELECT learner_id, number, key_id, ciphertext FROM {table}
-    WHERE (learner_id, number) > (%s, %s) AND key_id <> %s
-    ORDER BY learner_id, number LIMIT %s FOR UPDATE"""
+    WHERE (learner_id, number) > (%(owner)s, %(number)s) AND key_id <> %(newest)s
+    ORDER BY learner_id, number LIMIT %(most)s FOR UPDATE"""
 _PEOPLE_WRITE: Final = """
     UPDATE {table} AS t SET ciphertext = n.ciphertext, key_id = %s
     FROM unnest(%s::bigint[], %s::int[], %s::bytea[]) AS n(learner_id, number, ciphertext)
     WHERE t.learner_id = n.learner_id AND t.number = n.number"""
+_ACCOUNTS_READ: Final = """
+    SELECT learner_id, 1, document_key_id, document_ciphertext FROM learners_learner
+    WHERE learner_id > %(owner)s AND document_key_id <> %(newest)s
+    ORDER BY learner_id LIMIT %(most)s FOR UPDATE"""
+_ACCOUNTS_WRITE: Final = """
+    UPDATE learners_learner AS t SET document_ciphertext = n.ciphertext, document_key_id = %s
+    FROM unnest(%s::bigint[], %s::int[], %s::bytea[]) AS n(learner_id, number, ciphertext)
+    WHERE t.learner_id = n.learner_id"""
 _APPLICATIONS_READ: Final = """
     SELECT id, public_id, key_id, ciphertext FROM learners_application
-    WHERE (id, 0) > (%s, %s) AND key_id <> %s AND ciphertext IS NOT NULL ORDER BY id LIMIT %s FOR UPDATE"""
+    WHERE id > %(owner)s AND key_id <> %(newest)s AND ciphertext IS NOT NULL
+    ORDER BY id LIMIT %(most)s FOR UPDATE"""
 _APPLICATIONS_WRITE: Final = """
     UPDATE learners_application AS t SET ciphertext = n.ciphertext, key_id = %s
     FROM unnest(%s::bigint[], %s::text[], %s::bytea[]) AS n(id, public_id, ciphertext) WHERE t.id = n.id"""
 
+
+def _document_place(learner_id: int, number: int | str) -> str:
+    return document_place(learner_id, int(number))
+
+
 TABLES: Final = (
+    Table("accounts", _ACCOUNTS_READ, _ACCOUNTS_WRITE, (0, 0), _document_place),
     Table(
         "documents",
         _PEOPLE_READ.format(table="learners_document"),
         _PEOPLE_WRITE.format(table="learners_document"),
         (0, 0),
-        lambda learner_id, number: document_place(learner_id, int(number)),
+        _document_place,
     ),
     Table(
         "repairs",
@@ -88,14 +103,16 @@ def _block(table: Table, after: tuple[int, int], actor: Actor, now: datetime) ->
     """Seal one block again; return its rows and where the next begins."""
     ring = vault()
     with connection.cursor() as cursor:
-        cursor.execute(table.read, [*after, ring.newest, BLOCK])
+        asked = {"owner": after[0], "number": after[1], "newest": ring.newest, "most": BLOCK}
+        cursor.execute(table.read, asked)
         rows: Sequence[tuple[int, int | str, int, bytes]] = cursor.fetchall()
         if not rows:
             return 0, None
         again = []
         for owner, number, key_id, ciphertext in rows:
             place = table.place(owner, number)
-            again.append(ring.seal(ring.open(Sealed(key_id, bytes(ciphertext)), place=place), place=place).ciphertext)
+            content = ring.open_bytes(Sealed(key_id, bytes(ciphertext)), place=place)
+            again.append(ring.seal_bytes(content, place=place).ciphertext)
         cursor.execute(table.write, [ring.newest, [row[0] for row in rows], [row[1] for row in rows], again])
     fact = facts.rows_resealed(table=table.name, rows=len(rows), key_id=ring.newest, actor=actor.reference, at=now)
     evidence.append(fact)

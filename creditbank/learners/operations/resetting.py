@@ -15,6 +15,7 @@ from creditbank.kernel.documents import Document
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import errors, facts, models, permissions
+from creditbank.learners.numbers import lead
 from creditbank.learners.operations.repairs import open_repair
 from creditbank.learners.operations.rows import check_living, leads_to, locked, write_access
 from creditbank.learners.rules import BANK_ZONE, Attempts, Fit, after_failure, is_locked
@@ -49,11 +50,11 @@ def reset_at_counter(
 def _reset(
     actor: Actor, organization_id: int, account_number: str, document: Document, *, phone_lost: bool, now: datetime
 ) -> ResetCode | Refusal:
-    lead = models.LearnerNumber.objects.filter(number=account_number).first()
-    if lead is None:
+    learner_id = lead(account_number)
+    if learner_id is None:
         _tell(None, Attempts(0, None), actor=actor, organization_id=organization_id, now=now)
         return errors.ResetMismatch()
-    row = locked(lead.learner_id)
+    row = locked(learner_id)
     if row.status == Status.UNCLAIMED:
         raise errors.AccountUnclaimed(account=row.account_number)
     check_living(row)

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db import models as django_models
 
 from creditbank.kernel.actor import Actor
-from creditbank.kernel.documents import Document, masked
+from creditbank.kernel.documents import Document
 from creditbank.learners import errors, models, permissions
-from creditbank.learners.rules import bank_day
+from creditbank.learners.digest_queries import learners_by_digest
+from creditbank.learners.models.accounts import OWN_DOCUMENT
 from creditbank.learners.types import AccessKind, Status
-from creditbank.learners.vault import document_place, vault
+from creditbank.learners.vault import vault
 
 LIVING = frozenset({Status.UNCLAIMED, Status.ACTIVE})
 
@@ -57,23 +58,13 @@ def application_place(public_id: str) -> str:
 
 def leads_to(document: Document) -> int | None:
     """Return the learner that a document leads to."""
-    key = models.LearnerKey.objects.filter(digest=vault().digest(document)).first()
-    return None if key is None else key.learner_id
+    digest = vault().digest(document)
+    return learners_by_digest([digest]).get(digest)
 
 
-def write_document(row: models.Learner, document: Document, *, now: datetime) -> None:
-    """Seal a document as a current one of the account."""
-    number = next_number(models.Document, row.learner_id)
-    sealed = vault().seal(document.number, place=document_place(row.learner_id, number))
-    models.Document.objects.create(
-        learner_id=row.learner_id,
-        number=number,
-        kind=document.kind.value,
-        ciphertext=sealed.ciphertext,
-        key_id=sealed.key_id,
-        masked=masked(document.number),
-        since=bank_day(now),
-    )
+def next_document(learner_id: int) -> int:
+    """Return the next number of a document; the first is that of the account's own row."""
+    return max(OWN_DOCUMENT + 1, next_number(models.Document, learner_id))
 
 
 def write_access(

@@ -9,13 +9,13 @@ from django.db import connection, transaction
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.learners import facts, permissions, queries
-from creditbank.learners.operations.describing import described, digests
+from creditbank.learners.numbers import leads
+from creditbank.learners.operations.describing import described
 from creditbank.learners.operations.opening import opened_for
 from creditbank.learners.operations.registering import Opening, array
 from creditbank.learners.types import OpenedThrough, Status
 
 DOCUMENT: Final = ["document_kind", "document_number"]
-HELD: Final = "SELECT number, learner_id FROM learners_number WHERE number = ANY(%s::text[])"
 # In the order of numbers, so that two lists wait for each other and never in a ring.
 KEEP: Final = """
     WITH kept AS (
@@ -67,15 +67,9 @@ def take_over(
 
 def _judged(frame: pl.DataFrame) -> pl.DataFrame:
     """Join the learner that each document leads to, and the reason against a row."""
-    rows = described(frame.with_row_index("place")).drop("birth_date", "masked")
-    rows = rows.with_columns(digests(rows))
-    found = queries.find_by_digests(rows["digest"].unique().to_list())
-    accounts = pl.DataFrame(
-        [(digest, each.learner_id, each.name_key, each.status.value) for digest, each in found.items()],
-        schema={"digest": pl.Binary, "learner_id": pl.Int64, "account_key": pl.String, "status": pl.String},
-        orient="row",
-    )
-    joined = rows.join(accounts, on="digest", how="left", maintain_order="left")
+    rows = described(frame.with_row_index("place")).drop("birth_date")
+    rows = queries.digested(rows)
+    joined = rows.join(queries.accounts_by_digest(rows["digest"]), on="digest", how="left", maintain_order="left")
     held = _held(rows["number"]).rename({"learner_id": "holder"})
     joined = joined.join(held, on="number", how="left", maintain_order="left")
     reason = (
@@ -83,7 +77,7 @@ def _judged(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("number_twice"))
         .when(pl.col("learner_id").is_null() & (pl.col("name_key").n_unique().over(DOCUMENT) > 1))
         .then(pl.lit("two_names"))
-        .when(pl.col("status") == Status.CLOSED.value)
+        .when(pl.col("account_status") == Status.CLOSED.value)
         .then(pl.lit("account_closed"))
         .when(pl.col("account_key") != pl.col("name_key"))
         .then(pl.lit("name_differs"))
@@ -97,15 +91,15 @@ def _judged(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _held(numbers: pl.Series) -> pl.DataFrame:
     """Return the learner that each known number leads to."""
-    with connection.cursor() as cursor:
-        cursor.execute(HELD, [array(numbers.unique())])
-        found = cursor.fetchall()
-    return pl.DataFrame(found, schema={"number": pl.String, "learner_id": pl.Int64}, orient="row")
+    found = leads(numbers.unique())
+    schema = {"number": pl.String, "learner_id": pl.Int64}
+    return pl.DataFrame({"number": list(found), "learner_id": list(found.values())}, schema=schema)
 
 
 def _keep(joined: pl.DataFrame, bank_code: str) -> int:
     """Keep the numbers as aliases; return how many are new."""
     distinct = joined.unique("number", keep="first", maintain_order=True)
+    distinct = distinct.join(_held(distinct["number"]), on="number", how="anti")
     columns = [array(distinct[name].cast(pl.String).fill_null("NULL")) for name in ("number", "learner_id", "since")]
     with connection.cursor() as cursor:
         cursor.execute(KEEP, [bank_code, *columns])

@@ -3,19 +3,22 @@
 import csv
 import io
 import json
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from pydantic_core import to_json
 
 from creditbank.archive import queries
-from creditbank.archive.types import ArchivedAchievement, ArchiveFilters
+from creditbank.archive.queries import ArchiveFilters, Line
 from creditbank.deposits import queries as deposits
 from creditbank.entrance.actors import need_kind
 from creditbank.entrance.pages import render
 from creditbank.entrance.requests import BankRequest
+from creditbank.framework import queries as framework
 from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.credits import plain
 from creditbank.kernel.dates import YEAR_MAX, YEAR_MIN, PartialDate
@@ -67,15 +70,14 @@ def archive(request: BankRequest) -> HttpResponse:
 def export(request: BankRequest) -> HttpResponse:
     """Return the same list as a CSV file."""
     need_kind(request, ActorKind.LEARNER)
-    view = queries.own_archive(actor=request.actor, filters=_filters(request))
+    _account, lines = queries.own_lines(actor=request.actor, filters=_filters(request))
     text = io.StringIO()
     writer = csv.writer(text)
     heads = [_("成果"), _("种类"), _("存入机构"), _("取得时间"), _("成绩"), _("学分"), _("单位"), _("学时")]
     heads += [_("更正次数"), _("存入时间"), _("成果编号")]
     writer.writerow(heads)
-    for year in view.years:
-        for achievement in year.achievements:
-            writer.writerow([_safe(cell) for cell in _cells(achievement, request.lang)])
+    for line in lines:
+        writer.writerow([_safe(cell) for cell in _cells(line, request.lang)])
     return _download("archive.csv", "\ufeff" + text.getvalue(), "text/csv; charset=utf-8")
 
 
@@ -83,48 +85,53 @@ def export(request: BankRequest) -> HttpResponse:
 def export_document(request: BankRequest) -> HttpResponse:
     """Return the same list as JSON, for programs: names are pairs, amounts exact texts, dates as far as known."""
     need_kind(request, ActorKind.LEARNER)
-    view = queries.own_archive(actor=request.actor, filters=_filters(request))
-    achievements = [_document(achievement) for year in view.years for achievement in year.achievements]
-    document = {"account": view.learner.account_number, "achievements": achievements}
-    return _download("archive.json", json.dumps(document, ensure_ascii=False), "application/json")
+    account, lines = queries.own_lines(actor=request.actor, filters=_filters(request))
+    return _download("archive.json", _document(account, lines), "application/json")
 
 
-def _document(achievement: ArchivedAchievement) -> dict[str, object]:
-    entry = achievement.entry
-    return {
-        "id": achievement.address,
-        "name": _pair(achievement.name),
-        "kind": achievement.kind,
-        "level": achievement.level,
-        "source": _pair(achievement.source) | {"code": achievement.source_code},
-        "obtained": PartialDate(entry.key.obtained).iso,
-        "grade": _pair(achievement.grade),
-        "credits": None if entry.credits is None else plain(entry.credits),
-        "unit": achievement.unit.code,
-        "hours": None if entry.hours is None else plain(entry.hours),
-        "revision": entry.revision,
-        "posted_at": entry.posted_at.isoformat(),
-    }
+def _document(account: str, lines: list[Line]) -> bytes:
+    units = {number: each.unit.code for number, each in framework.units_by_id().items()}
+    achievements = [
+        {
+            "id": line.address,
+            "name": {"zh": line.name_zh, "en": line.name_en},
+            "kind": line.kind,
+            "level": line.level,
+            "source": {"zh": line.source_zh, "en": line.source_en, "code": line.source_code},
+            "obtained": _iso(line.obtained),
+            "grade": _pair(line.grade),
+            "credits": _plain(line.credits),
+            "unit": units[line.unit_id],
+            "hours": _plain(line.hours),
+            "revision": line.revision,
+            "posted_at": line.posted_at.isoformat(),
+        }
+        for line in lines
+    ]
+    return to_json({"account": account, "achievements": achievements})
+
+
+_iso = lru_cache(maxsize=16_384)(lambda obtained: PartialDate(obtained).iso)
+_plain = lru_cache(maxsize=16_384)(lambda hundredths: None if hundredths is None else plain(hundredths))
 
 
 def _pair(name: Text) -> dict[str, str]:
     return {"zh": name.zh, "en": name.en}
 
 
-def _cells(achievement: ArchivedAchievement, language: str) -> list[str]:
-    entry = achievement.entry
+def _cells(line: Line, language: str) -> list[str]:
     return [
-        achievement.name.in_language(language)[0],
-        achievement.kind_name.in_language(language)[0],
-        achievement.source.in_language(language)[0],
-        PartialDate(entry.key.obtained).iso,
-        achievement.grade.in_language(language)[0],
-        "" if entry.credits is None else plain(entry.credits),
-        achievement.unit_name.in_language(language)[0],
-        "" if entry.hours is None else plain(entry.hours),
-        str(entry.revision),
-        entry.posted_at.isoformat(),
-        achievement.address,
+        line.name.in_language(language)[0],
+        line.kind_name.in_language(language)[0],
+        line.source.in_language(language)[0],
+        _iso(line.obtained),
+        line.grade.in_language(language)[0],
+        _plain(line.credits) or "",
+        framework.units_by_id()[line.unit_id].name.in_language(language)[0],
+        _plain(line.hours) or "",
+        str(line.revision),
+        line.posted_at.isoformat(),
+        line.address,
     ]
 
 
@@ -133,7 +140,7 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
 
 
-def _download(name: str, content: str, kind: str) -> HttpResponse:
+def _download(name: str, content: str | bytes, kind: str) -> HttpResponse:
     response = HttpResponse(content, content_type=kind)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Cache-Control"] = "no-store"

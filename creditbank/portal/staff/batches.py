@@ -15,9 +15,10 @@ from creditbank.deposits import operations, permissions, queries
 from creditbank.deposits.types import Batch, BatchStage
 from creditbank.entrance.actors import need_kind
 from creditbank.entrance.pages import render
+from creditbank.entrance.refusals import STATUS
 from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.actor import ActorKind
-from creditbank.kernel.errors import Refusal
+from creditbank.kernel.errors import Refusal, RefusalKind
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.review import Verdict
 from creditbank.portal import lists
@@ -113,7 +114,8 @@ def upload(request: BankRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         context |= {"error": refusal.sentence(request.lang), "twice": str(refusal.details.get("batch", ""))}
-        return render(request, "staff/batch_upload.html", context, status=422)
+        status = STATUS[refusal.kind] if refusal.kind is RefusalKind.NO_ROOM else 422
+        return render(request, "staff/batch_upload.html", context, status=status)
     return redirect("batch", public_id=batch.public_id)
 
 

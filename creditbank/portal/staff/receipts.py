@@ -91,7 +91,8 @@ def _told(request: BankRequest, view: BatchView) -> dict[str, Any]:
     if batch.withdrawn_at:
         facts.append((_("撤回"), date_format(localtime(batch.withdrawn_at), MOMENT[lang])))
     sums = [
-        (_("文件里的行"), counts.rows),
+        (_("文件里的行"), counts.file_rows if counts.several else counts.rows),
+        *([(_("这些行里的成果"), counts.rows)] if counts.several else []),
         (_("新存入"), counts.kept),
         (_("更正"), counts.corrections),
         (_("以前存过，没有重复存"), counts.duplicates),

@@ -84,7 +84,7 @@ def conflicts(request: BankRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def conflict(request: BankRequest, public_id: str, row: int) -> HttpResponse:
+def conflict(request: BankRequest, public_id: str, row: int, item: int) -> HttpResponse:
     """Show both sides of one case, and let the management centre decide."""
     need_kind(request, ActorKind.STAFF)
     error = ""
@@ -97,6 +97,7 @@ def conflict(request: BankRequest, public_id: str, row: int) -> HttpResponse:
                 actor=request.actor,
                 public_id=public_id,
                 row=row,
+                item=item,
                 outcome=outcome,
                 reason=request.POST.get("reason", ""),
                 now=request.now,
@@ -109,7 +110,7 @@ def conflict(request: BankRequest, public_id: str, row: int) -> HttpResponse:
             messages.success(request, _("已决定，一分钟内照此办理。"))
             return redirect("conflicts")
     context = {
-        "case": queries.conflict(actor=request.actor, public_id=public_id, row=row),
+        "case": queries.conflict(actor=request.actor, public_id=public_id, row=row, item=item),
         "error": error,
         "outcome": request.POST.get("outcome", ""),
         "reason": request.POST.get("reason", ""),

@@ -8,5 +8,5 @@ urlpatterns = [
     path("deposits/waiting", waiting.batches, name="waiting"),
     path("deposits/waiting/<slug:public_id>", waiting.rows, name="waiting_rows"),
     path("deposits/conflicts", waiting.conflicts, name="conflicts"),
-    path("deposits/conflicts/<slug:public_id>/<int:row>", waiting.conflict, name="conflict"),
+    path("deposits/conflicts/<slug:public_id>/<int:row>/<int:item>", waiting.conflict, name="conflict"),
 ]

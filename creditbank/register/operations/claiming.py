@@ -1,7 +1,8 @@
 """A confirmed certificate becomes an entry of its holder's archive; one that is revoked is taken back."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -16,12 +17,14 @@ from creditbank.catalogue import queries as catalogue
 from creditbank.evidence import operations as evidence
 from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor, ActorKind, system
+from creditbank.kernel.certificates import certificate_number, part_of
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.grades import Grade, Scale
 from creditbank.register import errors, facts, models, permissions, queries, rules
 from creditbank.register.queries import taken
 from creditbank.register.types import Certificate, Status, Verdict
 
+MERGED: Final = "账户合并"
 #: The bank itself posts: what it enters, the issuer has released by two people.
 BANK: Final = system("register")
 CREDIT_UNIT: Final = 1  # cn.he.credit, for certificates whose specification states no unit
@@ -44,7 +47,7 @@ def claim(*, actor: Actor, issuer_id: int, number: str, now: datetime) -> Certif
     if actor.kind is not ActorKind.LEARNER or actor.learner_id is None:
         raise NotPermitted
     archive.keep_accounts(shared=True)
-    text = rules.certificate_number(number)
+    text = certificate_number(number)
     rows = models.Certificate.objects.select_for_update().filter(issuer_id=issuer_id, number=text)
     found = list(rows.order_by("specification_id"))
     if not found:
@@ -65,40 +68,40 @@ def claim(*, actor: Actor, issuer_id: int, number: str, now: datetime) -> Certif
 
 
 def _held(learner_id: int, certificate: Certificate) -> bool:
-    """Say whether it counts in an archive already: by its number, or as what was obtained on its day."""
-    part = rules.part_of(certificate.number)
-    return any(
-        (key.organization_id, key.specification_id) == (certificate.issuer_id, certificate.specification_id)
-        and (key.obtained == certificate.issued or key.part == part)
-        for key in queries.keys_in_force(learner_id)
-    )
+    """Say whether it counts in an archive already: as what was claimed, wherever that lies, or as deposited."""
+    entries = book.entries(learner_id)
+    row = _row(learner_id, certificate)
+    posting = None if row is None else book.posting(row.posting)
+    claimed = posting is not None and any(entry.posting_id == posting.id for entry in entries)
+    return claimed or rules.lies_in((entry.key for entry in entries), certificate)
+
+
+def _row(learner_id: int, of: Certificate | models.Claim) -> models.Claim | None:
+    place = {"issuer_id": of.issuer_id, "specification_id": of.specification_id, "number": of.number}
+    return models.Claim.objects.filter(learner_id=learner_id, **place).first()
+
+
+def _reference(row: models.Claim) -> str:
+    """Return what the posting is called by which a claim enters, each time another."""
+    parts = (row.learner_id, row.issuer_id, row.specification_id, row.number, row.times)
+    return ids.public_id(hashlib.sha256("/".join(map(str, ("register", *parts))).encode()).digest())
 
 
 def _post(actor: Actor, learner_id: int, certificate: Certificate, now: datetime) -> None:
     """Let a certificate enter the book as a posting of its own, so that it can be withdrawn alone."""
-    row = models.Claim.objects.filter(
-        learner_id=learner_id,
-        issuer_id=certificate.issuer_id,
-        specification_id=certificate.specification_id,
-        number=certificate.number,
-    ).first()
-    times = 1 if row is None else row.times + 1
-    parts = (learner_id, certificate.issuer_id, certificate.specification_id, certificate.number, times)
-    digest = hashlib.sha256("/".join(map(str, ("register", *parts))).encode()).digest()
-    reference = ids.public_id(digest)
+    place = {"issuer_id": certificate.issuer_id, "specification_id": certificate.specification_id}
+    row = _row(learner_id, certificate) or models.Claim(
+        learner_id=learner_id, **place, number=certificate.number, times=0
+    )
+    row.times, row.claimed_at, row.withdrawn_at = row.times + 1, now, None
+    row.posting = reference = _reference(row)
     number = f"R-{reference[:SHOWN_OF_REFERENCE]}"
     posting = archive.begin_posting(
         actor=BANK, organization_id=certificate.issuer_id, reference=reference, number=number, now=now
     )
     archive.post_many(actor=BANK, posting=posting, frames=[_frame(learner_id, certificate)])
     archive.finish_posting(actor=BANK, posting=posting, file_digest=None, now=now)
-    models.Claim.objects.update_or_create(
-        learner_id=learner_id,
-        issuer_id=certificate.issuer_id,
-        specification_id=certificate.specification_id,
-        number=certificate.number,
-        defaults={"posting": reference, "times": times, "claimed_at": now, "withdrawn_at": None},
-    )
+    row.save()
     evidence.append(
         facts.certificate_claimed(
             learner_id=learner_id,
@@ -112,7 +115,7 @@ def _post(actor: Actor, learner_id: int, certificate: Certificate, now: datetime
 
 def _frame(learner_id: int, certificate: Certificate) -> pl.DataFrame:
     [specification] = catalogue.by_ids([certificate.specification_id]).values()
-    part = rules.part_of(certificate.number)
+    part = part_of(certificate.number)
     key = EntryKey(learner_id, certificate.issuer_id, certificate.specification_id, certificate.issued, part)
     taken = book.taken(learner_id).get(key)
     grade = Grade(Scale.PASS, 1)
@@ -169,25 +172,52 @@ def _ended(row: models.Claim, why: str, instead: Certificate | None, now: dateti
 
 
 @transaction.atomic
-def move_claims(*, actor: Actor, organization_id: int, survivor_id: int, other_id: int, now: datetime) -> int:
-    """Let what a merged account had claimed belong to the survivor; return how much that was.
+def move_claims(
+    *, actor: Actor, organization_id: int, survivor_id: int, other_id: int, now: datetime
+) -> Mapping[str, str]:
+    """Let what a merged account had claimed belong to the survivor, so that a revocation follows it there.
 
-    It enters again as postings of its own, as long as it is not in use: among what the merge posts, nothing could
-    take it back alone. Refused: no permission to merge accounts here.
+    It enters again as postings of its own: among what the merge posts, nothing could take it back alone. What is in
+    use cannot; its postings are returned, each with the reference under which the merge has to post it, alone.
+    Refused: no permission to merge accounts here.
     """
     permissions.check_may_move(actor, organization_id)
-    rows = list(models.Claim.objects.filter(learner_id=other_id))
+    rows = list(models.Claim.objects.filter(learner_id=other_id).order_by("issuer_id", "specification_id", "number"))
     models.Claim.objects.filter(learner_id=other_id).delete()
+    apart: dict[str, str] = {}
     for row in rows:
-        row.learner_id = survivor_id
-    moved = models.Claim.objects.bulk_create(rows, ignore_conflicts=True)
-    for row in rows:
-        found = queries.rows_of(row.issuer_id, row.number, specification_id=row.specification_id).first()
-        if row.withdrawn_at is None and found is not None and found.status == Status.VALID:
-            _ended(row, "账户合并", found.as_value(), now)
+        if _is_taken_over(row, survivor_id, now) and not _ended(row, MERGED, _standing(row), now):
+            row.times += 1
+            apart[row.posting] = row.posting = _reference(row)
+            row.save(update_fields=["posting", "times"])
     if rows:
         fact = facts.claims_moved(
-            survivor_id=survivor_id, other_id=other_id, moved=len(moved), actor=actor.reference, at=now
+            survivor_id=survivor_id, other_id=other_id, moved=len(rows), actor=actor.reference, at=now
         )
         evidence.append(fact)
-    return len(rows)
+    return apart
+
+
+def _is_taken_over(row: models.Claim, survivor_id: int, now: datetime) -> bool:
+    """Write a claim under the survivor and say whether its entry counts there.
+
+    Where the survivor has claimed the same certificate, that stands, and the other entry goes.
+    """
+    own = _row(survivor_id, row)
+    if own is not None and own.withdrawn_at is None:
+        if row.withdrawn_at is None:
+            with suppress(PostingInUse, PostingNotInForce):
+                archive.withdraw_posting(actor=BANK, reference=row.posting, reason=MERGED, now=now)
+        return False
+    if own is not None:
+        row.times = max(row.times, own.times)
+        own.delete()
+    row.learner_id = survivor_id
+    row.save(force_insert=True)
+    return row.withdrawn_at is None
+
+
+def _standing(row: models.Claim) -> Certificate | None:
+    """Return the certificate of a claim, if it holds."""
+    found = queries.rows_of(row.issuer_id, row.number, specification_id=row.specification_id).first()
+    return found.as_value() if found is not None and found.status == Status.VALID else None

@@ -8,8 +8,8 @@ from django.db import transaction
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.review import Stage, Verdict, next_stage
-from creditbank.register import errors, facts, files, models, permissions
-from creditbank.register.operations.rows import defer, find
+from creditbank.register import errors, facts, permissions
+from creditbank.register.operations.rows import defer, drop, find
 from creditbank.register.transitions import check_move
 from creditbank.register.types import Counts, Load, LoadStage
 
@@ -71,11 +71,7 @@ def cancel(*, actor: Actor, public_id: str, now: datetime) -> Load:
     """
     row = find(actor, public_id)
     permissions.check_may_load(actor, row.organization_id)
-    check_move(LoadStage(row.stage), LoadStage.CANCELLED)
-    row.record(stage=LoadStage.CANCELLED, closed_at=now)
-    models.Staged.objects.filter(load_id=row.id).delete()
-    evidence.append(facts.list_cancelled(load=public_id, actor=actor.reference, at=now))
-    transaction.on_commit(lambda: files.drop(public_id))
+    drop(row, actor=actor, now=now)
     return row.as_value()
 
 

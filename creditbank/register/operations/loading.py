@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
 from itertools import islice
 from pathlib import PurePath
 from typing import Final
@@ -18,7 +17,6 @@ from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.sheets import workbook
-from creditbank.kernel.sheets.source import Source
 from creditbank.register import errors, facts, files, lists, locks, models, permissions, queries, rules
 from creditbank.register.operations.rows import PUBLIC_ID_BYTES, count_attempt, defer, find, holders, move
 from creditbank.register.transitions import check_move
@@ -64,9 +62,9 @@ def receive(actor: Actor, organization_id: int, file_name: str, content: Iterabl
     """Seal a file as a new list and return it; what is done next is the caller's."""
     permissions.check_may_load(actor, organization_id)
     public_id = ids.public_id(secrets.token_bytes(PUBLIC_ID_BYTES))
-    key_id, sealed_key, key = files.fresh_key(public_id)
+    key_id, sealed_key = files.fresh_key(public_id)
     seen = _Seen()
-    files.write(public_id, key, seen.through(content))
+    files.write(public_id, seen.through(content))
     try:
         row = models.Load.objects.create(
             public_id=public_id,
@@ -142,8 +140,7 @@ def check(*, actor: Actor, public_id: str, now: datetime) -> Load:
 def _checked(*, actor: Actor, load: Load, now: datetime) -> Load:
     row = models.Load.objects.get(id=load.id)
     key = files.opened_key(row.key_id, bytes(row.sealed_key), load.public_id)
-    source = Source(name=load.file_name, size=load.file_size, blocks=partial(files.blocks, load.public_id, key))
-    found = lists.lines(source)
+    found = lists.lines(files.source(load.public_id, name=load.file_name, size=load.file_size))
     header = lists.header_of(found)
     row.record(headings=list(header.headings))
     block = _Block(load, header, queries.index_of(load.organization_id), key, timezone.localdate(now))
@@ -213,7 +210,7 @@ class _Block:
             try:
                 read.append(rules.list_row(number, cells, index=self.index, today=self.today))
             except rules.RowRefused as refused:
-                found.refused.append(self._refused(refused.row, line, self._holder(cells)))
+                found.refused.append(self._refused(refused.row, line))
         numbers = [row.number for row in read]
         known = _held(KNOWN, self.load.organization_id, numbers)
         before = _held(STAGED, self.load.id, numbers)
@@ -222,7 +219,7 @@ class _Block:
             reason = self._sort(found, row, held, known, before)
             if reason:
                 why = rules.refused(reason, row=row.row).row
-                found.refused.append(self._refused(why, lines[row.row], holder))
+                found.refused.append(self._refused(why, lines[row.row]))
         return found
 
     def _sort(
@@ -244,12 +241,10 @@ class _Block:
         found.staged.append((*place, row.number, held[0], held[1], row.note))
         return ""
 
-    def _holder(self, cells: Mapping[str, str]) -> bytes | None:
-        """Return by what erasing finds a refused row, where its document can be read."""
+    def _refused(self, why: RefusedRow, line: Sequence[str]) -> models.RefusedRow:
+        cells = self.header.cells(line)
         document = rules.document_in(cells, today=self.today)
-        return None if document is None else queries.holders_of([document])[0]
-
-    def _refused(self, why: RefusedRow, line: Sequence[str], holder: bytes | None) -> models.RefusedRow:
+        named = rules.named_in(cells)
         return models.RefusedRow(
             load_id=self.load.id,
             row=why.row,
@@ -257,7 +252,8 @@ class _Block:
             code=why.code,
             zh=why.sentence.zh.replace("\0", ""),
             en=why.sentence.en.replace("\0", ""),
-            holder=holder,
+            holder=queries.holders_of([document])[0] if document else None,
+            named=queries.named_by(self.load.organization_id, [named])[0] if named else None,
             content=files.seal_line(self.key, why.row, line),
         )
 

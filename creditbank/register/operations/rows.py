@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.documents import Document, DocumentKind
-from creditbank.register import errors, models, permissions, queries
+from creditbank.register import errors, facts, files, models, permissions, queries
 from creditbank.register.transitions import check_move
 from creditbank.register.types import ListRow, Load, LoadStage
 
@@ -41,6 +43,15 @@ def count_attempt(*, actor: Actor, public_id: str) -> bool:
     row = find(actor, public_id)
     row.record(attempts=row.attempts + 1)
     return row.attempts >= ATTEMPTS_MAX
+
+
+def drop(row: models.Load, *, actor: Actor, now: datetime) -> None:
+    """End a list of which nothing entered, within the caller's transaction. Refused: one that is approved already."""
+    check_move(LoadStage(row.stage), LoadStage.CANCELLED)
+    row.record(stage=LoadStage.CANCELLED, closed_at=now)
+    models.Staged.objects.filter(load_id=row.id).delete()
+    evidence.append(facts.list_cancelled(load=row.public_id, actor=actor.reference, at=now))
+    transaction.on_commit(partial(files.drop, row.public_id))
 
 
 def defer(task: str, load: Load) -> None:

@@ -10,8 +10,9 @@ from creditbank.archive import operations as archive
 from creditbank.evidence import operations as evidence
 from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor
+from creditbank.kernel.certificates import certificate_number
 from creditbank.kernel.review import Stage, Verdict, next_stage
-from creditbank.register import errors, facts, locks, models, permissions, queries, rules
+from creditbank.register import errors, facts, locks, models, permissions, queries
 from creditbank.register.operations.claiming import take_back_numbers
 from creditbank.register.operations.rows import PUBLIC_ID_BYTES
 from creditbank.register.types import NOTE_MAX, Status, Wish, WishStage
@@ -36,7 +37,7 @@ def ask(
     stated = " ".join(reason.split())
     if not REASON_MIN <= len(stated) <= NOTE_MAX:
         raise errors.ReasonMissing(field="reason")
-    row = _certificate(organization_id, specification_id, rules.certificate_number(number))
+    row = _certificate(organization_id, specification_id, certificate_number(number))
     if Status(row.status) not in TURNS[wish][1]:
         raise errors.WishUnfitting
     public_id = ids.public_id(secrets.token_bytes(PUBLIC_ID_BYTES))

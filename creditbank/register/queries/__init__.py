@@ -13,6 +13,7 @@ from creditbank.catalogue import queries as catalogue
 from creditbank.catalogue.queries.issued import certificates_of
 from creditbank.identity import queries as identity
 from creditbank.kernel.actor import Actor, Reach
+from creditbank.kernel.certificates import certificate_number
 from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.permissions import Permission
@@ -83,6 +84,12 @@ def names_of(holders: Sequence[bytes], names: Sequence[str]) -> list[bytes]:
     ]
 
 
+def named_by(issuer_id: int, certificates: Sequence[tuple[str, str]]) -> list[bytes]:
+    """Return a keyed digest of number and name of each certificate: by it alone nothing of either is told."""
+    places = [f"{issuer_id}:{number}".encode() for number, _ in certificates]
+    return names_of(places, [name for _, name in certificates])
+
+
 def index_of(issuer_id: int) -> rules.Index:
     """Return what finds the certificates of an issuer in the catalogue."""
     return rules.Index(
@@ -120,7 +127,7 @@ def confirm(
     Who asks by name alone learns of no certificate of another name: it is unknown. `named` is of a certificate of
     this holder only; where several fit, of the first that holds.
     """
-    found = list(rows_of(issuer_id, rules.certificate_number(number)))
+    found = list(rows_of(issuer_id, certificate_number(number)))
     if specification_public_id:
         wanted = {each.id for each in catalogue.by_ids({row.specification_id for row in found}).values()
                   if each.public_id == specification_public_id}  # fmt: skip
@@ -154,7 +161,7 @@ def _is_holder(row: models.Certificate, document: Document | None, learner_id: i
 
 def statuses(*, issuer_id: int, number: str) -> tuple[Named, ...]:
     """Return the certificates of an issuer with a number, for a program that has the number already; no holder."""
-    return _named([row.as_value() for row in rows_of(issuer_id, rules.certificate_number(number))], events=True)
+    return _named([row.as_value() for row in rows_of(issuer_id, certificate_number(number))], events=True)
 
 
 def found(*, actor: Actor, issuer_id: int, number: str) -> tuple[Named, ...]:
@@ -174,7 +181,7 @@ def own(*, actor: Actor, today: date) -> tuple[OwnCertificate, ...]:
     assert actor.learner_id is not None, "learners have certificates"
     rows = models.Certificate.objects.filter(holder__in=own_holders(actor.learner_id))
     found = list(rows.order_by("-issued", "specification_id", "number"))
-    held = {(key.organization_id, key.specification_id, key.obtained) for key in keys_in_force(actor.learner_id)}
+    held = keys_in_force(actor.learner_id)
     claims = {
         (row.issuer_id, row.specification_id, row.number): row.claimed_at
         for row in models.Claim.objects.filter(learner_id=actor.learner_id, withdrawn_at__isnull=True)
@@ -185,9 +192,9 @@ def own(*, actor: Actor, today: date) -> tuple[OwnCertificate, ...]:
             named=named,
             verdict=judged(row, mine=True, today=today),
             claimed_at=claims.get((row.issuer_id, row.specification_id, row.number)),
-            in_archive=(row.issuer_id, row.specification_id, row.issued) in held,
+            in_archive=rules.lies_in(held, value),
         )
-        for row, named in zip(found, _named(values, events=True), strict=True)
+        for row, value, named in zip(found, values, _named(values, events=True), strict=True)
     )
 
 
@@ -346,7 +353,7 @@ def counted(text: str, number: str) -> str:
         place = str(issuer(text))
     except errors.CertificateNotFound:
         place = text
-    return f"{place}:{rules.certificate_number(number)}"
+    return f"{place}:{certificate_number(number)}"
 
 
 def wishes(*, actor: Actor) -> tuple[WishView, ...]:

@@ -6,7 +6,8 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef
 
-from creditbank.register import models, queries, rules
+from creditbank.archive import queries as book
+from creditbank.register import models, queries
 from creditbank.register.types import Certificate, Status
 
 ENDS: Final = {Status.REVOKED: "颁发机构撤销了证书", Status.REPLACED: "证书已挂失补发"}
@@ -44,9 +45,8 @@ def _ending(claim: models.Claim) -> Ending | None:
         last = models.Event.objects.filter(**place).order_by("-at", "-id").first()
         why = ENDS[Status(row.status)]
         return Ending(claim, f"{why}。{last.note}" if last is not None and last.note else why)
-    entered = (claim.issuer_id, claim.specification_id, rules.part_of(claim.number))
-    keys = queries.keys_in_force(claim.learner_id)
-    days = {key.obtained for key in keys if (key.organization_id, key.specification_id, key.part) == entered}
+    entered = book.posting(claim.posting)
+    days = {each.key.obtained for each in book.entries(claim.learner_id) if entered and each.posting_id == entered.id}
     return Ending(claim, OTHER_DAY, row.as_value()) if days - {row.issued} else None
 
 
@@ -57,5 +57,6 @@ def reasons(references: Iterable[str]) -> dict[str, str]:
     for row in rows:
         told = queries.statuses(issuer_id=row.issuer_id, number=row.number)
         [events] = [each.events for each in told if each.certificate.specification_id == row.specification_id] or [()]
-        found[row.posting] = next((event.note for event in events if event.at == row.withdrawn_at), "")
+        before = (event.note for event in events if row.withdrawn_at and event.at <= row.withdrawn_at)
+        found[row.posting] = next(before, "")
     return found

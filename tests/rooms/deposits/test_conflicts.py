@@ -8,10 +8,12 @@ from django.db import connection
 
 from creditbank.archive import queries as archive
 from creditbank.catalogue import operations as names, queries as catalogue
+from creditbank.catalogue.types import SpecificationKind
 from creditbank.deposits import conflicting, errors, locks, matching, models, operations, waiting_queries
 from creditbank.deposits.operations import conflicts
 from creditbank.deposits.types import BatchStage, ConflictState
 from creditbank.evidence import queries as evidence
+from creditbank.journeys.merge_accounts import merge_accounts
 from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.errors import NotPermitted
 from creditbank.learners import queries as learners
@@ -19,6 +21,7 @@ from creditbank.organizations import queries as organizations
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM, staff
 from tests.rooms.deposits.sheets import Row, identity, sheet
+from tests.rooms.deposits.test_sheets import define, own
 
 FIRST, SECOND, BOTH = ConflictState.FIRST, ConflictState.SECOND, ConflictState.BOTH
 
@@ -80,7 +83,7 @@ def kept(told, **values):
 
 def decide(batch, outcome, actor=SYSTEM, reason="看过双方的原件"):
     return operations.decide_conflict(
-        actor=actor, public_id=batch.public_id, row=2, outcome=outcome, reason=reason, now=NOW
+        actor=actor, public_id=batch.public_id, row=2, item=0, outcome=outcome, reason=reason, now=NOW
     )
 
 
@@ -146,7 +149,7 @@ def test_where_the_second_stands_it_corrects_the_first(told, schools):
     (entry,) = [each for each in archive.entries(person()) if each.grade.value == 9100]
     assert [each.entry.grade.value for each in archive.revisions(entry.key)] == [9100, 8600]
     assert settle() == 0
-    (fact,) = evidence.facts(name="deposits.conflict_settled.v1")
+    (fact,) = evidence.facts(name="deposits.conflict_settled.v2")
     assert fact.fact.body["posting"] == f"{batch.public_id}.c2"
 
 
@@ -180,14 +183,14 @@ def test_only_who_reaches_both_institutions_decides(told, schools, zhao):
     with pytest.raises(NotPermitted):
         operations.settle_conflicts(actor=zhao, now=NOW)
     centre = staff(8, *(school.id for school in schools))
-    assert waiting_queries.conflict(actor=centre, public_id=batch.public_id, row=2).may_decide
+    assert waiting_queries.conflict(actor=centre, public_id=batch.public_id, row=2, item=0).may_decide
     decide(batch, FIRST, centre)
     with pytest.raises(errors.ConflictDecided):
         decide(batch, BOTH, centre)
     (case,) = waiting_queries.conflicts(centre, open_only=False)
     assert (case.state, case.reason, case.decided_by) == (FIRST, "看过双方的原件", "")
     with pytest.raises(errors.ConflictNotFound):
-        waiting_queries.conflict(actor=centre, public_id=batch.public_id, row=3)
+        waiting_queries.conflict(actor=centre, public_id=batch.public_id, row=3, item=0)
 
 
 def test_what_is_settled_keeps_nothing_sealed(told):
@@ -252,7 +255,13 @@ def test_what_was_decided_to_stand_beside_the_other_is_no_conflict_when_it_is_se
 
 def decide_row(case, outcome):
     operations.decide_conflict(
-        actor=SYSTEM, public_id=case.batch.public_id, row=case.row, outcome=outcome, reason="看过原件", now=NOW
+        actor=SYSTEM,
+        public_id=case.batch.public_id,
+        row=case.row,
+        item=case.item,
+        outcome=outcome,
+        reason="看过原件",
+        now=NOW,
     )
 
 
@@ -260,3 +269,92 @@ def test_a_batch_of_nothing_but_cases_can_be_approved(named):
     batch = at_once(named, Row(course="外校英语", grade="91"))
     assert (batch.stage, batch.counts.conflicts, batch.counts.postable) == (BatchStage.POSTED, 1, 0)
     assert waiting_queries.open_conflicts(SYSTEM) == 1
+
+
+def test_each_achievement_of_a_row_is_a_case_of_its_own(named, schools):
+    """A training and the course it was converted into, both of the first school, in one row of the other's file."""
+    here, there = schools
+    training = {"kind": "培训", "person_name": Row().cells()[0], "document": identity(1), "course": "物流岗前培训"}
+    training |= {"obtained": "202506", "credits": "2"}
+    define(here, "物流岗前培训", "", SpecificationKind.TRAINING)
+    for place, more in (
+        (here, {"grade": "合格"}),
+        (there, {"target_course": "外校英语", "target_credits": "4", "target_obtained": "202407"}),
+    ):
+        batch = operations.deposit_at_once(
+            actor=SYSTEM, organization_id=place.id, file_name="a.csv", content=own(training | more), now=NOW
+        ).batch
+    assert (batch.counts.conflicts, batch.counts.postable) == (2, 0)
+    cases = sorted(waiting_queries.conflicts(SYSTEM), key=lambda case: case.item)
+    assert [(case.row, case.item, case.achievement.zh) for case in cases] == [
+        (2, 0, "物流岗前培训"),
+        (2, 1, "大学英语"),
+    ]
+    decide_row(cases[0], BOTH)
+    decide_row(cases[1], SECOND)
+    settle()
+    stored = {(entry.key.organization_id, entry.credits, entry.grade.value) for entry in archive.entries(person())}
+    passed = next(grade for place, worth, grade in stored if (place, worth) == (here.id, 200))
+    assert stored == {(here.id, 200, passed), (there.id, 200, 0), (here.id, 400, 0)}
+    assert {fact.fact.body["item"] for fact in evidence.facts(name="deposits.conflict_settled.v2")} == {0, 1}
+
+
+def test_what_was_decided_for_the_first_is_not_asked_again(named):
+    lines = [Row(course="外校英语", grade="91")]
+    at_once(named, *lines)
+    (case,) = waiting_queries.conflicts(SYSTEM)
+    again = at_once(named, *lines, Row(course="物理")).counts
+    assert (again.duplicates, again.conflicts, again.kept) == (1, 0, 1)  # nobody is asked twice meanwhile
+    decide_row(case, FIRST)
+    settle()
+    later = at_once(named, *lines, Row(course="化学")).counts
+    assert (later.duplicates, later.conflicts, later.kept) == (1, 0, 1)
+    other = at_once(named, Row(course="外校英语", grade="92")).counts
+    assert (other.duplicates, other.conflicts) == (0, 1)  # which nobody has decided
+
+
+def test_what_was_decided_is_asked_again_when_the_first_tells_something_else(named, schools):
+    at_once(named, Row(course="外校英语", grade="91"))
+    (case,) = waiting_queries.conflicts(SYSTEM)
+    decide_row(case, FIRST)
+    settle()
+    at_once(schools[0], Row(grade="87"))
+    counts = at_once(named, Row(course="外校英语", grade="91"), Row(course="物理")).counts
+    assert (counts.duplicates, counts.conflicts) == (0, 1)
+
+
+@pytest.mark.parametrize("grade", ["86", "70"])
+def test_a_decision_after_accounts_were_merged_corrects_what_was_disputed(named, schools, grade):
+    """The survivor has the same course in its own right, told alike (`86`, so it is one now) or otherwise."""
+    here = schools[0]
+    at_once(here, Row(person=2, grade=grade))
+    at_once(named, Row(course="外校英语", grade="91"))
+    (case,) = waiting_queries.conflicts(SYSTEM)
+    decide_row(case, SECOND)
+    survivor = person(2)
+    merged(here, survivor_id=survivor)
+    assert settle() == 1
+    found = sorted((entry.key.part, entry.grade.value, entry.revision) for entry in archive.entries(survivor))
+    assert found == ([(0, 9100, 1)] if grade == "86" else [(0, 7000, 0), (1, 9100, 1)])
+
+
+def test_what_was_decided_is_remembered_after_accounts_were_merged(named, schools):
+    at_once(named, Row(course="外校英语", grade="91"))
+    (case,) = waiting_queries.conflicts(SYSTEM)
+    decide_row(case, FIRST)
+    settle()
+    at_once(schools[0], Row(person=2, name=Row().cells()[0], course="物理"))
+    merged(schools[0], survivor_id=person(2))
+    counts = at_once(named, Row(course="外校英语", grade="91"), Row(course="化学")).counts
+    assert (counts.duplicates, counts.conflicts) == (1, 0)
+
+
+def merged(place, *, survivor_id):
+    merge_accounts(
+        actor=SYSTEM,
+        organization_id=place.id,
+        survivor_id=survivor_id,
+        other_id=person(),
+        reason="同一人开了两次户",
+        now=NOW,
+    )

@@ -59,7 +59,7 @@ def test_it_does_not_matter_in_which_pieces_it_is_written_or_read(pieces, sizes)
     with files.writing(BATCH, "a") as file:
         assert [file.write(piece) for piece in pieces] == [len(piece) for piece in pieces]
     found = b""
-    with files.opened(BATCH, "a") as stream:
+    with files.FILES.opened(BATCH, "a") as stream:
         at = 0
         while part := stream.read(sizes[at % len(sizes)]):
             found, at = found + part, at + 1

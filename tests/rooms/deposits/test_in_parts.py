@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 
 from creditbank.archive import queries as archive
-from creditbank.deposits import files, operations, parts, posting, queries
+from creditbank.deposits import decided, files, operations, parts, posting, queries
 from creditbank.deposits.intake import reading
 from creditbank.deposits.types import BatchStage
 from creditbank.kernel.sheets.pieces import Pieces
 from creditbank.kernel.sheets.source import Source
 from tests.conftest import NOW
+from tests.properties.test_deposits import GRADED, a_bank, book, few
 from tests.rooms.deposits.conftest import SYSTEM
 from tests.rooms.deposits.sheets import Row, sheet
 from tests.rooms.deposits.test_pipeline import at_once
-from tests.rooms.deposits.test_properties import FILES, a_bank, book, slow
 
 NAMES = ("张辉", "张晖")
 
@@ -48,8 +48,8 @@ def came_of(rows):
 
 
 @pytest.mark.django_db
-@slow
-@given(rows=FILES)
+@few
+@given(rows=GRADED)
 def test_pieces_and_parts_change_nothing(rows):
     rows = [row.but(name=NAMES[at % 7 == 1]) if row.person == 4 else row for at, row in enumerate(rows)]
     whole = came_of(rows)
@@ -77,3 +77,18 @@ def test_the_refused_rows_of_all_pieces_come_back_as_one_file(school, monkeypatc
     report = at_once(school, sheet(*(Row(person=n, grade="x" if n % 3 else "80") for n in range(1, 13))))
     _, content = queries.refused_as_file(report.batch, language="zh")
     assert len(content.decode().splitlines()) == 1 + 8
+
+
+@pytest.mark.django_db
+def test_corrections_of_all_parts_are_paged_in_the_order_of_the_file(school, monkeypatch):
+    in_small_pieces(monkeypatch)
+    at_once(school, sheet(*(Row(person=n, grade="60") for n in range(1, 31))))
+    rows = [Row(person=n, grade="60" if n % 3 == 0 else "70") for n in range(1, 31)]
+    batch = operations.upload(actor=SYSTEM, organization_id=school.id, file_name="b.csv", content=sheet(*rows), now=NOW)
+    operations.check(actor=SYSTEM, public_id=batch.public_id, now=NOW)
+    assert parts.number_of(batch.public_id, parts.STAGED) > 1
+    monkeypatch.setattr(decided, "LINES_A_PAGE", 15)
+    pages = [queries.corrections(actor=SYSTEM, public_id=batch.public_id, page=page) for page in (1, 2)]
+    assert [page.total for page in pages] == [20, 20]
+    told = [line.row for page in pages for line in page.lines]
+    assert told == [number + 1 for number in range(1, 31) if number % 3]

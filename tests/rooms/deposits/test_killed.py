@@ -258,7 +258,7 @@ def test_a_full_disk_under_the_files_is_told_and_the_batch_goes_on(bank, code, m
 
 def test_a_full_disk_at_the_upload_leaves_no_batch_and_no_file(bank, code):
     path = bank.file(code)
-    before = {each.name for each in (bank.folder / "files" / "batches").iterdir()}
+    before = {each.name for each in (bank.folder / "files" / "batches").glob("*")}
     done = subprocess.run(
         [sys.executable, "-m", "creditbank", "deposit", str(path), "--institution", code, "--json"],
         env=bank.surroundings(),
@@ -270,7 +270,7 @@ def test_a_full_disk_at_the_upload_leaves_no_batch_and_no_file(bank, code):
     )
     assert done.returncode != 0, done.stdout
     assert bank.let("told", code)["batches"] == []
-    left = {each.name for each in (bank.folder / "files" / "batches").iterdir()} - before
+    left = {each.name for each in (bank.folder / "files" / "batches").glob("*")} - before
     assert [file.name for name in left for file in (bank.folder / "files" / "batches" / name).glob("*.sealed")] == []
     assert bank.loader(code).wait(PATIENCE_SECONDS) == 0
     bank.expect_whole(code, bank.let("told", code))

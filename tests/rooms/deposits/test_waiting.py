@@ -4,8 +4,9 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from creditbank.archive import queries as archive
+from creditbank.catalogue import operations as names, queries as catalogue
 from creditbank.deposits import aside, errors, models, operations, parts, queries, waiting_queries
-from creditbank.deposits.types import BatchStage, Traces, WaitingState
+from creditbank.deposits.types import BatchStage, ConflictState, Traces, WaitingState
 from creditbank.evidence import queries as evidence
 from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.errors import NotPermitted
@@ -210,7 +211,7 @@ def test_what_is_sealed_comes_back_as_it_was(trainer, li):
     frame = parts.get(batch.public_id, parts.WAITING, 0)
     opened = aside.opened(aside.seal(frame, batch=batch.public_id), batch=batch.public_id)
     assert opened.equals(frame.select(opened.columns))
-    assert set(frame.columns) - set(opened.columns) == {"digest", "learner_id", "specification_id", "issuer_id"}
+    assert set(frame.columns) - set(opened.columns) == {"digest"}
 
 
 def test_a_late_batch_does_not_stand_in_the_way_of_the_next_number_or_file(trainer, li, wang):
@@ -252,3 +253,61 @@ def test_one_batch_that_cannot_go_on_does_not_keep_the_others_waiting(trainer, l
     with pytest.raises(ExceptionGroup):
         enter()
     assert states(second) != states(first)
+
+
+def test_a_million_who_wait_cost_one_question_while_no_account_opens(trainer, li, wang, django_assert_num_queries):
+    posted(li, wang, trainer, *(Row(person=number) for number in range(1, 8)))
+    with django_assert_num_queries(1):
+        operations.enter_waiting(actor=SYSTEM, now=NOW)
+
+
+def test_rows_that_enter_later_name_the_edition_of_the_checks_that_approved_them(trainer, li, wang):
+    batch = posted(li, wang, trainer, ONE)
+    models.Batch.objects.filter(id=batch.id).update(checks="an-older-edition")
+    open_account(trainer, 1)
+    assert [late.checks for late in enter()[1]] == ["an-older-edition"]
+
+
+def test_a_row_of_which_another_school_has_stored_something_else_is_a_case_and_enters_only_by_decision(
+    trainer, schools, li, wang
+):
+    """The other school's course, the account opened and the course deposited by it while our row waited."""
+    there = schools[1]
+    deposited(there, Row(person=3))
+    (course,) = catalogue.courses_of(there.id)
+    batch = posted(li, wang, trainer, Row(course="外校英语", grade="91"), TWO)
+    names.add_alias(actor=SYSTEM, specification_id=course.id, organization_id=trainer.id, alias="外校英语", now=NOW)
+    deposited(there, Row(grade="86"))
+    assert enter() == (0, [])
+    assert states(batch) == {2: "disputed", 3: "waiting"}
+    (case,) = waiting_queries.conflicts(SYSTEM)
+    assert (case.batch.public_id, case.row, case.second.grade.value) == (batch.public_id, 2, 9100)
+    assert facts("conflict_opened") == [{"batch": batch.public_id, "item": 0, "row": 2}]
+    page = waiting_queries.waiting_rows(actor=li, public_id=batch.public_id)
+    assert (page.total, page.ended) == (1, {WaitingState.DISPUTED: 1})
+    assert enter() == (0, [])
+    operations.decide_conflict(
+        actor=SYSTEM,
+        public_id=batch.public_id,
+        row=2,
+        item=0,
+        outcome=ConflictState.BOTH,
+        reason="看过原件",
+        now=NOW,
+    )
+    assert operations.settle_conflicts(actor=SYSTEM, now=NOW) == 1
+    enter()
+    assert sorted(entry.key.organization_id for entry in archive.entries(case_person())) == sorted(
+        [there.id, trainer.id]
+    )
+
+
+def deposited(place, *rows):
+    return operations.deposit_at_once(
+        actor=SYSTEM, organization_id=place.id, file_name="a.csv", content=sheet(*rows), now=NOW
+    ).batch
+
+
+def case_person():
+    document = Document(DocumentKind.RESIDENT_ID, identity(1))
+    return accounts.find_by_documents([document])[document].learner_id

@@ -106,7 +106,7 @@ def test_a_late_batch_says_of_which_it_is(browser_of, school, waiting):
 
 def test_the_centre_decides_and_both_institutions_see_it(browser_of, schools, told):
     batch = kept(told)
-    here = {"public_id": batch.public_id, "row": 2}
+    here = {"public_id": batch.public_id, "row": 2, "item": 0}
     browser = browser_of(schools[0].id, Role.DEPOSIT_OFFICER)
     assert "大学英语" in words(browser, "conflicts")
     assert "等管理中心决定" in words(browser, "conflict", **here)

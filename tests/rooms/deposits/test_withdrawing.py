@@ -8,6 +8,7 @@ from django.db import connection
 
 from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.errors import PostingInUse
+from creditbank.catalogue import operations as names, queries as catalogue
 from creditbank.deposits import locks, models, operations, queries
 from creditbank.deposits.errors import (
     BatchOutdated,
@@ -17,15 +18,17 @@ from creditbank.deposits.errors import (
     WithdrawalReasonMissing,
 )
 from creditbank.deposits.transitions import BatchNotThere
-from creditbank.deposits.types import BatchStage, Traces
+from creditbank.deposits.types import BatchStage, ConflictState, Traces
 from creditbank.evidence import queries as evidence
 from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.grades import Grade, Scale
 from creditbank.kernel.review import SameReaderTwice, Verdict
+from creditbank.organizations import operations as organizations
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM, staff, two_schools
 from tests.rooms.deposits.sheets import Row, sheet
 from tests.rooms.deposits.test_pipeline import at_once, handed_in, person_of, posted
+from tests.rooms.deposits.test_waiting import open_account
 
 LATER = NOW + timedelta(days=1)
 REASON = "整批成绩取错了学期"
@@ -227,3 +230,163 @@ def test_a_withdrawal_and_a_correction_on_its_way_do_not_meet(transactional_db):
         assert threads.submit(confirms).result(timeout=30) is InstitutionPosting
     with ThreadPoolExecutor(1) as threads:
         assert threads.submit(confirms).result(timeout=30) is BatchStage.WITHDRAWN
+
+
+@pytest.fixture
+def opens_none(school):
+    """A school whose deposits open no accounts."""
+    organizations.set_depositing(
+        actor=SYSTEM,
+        organization_id=school.id,
+        opens_accounts=False,
+        registers_courses=False,
+        credits_tolerance=0,
+        now=NOW,
+    )
+    return school
+
+
+def entered_late():
+    operations.enter_waiting(actor=SYSTEM, now=NOW)
+    return [
+        operations.post(actor=SYSTEM, public_id=row.public_id, now=NOW)
+        for row in models.Batch.objects.filter(stage=BatchStage.APPROVED)
+    ]
+
+
+def test_what_entered_later_goes_with_its_batch_and_nobody_waits_for_it_any_more(opens_none, li, wang):
+    open_account(opens_none, 1)
+    batch = posted(li, wang, opens_none, sheet(Row(), Row(person=2), Row(person=3)))
+    open_account(opens_none, 2)
+    [late] = entered_late()
+    told = queries.withdrawal(actor=li, public_id=batch.public_id).goes
+    assert (told.achievements, [each.number for each in told.late], told.waiting) == (2, [late.number], 1)
+    withdrawn(li, wang, batch)
+    assert entries() == entries(2) == []
+    late = queries.batch(actor=li, public_id=late.public_id)
+    assert (late.stage, late.withdrawn_at) == (BatchStage.WITHDRAWN, LATER)
+    went = queries.withdrawal(actor=li, public_id=batch.public_id).goes
+    assert (went.achievements, went.late, went.waiting) == (2, (late,), 0)
+    assert queries.withdrawal_reasons([late.public_id, batch.public_id]) == {
+        late.public_id: REASON,
+        batch.public_id: REASON,
+    }
+    assert queries.withdrawal(actor=li, public_id=late.public_id).carried_out.reason == REASON
+    open_account(opens_none, 3)
+    assert entered_late() == []
+    assert models.Waiting.objects.get(row=4).state == "dropped"
+
+
+def test_a_batch_stays_while_anything_that_entered_later_is_in_use(opens_none, li, wang):
+    open_account(opens_none, 1)
+    batch = posted(li, wang, opens_none, sheet(Row(), Row(person=2)))
+    open_account(opens_none, 2)
+    [late] = entered_late()
+    archive.hold(actor=SYSTEM, key=entries(2)[0].key, scope="award:1", reference="case:1", now=NOW)
+    with pytest.raises(PostingInUse) as refused:
+        asked(li, batch)
+    assert refused.value.details["held"] == 1
+    archive.release(actor=SYSTEM, key=entries(2)[0].key, scope="award:1", reference="case:1", now=NOW)
+    asked(li, batch)
+    archive.hold(actor=SYSTEM, key=entries(2)[0].key, scope="award:1", reference="case:1", now=NOW)
+    with pytest.raises(PostingInUse):
+        decided(wang, batch)
+    assert len(entries()) == len(entries(2)) == 1
+    assert {batch.public_id, late.public_id} == {
+        row.public_id for row in models.Batch.objects.filter(stage=BatchStage.POSTED)
+    }
+
+
+def test_a_late_batch_that_failed_is_dropped_and_one_withdrawn_before_is_left(opens_none, li, wang):
+    open_account(opens_none, 1)
+    batch = posted(li, wang, opens_none, sheet(Row(), Row(person=2), Row(person=3)))
+    open_account(opens_none, 2)
+    [second] = entered_late()
+    withdrawn(li, wang, second, now=NOW)
+    open_account(opens_none, 3)
+    operations.enter_waiting(actor=SYSTEM, now=NOW)
+    models.Batch.objects.filter(stage=BatchStage.APPROVED).update(stage=BatchStage.FAILED)
+    withdrawn(li, wang, batch)
+    stages = models.Batch.objects.order_by("id").values_list("stage", "withdrawn_at")
+    assert list(stages) == [("withdrawn", LATER), ("withdrawn", NOW), ("cancelled", None)]
+
+
+def test_a_request_of_its_own_about_a_late_batch_is_answered_with_it(opens_none, li, wang):
+    open_account(opens_none, 1)
+    batch = posted(li, wang, opens_none, sheet(Row(), Row(person=2)))
+    open_account(opens_none, 2)
+    [late] = entered_late()
+    asked(li, late, "另有原因的撤回")
+    withdrawn(li, wang, batch)
+    told = queries.withdrawal(actor=li, public_id=late.public_id)
+    assert (told.open, {each.reason for each in told.withdrawals}) == (None, {REASON, "另有原因的撤回"})
+
+
+@pytest.fixture
+def disputed(schools):
+    """A course of the first school, told otherwise by the second: its batch, and the officer and approver there."""
+    here, there = schools
+    at_once(here, sheet(Row(grade="86")))
+    [course] = catalogue.courses_of(here.id)
+    names.add_alias(actor=SYSTEM, specification_id=course.id, organization_id=there.id, alias="外校英语", now=NOW)
+    rows = sheet(Row(course="外校英语", grade="91"), Row(course="物理"))
+    return at_once(there, rows).batch, staff(11, there.id), staff(12, there.id)
+
+
+def decide_case(batch, outcome):
+    operations.decide_conflict(
+        actor=SYSTEM, public_id=batch.public_id, row=2, item=0, outcome=outcome, reason="看过原件", now=NOW
+    )
+    operations.settle_conflicts(actor=SYSTEM, now=NOW)
+
+
+def test_what_a_batch_had_corrected_of_another_school_gets_its_value_back(schools, disputed):
+    batch, asker, second = disputed
+    decide_case(batch, ConflictState.SECOND)
+    assert {entry.grade.value for entry in entries()} == {9100, 8600}
+    told = queries.withdrawal(actor=asker, public_id=batch.public_id).goes
+    assert (told.achievements, told.corrections) == (2, 1)
+    withdrawn(asker, second, batch)
+    [entry] = entries()
+    assert (entry.key.organization_id, entry.grade.value) == (schools[0].id, 8600)
+    reference = f"{batch.public_id}.c2"
+    assert queries.withdrawal_reasons([reference]) == {reference: REASON}
+
+
+def test_a_correction_of_another_school_that_is_in_use_keeps_the_batch_in(schools, disputed):
+    batch, asker, second = disputed
+    decide_case(batch, ConflictState.SECOND)
+    [corrected] = [entry for entry in entries() if entry.grade.value == 9100]
+    asked(asker, batch)
+    archive.hold(actor=SYSTEM, key=corrected.key, scope="award:1", reference="case:1", now=NOW)
+    with pytest.raises(PostingInUse) as refused:
+        decided(second, batch)
+    assert refused.value.details["held"] == 1
+    assert len(entries()) == 2
+
+
+def test_while_the_other_school_posts_its_correction_stays(schools, disputed):
+    batch, asker, second = disputed
+    decide_case(batch, ConflictState.SECOND)
+    asked(asker, batch)
+    models.Batch.objects.filter(organization_id=schools[0].id).update(stage=BatchStage.APPROVED)
+    with pytest.raises(InstitutionPosting):
+        decided(second, batch)
+    assert len(entries()) == 2
+
+
+def test_open_cases_of_a_batch_end_with_it(schools, disputed):
+    batch, asker, second = disputed
+    assert queries.withdrawal(actor=asker, public_id=batch.public_id).goes.cases == 1
+    withdrawn(asker, second, batch)
+    assert queries.open_conflicts(SYSTEM) == 0
+    assert [(entry.key.organization_id, entry.grade.value) for entry in entries()] == [(schools[0].id, 8600)]
+
+
+def test_what_was_let_stand_beside_goes_with_its_batch(schools, disputed):
+    batch, asker, second = disputed
+    decide_case(batch, ConflictState.BOTH)
+    entered_late()
+    assert len(entries()) == 3
+    withdrawn(asker, second, batch)
+    assert [entry.key.organization_id for entry in entries()] == [schools[0].id]

@@ -5,7 +5,7 @@ import random
 import polars as pl
 import pytest
 
-from creditbank.enrolments import models, operations, queries
+from creditbank.enrolments import models, operations, queries, rules
 from creditbank.enrolments.errors import EnrolmentNotFound, StatusImpossible
 from creditbank.enrolments.rules import MOVES, after
 from creditbank.enrolments.types import EnrolmentRow, Status, StatusChange
@@ -87,6 +87,19 @@ def test_what_a_row_does_not_tell_stays_and_what_it_tells_is_taken(db, now):
     assert queries.by_learner(7)[0].status is Status.GRADUATED
 
 
+def test_the_first_step_is_kept_apart_before_anything_changes(db, now):
+    confirm([row(7), row(8)], now)
+    assert not models.EnrolmentStatus.objects.exists()
+    confirm([row(7, class_name="护理2403"), row(8)], now, source="batch-2")
+    _, steps = queries.enrolment(actor=LI, learner_id=7, number=1)
+    assert [(step.step, step.status, step.source) for step in steps] == [(1, Status.REGISTERED, "batch-1")]
+    assert models.EnrolmentStatus.objects.get().learner_id == 7
+    confirm([row(7, class_name="护理2404")], now, source="batch-3")
+    assert models.EnrolmentStatus.objects.get().source == "batch-1"
+    _, steps = queries.enrolment(actor=LI, learner_id=8, number=1)
+    assert [(step.step, step.since, step.source) for step in steps] == [(1, rules.bank_day(now), "batch-1")]
+
+
 def test_a_status_never_leaves_the_table():
     for present in Status:
         for told in [*Status, None]:
@@ -146,4 +159,4 @@ def test_two_schools_at_once_never_share_a_number(now):
     )
     for each in rows:
         assert {here[each.key], elsewhere[each.key]} == {1, 2}
-    assert models.EnrolmentStatus.objects.count() == 598
+    assert models.Enrolment.objects.count() == 598

@@ -42,7 +42,7 @@ def work(each):
 
 
 def counts():
-    tables = (learner_models.Learner, learner_models.LearnerKey, models.Enrolment, models.EnrolmentStatus)
+    tables = (learner_models.Learner, learner_models.LearnerKey, models.Enrolment)
     return [table.objects.count() for table in tables]
 
 
@@ -54,7 +54,7 @@ def test_a_list_goes_block_by_block_and_adds_up(write):
     assert (waiting.stage, waiting.rows) == (ListStage.WAITING, 0)
     done = work(waiting)
     assert (done.stage, done.rows, done.taken, done.opened, done.refused) == (ListStage.DONE, 5, 4, 4, 1)
-    assert counts() == [4, 4, 4, 4]
+    assert counts() == [4, 4, 4]
     assert [each.row for each in queries.refused_rows(actor=LI, public_id=done.public_id)] == [5]
     assert not files.LISTS.exists(done.public_id, files.UPLOAD)
     assert work(done) == done
@@ -77,7 +77,7 @@ def test_a_stopped_list_keeps_what_was_taken_and_goes_no_further():
     stopped = operations.stop_list(actor=LI, public_id=waiting.public_id, now=NOW)
     assert stopped.stage is ListStage.CANCELLED
     assert work(waiting).stage is ListStage.CANCELLED
-    assert counts() == [0, 0, 0, 0]
+    assert counts() == [0, 0, 0]
     with pytest.raises(ListEnded):
         operations.stop_list(actor=LI, public_id=waiting.public_id, now=NOW)
     assert not files.LISTS.exists(waiting.public_id, files.UPLOAD)
@@ -115,7 +115,7 @@ def test_a_list_at_which_the_bank_fails_three_times_rests(db, monkeypatch):
             work(waiting)
     failed = work(waiting)
     assert (failed.stage, failed.refusal_code) == (ListStage.FAILED, ListFailed.code)
-    assert counts() == [0, 0, 0, 0]
+    assert counts() == [0, 0, 0]
 
 
 def test_no_file_is_refused_and_leaves_nothing(db):
@@ -317,7 +317,7 @@ def test_a_killed_worker_leaves_whole_blocks_and_the_next_goes_on_behind_them(ki
         except ListBusy:
             continue
     assert (done.stage, done.rows, done.taken, done.opened, done.refused) == (ListStage.DONE, 11, 8, 8, 3)
-    assert counts() == [8, 8, 8, 8]
+    assert counts() == [8, 8, 8]
     refused = queries.refused_rows(actor=LI, public_id=done.public_id)
     assert [each.row for each in refused] == [5, 8, 11]
 
@@ -335,7 +335,7 @@ def test_two_workers_on_one_list_are_one():
     waiting = hand_in(as_csv([line(n) for n in range(1, 30)]))
     answers = at_once(lambda: work(waiting), lambda: work(waiting))
     assert {ListBusy, ListStage.DONE} >= {each if isinstance(each, type) else each.stage for each in answers}
-    assert counts() == [29, 29, 29, 29]
+    assert counts() == [29, 29, 29]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -347,4 +347,4 @@ def test_a_list_that_somebody_holds_is_left_alone():
             return at_once(lambda: work(waiting))
 
     assert held() == [ListBusy]
-    assert counts() == [0, 0, 0, 0]
+    assert counts() == [0, 0, 0]

@@ -53,6 +53,7 @@ def lived_in() -> j.Person:
         organization_id=person.bank.school, name="张三", document=MINE, contact="13900000001", now=NOW
     )
     archive.use(key=person.key(0), **CLAIM)
+    person.enrol(person.mine, class_name="护理2403")
     return person
 
 

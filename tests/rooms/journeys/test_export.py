@@ -13,7 +13,8 @@ from creditbank.journeys.export_learner import export_learner
 from creditbank.journeys.merge_accounts import merge_accounts
 from creditbank.kernel.errors import NotPermitted
 from creditbank.learners import operations as learners
-from tests.rooms.archive.conftest import IDENTITIES, NOW, SYSTEM
+from tests.rooms.archive.conftest import IDENTITIES, NOW, SYSTEM, small_bank
+from tests.rooms.archive.test_archive_provenance import ALSO, INTO, finished, holder
 from tests.rooms.journeys import world as j
 
 
@@ -66,3 +67,14 @@ def test_nobody_exports_for_others(person):
         export_learner(actor=SYSTEM, now=NOW)
     names = document(export_learner(actor=j.learner(person.somebody), now=NOW))
     assert j.number(person.mine) not in json.dumps(names)
+
+
+def test_what_was_converted_into_what_goes_along_and_what_was_withdrawn_does_not(db):
+    bank = small_bank()
+    finished(bank, INTO, ALSO)
+    found = document(export_learner(actor=holder(bank), now=NOW))
+    names = {each["address"]: each["name"]["zh"] for each in found["achievements"]}
+    told = [(names[each["from"]], names[each["into"]], each["converted"]) for each in found["conversions"]]
+    assert told == [("护理学基础", "老年照护", "2025-12"), ("护理学基础", "高等数学", "2025-12")]
+    archive.withdraw_posting(actor=SYSTEM, reference="2026-0001", reason="整批取错了学期", now=NOW)
+    assert document(export_learner(actor=holder(bank), now=NOW))["conversions"] == []

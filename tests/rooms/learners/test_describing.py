@@ -2,13 +2,14 @@
 
 from datetime import date
 
-import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, strategies as st
 
-from creditbank.kernel.documents import Document, DocumentKind, birth_date, masked
-from creditbank.kernel.ids import account_number, check_account_number
+from creditbank.kernel.documents import Document, DocumentKind, birth_date
 from creditbank.kernel.text import NotAName, name_key, person_name
+from creditbank.learners import queries
+from creditbank.learners.documents import packed, unpacked
 from creditbank.learners.operations import describing
 from creditbank.learners.types import NewPerson
 from creditbank.learners.vault import Sealed, document_place, vault
@@ -24,15 +25,17 @@ OTHERS = [
 DOCUMENTS = [*(document(n, born=date(1980 + n % 30, 2, 28)) for n in range(4)), *OTHERS]
 
 
-@given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(DOCUMENTS)), min_size=1, max_size=12))
+PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(DOCUMENTS)), min_size=1, max_size=12)
+
+
+@given(PAIRS)
 def test_a_frame_says_of_everybody_what_one_by_one_is_said(pairs):
     frame = describing.frame_of([NewPerson(name, paper) for name, paper in pairs])
     told = describing.described(frame)
     assert told["name"].to_list() == [person_name(name) for name, _ in pairs]
     assert told["name_key"].to_list() == [name_key(name) for name, _ in pairs]
-    assert told["masked"].to_list() == [masked(paper.number) for _, paper in pairs]
     assert told["birth_date"].to_list() == [birth_date(paper) for _, paper in pairs]
-    assert describing.digests(frame).to_list() == [vault().digest(paper) for _, paper in pairs]
+    assert queries.digested(frame)["digest"].to_list() == [vault().digest(paper) for _, paper in pairs]
 
 
 def test_a_text_that_is_no_name_is_refused_among_many():
@@ -40,24 +43,20 @@ def test_a_text_that_is_no_name_is_refused_among_many():
         describing.described(describing.frame_of([NewPerson("林晓岚", DOCUMENTS[0]), NewPerson("12", DOCUMENTS[1])]))
 
 
-@given(st.lists(st.integers(0, 10**10 - 1), max_size=20))
-def test_numbers_of_many_accounts_are_those_of_one(drawn):
-    found = describing.account_numbers("0043", np.array(drawn, dtype=np.uint64))
-    assert found == [account_number("0043", f"{each:010}") for each in drawn]
-
-
-def test_drawn_numbers_can_be_checked_and_differ():
-    drawn = describing.drawn_numbers("0043", 200)
-    assert [check_account_number(each) for each in drawn] == drawn
-    assert len(set(drawn)) == 200
+@given(st.sampled_from(DOCUMENTS))
+def test_a_number_comes_back_whole_packed_or_as_an_earlier_release_sealed_it(paper):
+    content = packed(paper.kind, paper.number)
+    assert unpacked(paper.kind, content) == unpacked(paper.kind, paper.number.encode()) == paper.number
 
 
 def test_sealed_numbers_open_in_their_places_only_and_no_nonce_comes_twice():
-    key_id, found = describing.sealed(["a", "b", "a"], [7, 8, 9])
+    papers = [DOCUMENTS[0], OTHERS[0], DOCUMENTS[0]]
+    people = describing.frame_of([NewPerson("林晓岚", paper) for paper in papers])
+    key_id, found = describing.sealed(people.with_columns(learner_id=pl.Series([7, 8, 9])))
     opened = [
-        vault().open(Sealed(key_id, each), place=f"learners.document:{learner}:1")
+        vault().open_bytes(Sealed(key_id, each), place=f"learners.document:{learner}:1")
         for each, learner in zip(found, (7, 8, 9), strict=True)
     ]
-    assert opened == ["a", "b", "a"]
+    assert opened == [packed(paper.kind, paper.number) for paper in papers]
     assert len({each[:12] for each in found}) == 3
     assert document_place(7, 1) == "learners.document:7:1"

@@ -3,6 +3,8 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,14 +12,17 @@ from creditbank.archive import operations as archive, queries as book
 from creditbank.journeys.erase_learner import erase_learner
 from creditbank.journeys.export_learner import export_learner
 from creditbank.journeys.merge_accounts import merge_accounts
+from creditbank.kernel.certificates import part_of
 from creditbank.kernel.documents import DocumentKind
 from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.review import SameReaderTwice, StageClosed, Verdict as Reading
 from creditbank.learners import operations as learners
 from creditbank.learners.types import NewPerson
 from creditbank.register import errors, models, operations, queries
+from creditbank.register.queries import taken
 from creditbank.register.types import Status, Verdict, Wish, WishStage
 from tests.conftest import NOW
+from tests.rooms.deposits.conftest import staff
 from tests.rooms.journeys.world import as_application
 from tests.rooms.learners.people import document
 from tests.rooms.register.issuing import SYSTEM, entered, small_issuer
@@ -104,11 +109,14 @@ def test_own_certificate_enters_the_archive_once_and_proves_itself(issuer):
     assert (own.claimed_at, own.in_archive) == (NOW, True)
 
 
-def test_two_certificates_of_one_kind_and_day_are_two_entries_of_the_register_and_one_of_the_archive(issuer):
+def test_two_certificates_of_one_kind_and_day_are_told_apart_by_their_numbers(issuer):
     entered(issuer, {}, {"number": "YJ0002"})
     claim(issuer)
-    with pytest.raises(errors.AlreadyInArchive):
-        claim(issuer, number="YJ0002")
+    assert [own.in_archive for own in queries.own(actor=issuer.learner, today=TODAY)] == [True, False]
+    claim(issuer, number="YJ0002")
+    assert names(issuer) == ["大学英语四级"] * 2
+    entered(issuer, {"status": "撤销"})
+    assert [key.part for key in queries.keys_in_force(issuer.learner_id)] == [part_of("YJ0002")]
 
 
 def test_claim_of_what_is_unknown_or_another_s_is_refused(issuer):
@@ -262,6 +270,42 @@ def test_erasing_a_person_reaches_the_register():
     assert [row.row for row in models.RefusedRow.objects.all()] == [3]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_erasing_reaches_refused_rows_without_a_document_and_requests():
+    issuer = small_issuer()
+    li, wang = (staff(number, issuer.id) for number in (1, 2))
+    entered(issuer, {}, {"number": "YJ0003", "document": document(8).number, "name": "周敏"})
+    asked(issuer, li, reason="林晓岚替考")
+    decided(wang, asked(issuer, li, number="YJ0003"))
+    unreadable = {"document": "1"}
+    entered(
+        issuer, unreadable, unreadable | {"name": "周敏"}, unreadable | {"number": "YJ0009"}, unreadable | {"name": ""}
+    )
+    with as_application():
+        erase_learner(actor=SYSTEM, organization_id=issuer.id, learner_id=issuer.learner_id, reason="本人要求", now=NOW)
+    assert [row.number for row in models.Wish.objects.all()] == ["YJ0003"]
+    # Whose the others are the bank cannot tell: they go with their period.
+    assert [row.row for row in models.RefusedRow.objects.order_by("row")] == [3, 4, 5]
+    operations.forget_old(actor=SYSTEM, now=NOW + timedelta(days=181))
+    assert models.RefusedRow.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_erasing_leaves_what_is_asked_of_the_holder_that_a_certificate_was_corrected_to():
+    issuer = small_issuer()
+    entered(issuer, {})
+    entered(issuer, {"document": document(8).number, "name": "周敏"})
+    given = {"organization_id": issuer.id, "specification_id": issuer.english, "number": "YJ0001"}
+    li, later = staff(1, issuer.id), NOW + timedelta(days=1)
+    operations.ask(actor=li, wish=Wish.REVOKE, reason="替考查实", now=later, **given)
+    with as_application():
+        erase_learner(actor=SYSTEM, organization_id=issuer.id, learner_id=issuer.learner_id, reason="本人要求", now=NOW)
+    assert models.Wish.objects.count() == 1
+    models.Certificate.objects.all().delete()  # as one was left by an erasure of before
+    operations.forget_old(actor=SYSTEM, now=NOW)
+    assert models.Wish.objects.count() == 0
+
+
 def test_own_data_say_what_the_register_has(issuer):
     entered(issuer, {})
     claim(issuer)
@@ -270,19 +314,33 @@ def test_own_data_say_what_the_register_has(issuer):
     assert [(each["number"], each["verdict"]) for each in told] == [("YJ0001", "confirmed")]
 
 
+def account(issuer, number=11):
+    people = [NewPerson("林晓岚", document(number, kind=DocumentKind.RESIDENT_ID))]
+    [opened] = learners.open_many(actor=SYSTEM, organization_id=issuer.id, people=people, now=NOW).values()
+    return opened
+
+
+def merge(issuer, survivor, other):
+    given = {"actor": SYSTEM, "organization_id": issuer.id, "reason": "同一人", "now": NOW}
+    merge_accounts(survivor_id=survivor, other_id=other, **given)
+
+
+def in_use(key):
+    given = {"actor": SYSTEM, "key": key, "scope": "award:1", "reference": "case:1", "now": NOW}
+    archive.use(**given)
+
+
+def given_back(learner_id):
+    """Reverse the one use that an account has, wherever its entry lives by now."""
+    [used] = book.claims(learner_id)
+    archive.reverse(actor=SYSTEM, key=used.key, scope=used.scope, reference="case:1", now=NOW)
+
+
 def test_merged_account_brings_its_certificates_along(issuer):
-    people = [NewPerson("林晓岚", document(11, kind=DocumentKind.RESIDENT_ID))]
-    [survivor] = learners.open_many(actor=SYSTEM, organization_id=issuer.id, people=people, now=NOW).values()
+    survivor = account(issuer)
     entered(issuer, {})
     claim(issuer)
-    merge_accounts(
-        actor=SYSTEM,
-        organization_id=issuer.id,
-        survivor_id=survivor,
-        other_id=issuer.learner_id,
-        reason="同一人",
-        now=NOW,
-    )
+    merge(issuer, survivor, issuer.learner_id)
     assert confirmed(issuer, learner_id=survivor) is Verdict.CONFIRMED
     assert [row.learner_id for row in models.Claim.objects.all()] == [survivor]
     [key] = queries.keys_in_force(survivor)
@@ -290,3 +348,59 @@ def test_merged_account_brings_its_certificates_along(issuer):
     entered(issuer, {"status": "撤销"})
     assert queries.keys_in_force(survivor) == []
     assert book.check_roots().broken == ()
+
+
+@pytest.mark.parametrize("revoked_first", [False, True])
+def test_revocation_follows_a_certificate_in_use_into_the_merged_account(issuer, revoked_first):
+    survivor = account(issuer)
+    entered(issuer, {}, {"number": "YJ0002", "certificate": "老年照护", "level": "中级"})
+    claim(issuer)
+    in_use(queries.keys_in_force(issuer.learner_id)[0])
+    claim(issuer, number="YJ0002")
+    for step in sorted(("merge", "revoke"), reverse=revoked_first):
+        if step == "merge":
+            merge(issuer, survivor, issuer.learner_id)
+        else:
+            entered(issuer, {"status": "撤销", "note": "替考"})
+    assert operations.take_back(actor=SYSTEM, now=NOW) == 0
+    assert len(queries.keys_in_force(survivor)) == 2
+    given_back(survivor)
+    assert operations.take_back(actor=SYSTEM, now=NOW) == 1
+    [left] = queries.keys_in_force(survivor)
+    assert left.specification_id == issuer.care[1]
+    [gone] = book.withdrawn_of(survivor)
+    assert taken.reasons([gone.reference]) == {gone.reference: "替考"}
+    assert book.check_roots().broken == ()
+    assert operations.take_back(actor=SYSTEM, now=NOW) == 0
+
+
+def test_certificate_in_use_follows_through_two_merges_and_a_corrected_day(issuer):
+    first, last = account(issuer), account(issuer, 12)
+    entered(issuer, {})
+    claim(issuer)
+    in_use(queries.keys_in_force(issuer.learner_id)[0])
+    merge(issuer, first, issuer.learner_id)
+    merge(issuer, last, first)
+    entered(issuer, {"issued": "2026-06-27"})
+    given_back(last)
+    assert operations.take_back(actor=SYSTEM, now=NOW) == 1
+    assert [key.obtained for key in queries.keys_in_force(last)] == [20260627]
+    entered(issuer, {"issued": "2026-06-27", "status": "撤销"})
+    assert queries.keys_in_force(last) == []
+    assert book.check_roots().broken == ()
+
+
+def test_claim_that_the_survivor_made_itself_stands_after_a_merge(issuer):
+    """The certificate was corrected from one person to another, who is the same."""
+    survivor = account(issuer)
+    entered(issuer, {})
+    claim(issuer)
+    in_use(queries.keys_in_force(issuer.learner_id)[0])
+    entered(issuer, {"document": document(11, kind=DocumentKind.RESIDENT_ID).number})
+    claim(issuer, actor=replace(issuer.learner, learner_id=survivor))
+    given_back(issuer.learner_id)
+    merge(issuer, survivor, issuer.learner_id)
+    assert [(row.learner_id, row.withdrawn_at) for row in models.Claim.objects.all()] == [(survivor, None)]
+    assert len(queries.keys_in_force(survivor)) == 1
+    entered(issuer, {"document": document(11, kind=DocumentKind.RESIDENT_ID).number, "status": "撤销"})
+    assert queries.keys_in_force(survivor) == []

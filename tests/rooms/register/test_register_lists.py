@@ -1,6 +1,7 @@
 """A list on its way into the register: what is taken, what is refused and why, and what a crash leaves."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -61,7 +62,7 @@ def test_nothing_of_a_person_lies_in_the_clear(issuer, li, django_capture_on_com
 
 def test_file_that_waits_for_its_check_is_sealed(issuer, li):
     load = operations.hand_in(actor=li, organization_id=issuer.id, file_name="a.csv", content=[sheet({})], now=NOW)
-    raw = files._path(load.public_id).read_bytes()  # noqa: SLF001  # what lies on disk
+    raw = files.LISTS.path(load.public_id, files.LIST).read_bytes()
     assert document(9).number.encode() not in raw
     operations.cancel(actor=li, public_id=load.public_id, now=NOW)
 
@@ -369,3 +370,21 @@ def test_refused_rows_are_forgotten_after_half_a_year(issuer, li):
     assert queries.load(actor=li, public_id=load.public_id).refused_forgotten
     with pytest.raises(NotPermitted):
         operations.forget_old(actor=li, now=later)
+
+
+def test_list_that_nobody_decides_is_dropped_after_half_a_year(issuer, li):
+    load = handed_in(li, issuer, sheet({}, {"number": "YJ0002", "issued": "201913"}))
+    operations.submit(actor=li, public_id=load.public_id, now=NOW)
+    assert operations.forget_old(actor=SYSTEM, now=NOW + timedelta(days=179)) == 0
+    assert operations.forget_old(actor=SYSTEM, now=NOW + timedelta(days=181)) == 1
+    assert queries.load(actor=li, public_id=load.public_id).stage is LoadStage.CANCELLED
+    assert models.Staged.objects.count() == models.RefusedRow.objects.count() == 0
+
+
+def test_file_of_a_request_that_failed_is_deleted_after_a_day(issuer, li):
+    waiting = operations.hand_in(actor=li, organization_id=issuer.id, file_name="a.csv", content=[sheet({})], now=NOW)
+    files.write("lost", [b"x"])
+    for day, left in ((0, {"lost", waiting.public_id}), (2, {waiting.public_id})):
+        operations.forget_old(actor=SYSTEM, now=datetime.now(tz=UTC) + timedelta(days=day))
+        assert {name for name, _ in files.lying()} & {"lost", waiting.public_id} == left
+    files.drop(waiting.public_id)

@@ -16,7 +16,7 @@ from creditbank.deposits.intake.layouts.recognising import (
     said,
 )
 from creditbank.deposits.intake.layouts.shape import COMMON, OWN, SOURCE, TARGET, TEXTS, Column, Layout, plain
-from creditbank.deposits.intake.layouts.sheets import CERTIFICATES, CONVERSIONS, OWN_COURSES
+from creditbank.deposits.intake.layouts.sheets import CERTIFICATES, CONVERSIONS, NONE_WRITTEN, OWN_COURSES
 from creditbank.deposits.types import Renaming
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "CREDITBANK",
     "LAYOUTS",
     "NAD",
+    "NONE_WRITTEN",
     "NOTES",
     "OWN",
     "OWN_COURSES",

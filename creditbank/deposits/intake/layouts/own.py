@@ -59,9 +59,15 @@ NOTES: Final[Mapping[str, Text]] = {
     "outcome_code": Text("毕业、结业或在校，见代码表", "How studies ended, see the list"),
     "season_code": Text("毕业季，见代码表", "Season of graduation, see the list"),
     "remark": Text("给自己看的话，不存入档案", "A note for yourselves; not deposited"),
-    "issuer_name": Text("发证机构；就是存入机构时不填", "Who issued it; empty where it is the depositing institution"),
+    "issuer_name": Text(
+        "发证机构，课程写原学校；就是存入机构时不填",
+        "Who issued it, of a course the school; empty where it is the depositing institution",
+    ),
     "issuer_code": Text("发证机构在本银行的代码", "Code of the issuer in this bank"),
-    "certificate_number": Text("证书编号", "Number of the certificate"),
+    "certificate_number": Text(
+        "证书编号；同一天的两本同种证书靠它区分",
+        "Number of the certificate; it tells two of one kind and day apart",
+    ),
     "certificate_level": Text("证书等级，如中级、三级", "Level of the certificate, such as 中级"),
     "target_course": Text(
         "由这项成果转换成的课程；一项转换成几门，就写几行",

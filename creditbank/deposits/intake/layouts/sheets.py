@@ -10,7 +10,7 @@ from creditbank.deposits.intake.layouts.shape import OWN, SOURCE, TARGET, Column
 from creditbank.kernel.text import Text
 
 #: Exporters write this where they know nothing.
-_NONE_WRITTEN: Final = ("无", "-", "—", "/")
+NONE_WRITTEN: Final = ("无", "-", "—", "/")
 _NO_CREDITS: Final = r"^0+(\.0*)?$"
 _PERSON: Final = (
     Column("person_name", ("姓名", "学生姓名", "学员姓名", "Name"), required=True),
@@ -112,7 +112,7 @@ def _converted(frame: pl.DataFrame, usual: SpecificationKind) -> pl.DataFrame:
     fixed = {
         "kind": kind,
         "credits": pl.when(~worthless.fill_null(value=False)).then(credits_given),
-        "certificate_level": pl.when(~level.is_in(_NONE_WRITTEN)).then(level),
+        "certificate_level": pl.when(~level.is_in(NONE_WRITTEN)).then(level),
     }
     sources = items_of(frame, item=0, role=SOURCE, prefix="source_", shared=(*PERSON, "remark"), fixed=fixed)
     course = {"kind": pl.lit(SpecificationKind.COURSE.value)}

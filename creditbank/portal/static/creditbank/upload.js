@@ -41,7 +41,7 @@
     if (response.ok && told) return told;
     if (response.status === 409 && response.headers.has("Upload-Offset")) throw Object.assign(new Elsewhere(), { offset: Number(response.headers.get("Upload-Offset")) });
     const sentence = told && (words.english ? told.title : told.title_zh);
-    if (response.status === 503 && sentence) throw Object.assign(new Lost(), { says: sentence });
+    if (response.status === 507 && sentence) throw Object.assign(new Lost(), { says: sentence });
     if (!told || response.status >= 500 || response.status === 429 || told.code === "deposits.upload.busy") throw Object.assign(new Lost(), { away: response.status === 403 });
     if (told.code === "deposits.upload.not_found") throw new Gone();
     if (told.code === "entrance.sign_in_needed") throw Object.assign(new Lost(), { away: true });

@@ -99,7 +99,7 @@ def test_mended_rows_pass() -> None:
     assert rechecked.kept["course"].to_list() == [GOOD["course"]]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=12)
 @given(
     rows=st.lists(st.sampled_from([{}, *BAD.values()]), min_size=1, max_size=8), kind=st.sampled_from(["xlsx", "csv"])
 )

@@ -1,0 +1,145 @@
+"""One learner's archive as lines: one question to the database, which each connection prepares once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, Self
+
+import psycopg
+from django.db import connection
+from psycopg.abc import Params
+
+from creditbank.archive.statements import statement
+from creditbank.archive.types import KIND_NAMES, ArchivedAchievement, grade_in_words
+from creditbank.catalogue.types import SpecificationKind
+from creditbank.kernel.text import Text, fold
+
+KEY: Final = 4
+"""So many columns, the first, say which achievement a line tells of."""
+
+
+class Line(NamedTuple):
+    """One achievement of a learner as their own pages list it: a row of the statement `archive`, as it comes.
+
+    A plain tuple, for a page makes many; it says what `ArchivedAchievement` says under the same names.
+    """
+
+    source_code: str
+    specification_public_id: str
+    obtained: int
+    part: int
+    revision: int
+    credits: int | None
+    unit_id: int
+    hours: int | None
+    grade_value: int
+    grade_scale: int
+    posted_at: datetime
+    withdrawn_at: datetime | None
+    name_zh: str
+    name_en: str
+    kind: str
+    level: str
+    source_zh: str
+    source_en: str
+    claimed: str | None
+    account_number: str
+
+    @property
+    def name(self) -> Text:
+        """The name of the achievement."""
+        return Text(self.name_zh, self.name_en)
+
+    @property
+    def source(self) -> Text:
+        """The name of the institution that deposited it."""
+        return Text(self.source_zh, self.source_en)
+
+    @property
+    def year(self) -> int:
+        """The year it was obtained in."""
+        return self.obtained // 10000
+
+    @property
+    def kind_name(self) -> Text:
+        """The kind of achievement in words."""
+        return KIND_NAMES[SpecificationKind(self.kind)]
+
+    @property
+    def address(self) -> str:
+        """What finds the entry among its holder's: as that of an `ArchivedAchievement`."""
+        return f"{self.source_code}-{self.specification_public_id}-{self.obtained:08d}-{self.part}"
+
+    @property
+    def grade(self) -> Text:
+        """The grade in words, on its own scale; empty where none was given."""
+        return grade_in_words(self.grade_scale, self.grade_value)
+
+
+Held = ArchivedAchievement | Line
+"""An achievement in an archive, read one by one or as lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFilters:
+    """What an archive is narrowed to; empty values narrow nothing. `source` is the code of an institution."""
+
+    kind: str = ""
+    level: str = ""
+    source: str = ""
+    words: str = ""
+    year_from: int | None = None
+    year_to: int | None = None
+
+    def admits(self, achievement: Line) -> bool:
+        """Say whether an achievement belongs to the narrowed archive; every word must occur in a name."""
+        return (
+            self.kind in {"", achievement.kind}
+            and self.level in {"", achievement.level}
+            and self.source in {"", achievement.source_code}
+            and (self.year_from is None or achievement.year >= self.year_from)
+            and (self.year_to is None or achievement.year <= self.year_to)
+            and (not self.words or self._named(achievement))
+        )
+
+    def _named(self, achievement: Line) -> bool:
+        names = (achievement.name, achievement.source)
+        text = fold(" ".join(f"{name.zh} {name.en}" for name in names))
+        return all(word in text for word in fold(self.words).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What stands, the newest first, and whether anything was withdrawn that stands nowhere any more."""
+
+    standing: list[Line]
+    withdrawn: bool
+
+
+class _Prepared(psycopg.Cursor[Any]):
+    """Has each statement parsed and planned once a connection, and takes numbers as they are, not as texts."""
+
+    def execute(self, query: Any, params: Params | None = None, **_others: Any) -> Self:  # noqa: ANN401  # as above it
+        """Ask."""
+        return super().execute(query, params, prepare=True, binary=True)
+
+
+def lines(learner_id: int) -> Lines:
+    """Return the achievements of one learner in force with their names; of one the newest revision that stands.
+
+    An account that was merged into another has none. Callers have checked who asks.
+    """
+    standing: dict[tuple[object, ...], Line] = {}
+    withdrawn = set()
+    with connection.cursor() as cursor:
+        cursor.cursor = _Prepared(connection.connection)
+        cursor.execute(statement("archive"), {"learner_id": learner_id})
+        for row in cursor.fetchall():
+            line = Line._make(row)
+            key = row[:KEY]
+            if line.withdrawn_at is None:
+                standing[key] = line
+            else:
+                withdrawn.add(key)
+    found = sorted(standing.values(), key=attrgetter("obtained"), reverse=True)  # keeps the order of keys within a day
+    return Lines(standing=found, withdrawn=not withdrawn <= standing.keys())

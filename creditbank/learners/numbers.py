@@ -1,0 +1,120 @@
+"""Account numbers: worked out from the ids of accounts by a keyed permutation, and led back to them."""
+
+import functools
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from django.db import connection
+
+from creditbank.kernel.ids import account_number
+from creditbank.learners.vault import vault
+
+PURPOSE: Final = "account-numbers"
+ROUNDS: Final = 10
+HALF: Final = 100_000
+DIGITS: Final = 10
+BANK_DIGITS: Final = 4
+"""The bank's code stands before the ten digits, and one check digit behind them."""
+WIDTH: Final = BANK_DIGITS + DIGITS + 1
+BLOCK: Final = 20_000
+Integers = npt.NDArray[np.int64]
+LEAD: Final = "SELECT number, learner_id FROM learners_number WHERE number = ANY(%s)"
+THERE: Final = """
+    SELECT lpad(account_number::text, 15, '0'), learner_id FROM learners_learner WHERE learner_id = ANY(%s)"""
+
+
+class Permutation:
+    """All numbers of ten digits in another order, which nobody finds without the key: a Feistel network of ten rounds.
+
+    Each half has five digits, so a round is a table of 100,000 numbers, drawn once by AES-256 in counter mode.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        """Draw the tables."""
+        stream = Cipher(algorithms.AES256(key), modes.CTR(bytes(16))).encryptor().update(bytes(8 * ROUNDS * HALF))
+        drawn = np.frombuffer(stream, dtype=">u8") % HALF
+        self._rounds: Sequence[Integers] = list(drawn.astype(np.int64).reshape(ROUNDS, HALF))
+
+    def shuffled(self, ids: Integers) -> Integers:
+        """Return the ten digits of each id, no two the same."""
+        assert len(ids) == 0 or 0 <= ids.min() <= ids.max() < HALF**2, "ten digits hold ten thousand million accounts"
+        high, low = ids // HALF, ids % HALF
+        for table in self._rounds:
+            high, low = low, (high + table[low]) % HALF
+        return high * HALF + low
+
+    def restored(self, digits: Integers) -> Integers:
+        """Return the ids that `shuffled` turned into these digits."""
+        high, low = digits // HALF, digits % HALF
+        for table in reversed(self._rounds):
+            high, low = (low - table[high]) % HALF, high
+        return high * HALF + low
+
+
+@functools.lru_cache(maxsize=2)
+def _permutation(key: bytes) -> Permutation:
+    return Permutation(key)
+
+
+def permutation() -> Permutation:
+    """Return the permutation of this bank."""
+    return _permutation(vault().key_for(PURPOSE))
+
+
+def numbered(bank_code: str, ids: Sequence[int]) -> list[str]:
+    """Return the account number of each id."""
+    return account_numbers(bank_code, permutation().shuffled(np.array(ids, dtype=np.int64)))
+
+
+def account_numbers(bank_code: str, drawn: Integers) -> list[str]:
+    """Return `kernel.ids.account_number` of each of these numbers below 10^10."""
+    if len(drawn) == 0:
+        return []
+    assert len(account_number(bank_code, "0" * DIGITS)) == WIDTH, "numbers are cut at their width"
+    powers = 10 ** np.arange(DIGITS - 1, -1, -1, dtype=np.int64)
+    digits = (drawn[:, None] // powers[None, :] % 10).astype(np.int16)
+    head = np.broadcast_to(np.array([int(digit) for digit in bank_code], dtype=np.int16), (len(drawn), len(bank_code)))
+    body = np.concatenate([head, digits], axis=1)
+    product = np.full(len(drawn), 10, dtype=np.int16)
+    for place in range(body.shape[1]):
+        turned = (product + body[:, place]) % 10
+        product = np.where(turned == 0, 10, turned) * 2 % 11
+    every = np.concatenate([body, ((11 - product) % 10)[:, None]], axis=1).astype(np.uint8) + ord("0")
+    joined = np.ascontiguousarray(every).tobytes().decode("ascii")
+    return [joined[start : start + WIDTH] for start in range(0, len(joined), WIDTH)]
+
+
+def leads(numbers: Iterable[str]) -> dict[str, int]:
+    """Return the learner that each known number leads to, of this bank or of another one.
+
+    A merged account's leads to the survivor, an erased one's to nobody, who is 0; unknown numbers are left out.
+    """
+    wanted = list(dict.fromkeys(numbers))
+    found = kept_apart(wanted)
+    own = [number for number in wanted if number not in found and len(number) == WIDTH and number.isdigit()]
+    digits = np.array([int(number[BANK_DIGITS:-1]) for number in own], dtype=np.int64)
+    ids: list[int] = permutation().restored(digits).tolist()
+    asked = set(own)
+    with connection.cursor() as cursor:
+        for start in range(0, len(ids), BLOCK):
+            cursor.execute(THERE, [ids[start : start + BLOCK]])
+            found.update((number, learner_id) for number, learner_id in cursor if number in asked)
+    return found
+
+
+def kept_apart(numbers: Sequence[str]) -> dict[str, int]:
+    """Return the learner of each number that is kept in a row of its own."""
+    found: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        for start in range(0, len(numbers), BLOCK):
+            cursor.execute(LEAD, [list(numbers[start : start + BLOCK])])
+            found.update(cursor.fetchall())
+    return found
+
+
+def lead(number: str) -> int | None:
+    """Return the learner that a number leads to, as `leads`."""
+    return leads([number]).get(number)

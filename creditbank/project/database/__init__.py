@@ -1,0 +1,1 @@
+"""How Django speaks with PostgreSQL here."""

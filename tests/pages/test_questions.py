@@ -1,0 +1,61 @@
+"""What many open at once asks the database as few questions as it can, and none to learn that the database is there."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection, connections
+
+from creditbank.identity import operations as identity
+from tests.rooms.archive.conftest import NOW, SYSTEM, posted, small_bank
+
+PASSWORD = "slow-river-41"
+
+
+@pytest.fixture
+def learner(db, client):
+    """A learner with two courses, signed in."""
+    bank = small_bank()
+    posted(bank, [bank.row(), bank.row(0, 1)])
+    words = {"learner_id": bank.learners[0], "login": "13900000001", "name": "张三", "password": PASSWORD}
+    user = identity.create_learner_login(actor=SYSTEM, **words, now=NOW)
+    client.force_login(get_user_model().objects.get(pk=user.id))
+    client.get("/archive/")
+    return client
+
+
+@pytest.mark.parametrize(
+    ("path", "questions"),
+    [("/archive/export.json", 3), ("/archive/export.csv", 3), ("/archive/", 4)],
+    ids=["json", "csv", "page"],
+)
+def test_an_archive_is_asked_for_by_session_user_and_one_question_more(
+    learner, django_assert_num_queries, path, questions
+):
+    with django_assert_num_queries(questions):
+        assert learner.get(path).status_code == 200
+
+
+def test_who_is_signed_out_elsewhere_is_so_at_once(learner):
+    get_user_model().objects.update(is_active=False)
+    assert learner.get("/archive/").status_code == 302
+
+
+def test_a_session_that_ran_out_is_none(learner):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE django_session SET expire_date = now() - interval '1 second'")
+    assert learner.get("/archive/").status_code == 302
+
+
+def test_a_connection_that_the_server_ended_is_seen_without_a_question(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    other = connections["default"].copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            [number] = cursor.fetchone()
+        assert other.is_usable()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
+        assert not other.is_usable()
+    finally:
+        other.close()

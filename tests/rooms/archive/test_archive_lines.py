@@ -1,0 +1,103 @@
+"""A learner's archive as lines says what the archive says one by one: what was corrected, withdrawn, used, merged."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from creditbank.archive import operations, queries
+from creditbank.archive.queries.lines import ArchiveFilters, lines
+from creditbank.kernel.actor import Actor, ActorKind
+from tests.rooms.archive.conftest import NOW, SYSTEM, posted
+
+TOLD = ("address", "name", "kind", "level", "source", "source_code", "obtained", "revision", "credits", "unit_id")
+TOLD += ("hours", "grade", "claimed", "year", "kind_name")
+
+
+def expect_alike(learner_id):
+    """Return the lines that stand, each of which says what the achievement at its place says."""
+    one_by_one = queries.archive_of(actor=SYSTEM, learner_id=learner_id)
+    told = lines(learner_id)
+    for line, achievement in zip(told.standing, one_by_one, strict=True):
+        assert {name: getattr(line, name) for name in TOLD} == {name: getattr(achievement, name) for name in TOLD}
+        assert line.posted_at == achievement.entry.posted_at
+        assert line.account_number
+    assert told.withdrawn == bool(queries.withdrawn_of(learner_id))
+    return told.standing
+
+
+def withdraw(reference):
+    later = NOW + timedelta(days=1)
+    operations.withdraw_posting(actor=SYSTEM, reference=reference, reason="整批成绩取错了学期", now=later)
+
+
+def claim(act, key, scope):
+    getattr(operations, act)(actor=SYSTEM, key=key, scope=scope, reference="case:1", now=NOW)
+
+
+def test_lines_are_in_the_order_of_the_archive_and_a_correction_is_one_line(bank):
+    posted(
+        bank, [bank.row(0, 2, obtained=20240000), bank.row(0, 1), bank.row(0, 0, credits=None, grade_scale=0, grade=0)]
+    )
+    posted(bank, [bank.row(0, 1, revision=1, grade=9000)], reference="2026-0002")
+    standing = expect_alike(bank.learners[0])
+    assert [(each.obtained, each.revision) for each in standing] == [(20260600, 0), (20260600, 1), (20240000, 0)]
+
+
+def test_what_no_batch_posted_yet_tells_is_no_line(bank):
+    given = {"actor": SYSTEM, "organization_id": bank.school, "number": "1", "now": NOW}
+    operations.begin_posting(reference="2026-0001", **given)
+    assert expect_alike(bank.learners[0]) == []
+
+
+def test_a_withdrawn_correction_lets_the_earlier_value_stand_and_a_withdrawn_batch_nothing(bank):
+    posted(bank, [bank.row(0, 0, grade=6000)])
+    posted(bank, [bank.row(0, 0, revision=1, grade=9000), bank.row(0, 1)], reference="2026-0002")
+    withdraw("2026-0002")
+    [line] = expect_alike(bank.learners[0])
+    assert line.grade.zh == "60"
+    assert lines(bank.learners[0]).withdrawn
+    withdraw("2026-0001")
+    assert expect_alike(bank.learners[0]) == []
+
+
+def test_of_two_claims_a_line_tells_the_one_that_the_archive_tells(bank):
+    posted(bank, [bank.row(), bank.row(0, 1)])
+    claim("use", bank.key(), "award:1")
+    claim("hold", bank.key(), "award:2")
+    assert {line.claimed for line in expect_alike(bank.learners[0])} == {None, "hold"}
+    claim("release", bank.key(), "award:2")
+    assert {line.claimed for line in expect_alike(bank.learners[0])} == {None, "use"}
+
+
+def test_after_a_merging_only_the_survivor_has_lines(bank):
+    posted(bank, [bank.row(1), bank.row(0, 1)])
+    operations.move_account(
+        actor=SYSTEM,
+        organization_id=bank.school,
+        survivor_id=bank.learners[0],
+        other_id=bank.learners[1],
+        enrolments={},
+        now=NOW,
+    )
+    assert len(expect_alike(bank.learners[0])) == 2
+    assert expect_alike(bank.learners[1]) == []
+
+
+@pytest.mark.parametrize("filled", [True, False])
+def test_an_archive_for_programs_is_one_question_where_it_has_anything(bank, filled, django_assert_num_queries):
+    if filled:
+        posted(bank, [bank.row()])
+    learner = Actor(ActorKind.LEARNER, 1, "张三", learner_id=bank.learners[0])
+    with django_assert_num_queries(1 if filled else 2):
+        account, found = queries.own_lines(actor=learner, filters=ArchiveFilters())
+    assert account
+    assert len(found) == filled
+
+
+def test_a_connection_plans_the_question_once_and_plans_it_again_after_an_undone_transaction(bank):
+    for learner_id in bank.learners:
+        lines(learner_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%archive_moved%'")
+        assert cursor.fetchone() == (1,)
