@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from creditbank.deposits import conflicting, converting, files, matching, parts, profile_queries
-from creditbank.deposits.ahead import ahead
+from creditbank.deposits.ahead import Behind, ahead
 from creditbank.deposits.intake import checks, items, layouts, reading, templates
 from creditbank.deposits.intake.registry import CHECKS
 from creditbank.deposits.rules import fresh_since
@@ -66,29 +66,29 @@ def check(
     files.drop_working(batch)  # whatever an earlier try left
     watch(Step.READING, 0, 0)
     sheet = reading.opened(source, renamings=profile_queries.renamings(institution.id))
+    with Behind() as behind:
+        return _checked(sheet, behind, batch=batch, institution=institution, today=today, watch=watch)
+
+
+def _checked(
+    sheet: reading.Sheet, behind: Behind, *, batch: str, institution: Organization, today: date, watch: Watch
+) -> Report:
     number = parts.parts_for(sheet.rows_expected)
-    kept = parts.Sorter(batch, "kept", parts=number)
-    failing = parts.Sorter(batch, "failing", parts=number)
-    watch(Step.CHECKING, 0, sheet.rows_expected)
-    found = _Found()
-    for block in ahead(sheet.blocks()):
-        judged = _judged(block, sheet.layout, today=today)
-        for sorter, rows in zip((kept, failing), _with_digests(judged, number), strict=True):
-            sorter.put(rows)
-        found.rows += block.height
-        found.first, found.current = found.first + judged.first, found.current + judged.current
-        found.courses.append(converting.told(judged.kept).group_by("course_key", "credits").len())
-        watch(Step.CHECKING, found.rows, max(found.rows, sheet.rows_expected))
+    kept, failing = (parts.Sorter(batch, name, parts=number, behind=behind) for name in ("kept", "failing"))
+    found = _first_pass(sheet, kept, failing, number=number, today=today, watch=watch)
+    behind.wait()
     tables = _tables(institution, sheet.layout, told=pl.concat(found.courses))
     watch(Step.CATALOGUE, 0, found.rows)
     counts, kinds, since = Counts(), Counter[str](), fresh_since(today)
     proposed: set[str] = set()
-    for part in range(number):
+    people = ((kept.get(part), failing.get(part)) for part in range(number))
+    for part, (rows, bad) in enumerate(ahead(people)):
         part_counts, new_courses = _check_part(
             batch,
             part,
-            kept.get(part),
-            failing.get(part),
+            rows,
+            bad,
+            behind=behind,
             tables=tables,
             opens_accounts=institution.opens_accounts,
             since=since,
@@ -105,6 +105,23 @@ def check(
         counts=replace(counts, courses_proposed=len(proposed)),
         kinds=kinds,
     )
+
+
+def _first_pass(
+    sheet: reading.Sheet, kept: parts.Sorter, failing: parts.Sorter, *, number: int, today: date, watch: Watch
+) -> _Found:
+    """Judge each row alone, and put the rows apart by whom they are about."""
+    watch(Step.CHECKING, 0, sheet.rows_expected)
+    found = _Found()
+    for block in ahead(sheet.blocks()):
+        judged = _judged(block, sheet.layout, today=today)
+        for sorter, rows in zip((kept, failing), _with_digests(judged, number), strict=True):
+            sorter.put(rows)
+        found.rows += block.height
+        found.first, found.current = found.first + judged.first, found.current + judged.current
+        found.courses.append(converting.told(judged.kept).group_by("course_key", "credits").len())
+        watch(Step.CHECKING, found.rows, max(found.rows, sheet.rows_expected))
+    return found
 
 
 def refused(batch: str) -> Iterator[pl.DataFrame]:
@@ -172,6 +189,7 @@ def _check_part(
     rows: pl.DataFrame,
     bad: pl.DataFrame,
     *,
+    behind: Behind,
     tables: matching.Tables | converting.Tables,
     opens_accounts: bool,
     since: int,
@@ -188,16 +206,15 @@ def _check_part(
     compared = replace(compared, new=new)
     refused = found.failing
     staged = pl.concat([compared.new, compared.corrections]).sort("row")
-    parts.put(batch, parts.STAGED, part, staged)
-    parts.put(batch, parts.WAITING, part, waiting)
-    parts.put(batch, parts.CONFLICTS, part, others.conflicting)
-    parts.put(
-        batch, parts.REFUSED, part, refused.join(known, on=_DOCUMENT, how="left", maintain_order="left"), lasting=False
-    )
-    parts.put(batch, parts.NAMED, part, known.select("digest").unique(), lasting=False)
+    told = refused.join(known, on=_DOCUMENT, how="left", maintain_order="left")
+    lasting = {parts.STAGED: staged, parts.WAITING: waiting, parts.CONFLICTS: others.conflicting}
+    for name, frame in lasting.items():
+        behind.do(parts.put, batch, name, part, frame)
+    for name, frame in {parts.REFUSED: told, parts.NAMED: known.select("digest").unique()}.items():
+        behind.do(parts.put, batch, name, part, frame, lasting=False)
     kinds.update({CHECKS[rank].code: rows for rank, rows in refused["rank"].value_counts().iter_rows()})
     if found.links is not None:
-        parts.put(batch, parts.LINKS, part, found.links)
+        behind.do(parts.put, batch, parts.LINKS, part, found.links)
     duplicates = found.duplicates + others.duplicates.height + compared.duplicates.height
     counts, proposed = _counts(compared, staged, duplicates=duplicates, refused=refused.height, since=since)
     aside = Counts(
