@@ -13,17 +13,15 @@ import polars as pl
 
 from creditbank.deposits import conflicting, converting, files, matching, parts, profile_queries
 from creditbank.deposits.ahead import Behind, ahead
-from creditbank.deposits.intake import checks, items, layouts, reading, templates
+from creditbank.deposits.intake import checks, frames, items, layouts, reading, templates
 from creditbank.deposits.intake.registry import CHECKS
+from creditbank.deposits.people import DOCUMENT, People
 from creditbank.deposits.rules import fresh_since
 from creditbank.deposits.types import Counts, Renaming, Step
-from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.sheets.source import Source
-from creditbank.learners import queries as learners
 from creditbank.organizations.types import Organization
 
 Watch = Callable[[Step, int, int], None]
-_DOCUMENT = ["document_kind", "document_number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +110,10 @@ def _first_pass(
 ) -> _Found:
     """Judge each row alone, and put the rows apart by whom they are about."""
     watch(Step.CHECKING, 0, sheet.rows_expected)
-    found = _Found()
+    found, people, readings = _Found(), People(number), frames.readings(today)
     for block in ahead(sheet.blocks()):
-        judged = _judged(block, sheet.layout, today=today)
-        for sorter, rows in zip((kept, failing), _with_digests(judged, number), strict=True):
+        judged = _judged(block, sheet.layout, today=today, readings=readings)
+        for sorter, rows in zip((kept, failing), people.joined(judged), strict=True):
             sorter.put(rows)
         found.rows += block.height
         found.first, found.current = found.first + judged.first, found.current + judged.current
@@ -132,9 +130,10 @@ def refused(batch: str) -> Iterator[pl.DataFrame]:
 def people_of(source: Source, *, today: date, renamings: Sequence[Renaming] = ()) -> Iterator[pl.DataFrame]:
     """Yield row and digest of every row whose person can be told, block by block. Refused: as `check`."""
     sheet = reading.opened(source, renamings=renamings)
+    people, readings = People(1), frames.readings(today)
     for block in sheet.blocks():
-        judged = _judged(block, sheet.layout, today=today)
-        rows = pl.concat([rows.select("row", "digest") for rows in _with_digests(judged, 1)])
+        judged = _judged(block, sheet.layout, today=today, readings=readings)
+        rows = pl.concat([rows.select("row", "digest") for rows in people.joined(judged)])
         yield rows.drop_nulls()
 
 
@@ -147,10 +146,10 @@ def _tables(
     return converting.tables(courses, opens_accounts=institution.opens_accounts)
 
 
-def _judged(block: pl.DataFrame, layout: layouts.Layout, *, today: date) -> checks.Judged:
+def _judged(block: pl.DataFrame, layout: layouts.Layout, *, today: date, readings: frames.Readings) -> checks.Judged:
     if layout is layouts.OWN_COURSES:
-        return checks.judge(block, today=today)
-    judged = items.judge(block, layout, today=today)
+        return checks.judge(block, today=today, readings=readings)
+    judged = items.judge(block, layout, today=today, readings=readings)
     return replace(judged, kept=converting.with_keys(judged.kept))
 
 
@@ -158,29 +157,6 @@ def _template(sheet: reading.Sheet, found: _Found) -> str:
     if sheet.layout is layouts.OWN_COURSES:
         return templates.generation(sheet.names, first_codes=found.first, current_codes=found.current).code
     return templates.of_layout(sheet.layout, first_codes=found.first, current_codes=found.current)
-
-
-def _with_digests(judged: checks.Judged, number: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Join by what each row's person is found, and to which part the person belongs."""
-    people = pl.concat([judged.kept.select(_DOCUMENT), judged.failing.select(_DOCUMENT)]).drop_nulls().unique()
-    accounts = people.filter(document_kind=items.ACCOUNT)["document_number"].to_list()
-    people = people.filter(pl.col("document_kind") != items.ACCOUNT)
-    digests = learners.digests([Document(DocumentKind(kind), text) for kind, text in people.iter_rows()])
-    if accounts:
-        named = learners.digests_by_number(accounts)
-        people = pl.concat(
-            [people, pl.DataFrame([(items.ACCOUNT, each) for each in named], people.schema, orient="row")]
-        )
-        digests = [*digests, *named.values()]
-    table = people.with_columns(
-        pl.Series("digest", digests, dtype=pl.Binary),
-        pl.Series("part", [digest[0] % number for digest in digests], dtype=pl.UInt8),
-    )
-    kept, failing = (
-        rows.join(table, on=_DOCUMENT, how="left", maintain_order="left").with_columns(pl.col("part").fill_null(0))
-        for rows in (judged.kept, judged.failing)
-    )
-    return kept, failing
 
 
 def _check_part(
@@ -196,7 +172,7 @@ def _check_part(
     kinds: Counter[str],
 ) -> tuple[Counts, set[str]]:
     """Judge the rows of some people by all that is known of them, and keep what was found."""
-    known = pl.concat([rows.select(*_DOCUMENT, "digest"), bad.select(*_DOCUMENT, "digest")]).drop_nulls().unique()
+    known = pl.concat([rows.select(*DOCUMENT, "digest"), bad.select(*DOCUMENT, "digest")]).drop_nulls().unique()
     found = _matched(rows, bad.select(list(checks.FAILING)), tables)
     ready = found.ready if opens_accounts else found.ready.filter(pl.col("learner_id").is_not_null())
     waiting = found.ready.clear() if opens_accounts else found.ready.filter(pl.col("learner_id").is_null())
@@ -206,7 +182,7 @@ def _check_part(
     compared = replace(compared, new=new)
     refused = found.failing
     staged = pl.concat([compared.new, compared.corrections]).sort("row")
-    told = refused.join(known, on=_DOCUMENT, how="left", maintain_order="left")
+    told = refused.join(known, on=DOCUMENT, how="left", maintain_order="left")
     lasting = {parts.STAGED: staged, parts.WAITING: waiting, parts.CONFLICTS: others.conflicting}
     for name, frame in lasting.items():
         behind.do(parts.put, batch, name, part, frame)
