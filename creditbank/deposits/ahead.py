@@ -1,16 +1,69 @@
-"""Doing the next thing while the last one is looked at."""
+"""Doing the next thing while the last one is looked at, and writing the last one away while the next is made."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
+
+from django.db import connection, connections
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
-def ahead(source: Iterator[T]) -> Iterator[T]:
-    """Yield what `source` yields, each made in another thread while the caller is at the one before it."""
+def ahead(source: Iterator[T], *, at_end: Callable[[], None] | None = None) -> Iterator[T]:
+    """Yield what `source` yields, each made in another thread while the caller is at the one before it.
+
+    `at_end` is called in that thread when there is nothing more to make, or nobody who wants it.
+    """
     with ThreadPoolExecutor(1) as other:
-        coming = other.submit(next, source, None)
-        while (found := coming.result()) is not None:
+        try:
             coming = other.submit(next, source, None)
-            yield found
+            while (found := coming.result()) is not None:
+                coming = other.submit(next, source, None)
+                yield found
+        finally:
+            if at_end is not None:
+                other.submit(at_end)
+
+
+def ahead_in_the_database(source: Iterator[T]) -> Iterator[T]:
+    """Yield what `source` yields, made ahead as by `ahead` on a connection of its own.
+
+    Within a transaction of the caller nothing is made ahead: another connection would not see what it wrote.
+    """
+    return source if connection.in_atomic_block else ahead(source, at_end=connections.close_all)
+
+
+class Behind:
+    """Does things in another thread in the order given; at most one waits, so that little memory is held.
+
+    What fails there is raised here, at the latest when the `with` block ends: then everything is done.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing to do."""
+        self._other = ThreadPoolExecutor(1)
+        self._waiting: deque[Future[None]] = deque()
+
+    def do(self, thing: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Have something done, once there is room for it."""
+        if len(self._waiting) > 1:
+            self._waiting.popleft().result()
+        self._waiting.append(self._other.submit(thing, *args, **kwargs))
+
+    def wait(self) -> None:
+        """Return when everything is done."""
+        while self._waiting:
+            self._waiting.popleft().result()
+
+    def __enter__(self) -> Self:
+        """Return this."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        """Wait for what is being done; of a block that failed nothing more is begun."""
+        self._other.shutdown(cancel_futures=kind is not None)
+        if kind is None:
+            self.wait()

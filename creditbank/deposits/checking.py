@@ -12,18 +12,16 @@ from datetime import date
 import polars as pl
 
 from creditbank.deposits import conflicting, converting, files, matching, parts, profile_queries
-from creditbank.deposits.ahead import ahead
-from creditbank.deposits.intake import checks, items, layouts, reading, templates
+from creditbank.deposits.ahead import Behind, ahead
+from creditbank.deposits.intake import checks, frames, items, layouts, reading, templates
 from creditbank.deposits.intake.registry import CHECKS
+from creditbank.deposits.people import DOCUMENT, People
 from creditbank.deposits.rules import fresh_since
 from creditbank.deposits.types import Counts, Renaming, Step
-from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.sheets.source import Source
-from creditbank.learners import queries as learners
 from creditbank.organizations.types import Organization
 
 Watch = Callable[[Step, int, int], None]
-_DOCUMENT = ["document_kind", "document_number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +78,29 @@ def check(
     files.drop_working(batch)  # whatever an earlier try left
     watch(Step.READING, 0, 0)
     sheet = reading.opened(source, renamings=profile_queries.renamings(institution.id))
+    with Behind() as behind:
+        return _checked(sheet, behind, batch=batch, institution=institution, today=today, watch=watch)
+
+
+def _checked(
+    sheet: reading.Sheet, behind: Behind, *, batch: str, institution: Organization, today: date, watch: Watch
+) -> Report:
     number = parts.parts_for(sheet.rows_expected)
-    kept = parts.Sorter(batch, "kept", parts=number)
-    failing = parts.Sorter(batch, "failing", parts=number)
-    watch(Step.CHECKING, 0, sheet.rows_expected)
-    found = _Found()
-    for block in ahead(sheet.blocks()):
-        judged = _judged(block, sheet.layout, today=today)
-        for sorter, rows in zip((kept, failing), _with_digests(judged, number), strict=True):
-            sorter.put(rows)
-        found.add(block, judged)
-        watch(Step.CHECKING, found.rows, max(found.rows, sheet.rows_expected))
+    kept, failing = (parts.Sorter(batch, name, parts=number, behind=behind) for name in ("kept", "failing"))
+    found = _first_pass(sheet, kept, failing, number=number, today=today, watch=watch)
+    behind.wait()
     tables = _tables(institution, sheet.layout, told=pl.concat(found.courses))
     watch(Step.CATALOGUE, 0, found.rows)
     counts, kinds, since = Counts(), Counter[str](), fresh_since(today)
     proposed: set[str] = set()
-    for part in range(number):
+    people = ((kept.get(part), failing.get(part)) for part in range(number))
+    for part, (rows, bad) in enumerate(ahead(people)):
         part_counts, new_courses = _check_part(
             batch,
             part,
-            kept.get(part),
-            failing.get(part),
+            rows,
+            bad,
+            behind=behind,
             tables=tables,
             opens_accounts=institution.opens_accounts,
             since=since,
@@ -119,6 +119,21 @@ def check(
     )
 
 
+def _first_pass(
+    sheet: reading.Sheet, kept: parts.Sorter, failing: parts.Sorter, *, number: int, today: date, watch: Watch
+) -> _Found:
+    """Judge each row alone, and put the rows apart by whom they are about."""
+    watch(Step.CHECKING, 0, sheet.rows_expected)
+    found, people, readings = _Found(), People(number), frames.readings(today)
+    for block in ahead(sheet.blocks()):
+        judged = _judged(block, sheet.layout, today=today, readings=readings)
+        for sorter, rows in zip((kept, failing), people.joined(judged), strict=True):
+            sorter.put(rows)
+        found.add(block, judged)
+        watch(Step.CHECKING, found.rows, max(found.rows, sheet.rows_expected))
+    return found
+
+
 def refused(batch: str) -> Iterator[pl.DataFrame]:
     """Yield the refused rows that a check left, part by part, with their sentences: see `checks.refusals`."""
     return (checks.refusals(rows) for rows in parts.each(batch, parts.REFUSED))
@@ -127,9 +142,10 @@ def refused(batch: str) -> Iterator[pl.DataFrame]:
 def people_of(source: Source, *, today: date, renamings: Sequence[Renaming] = ()) -> Iterator[pl.DataFrame]:
     """Yield row and digest of every row whose person can be told, block by block. Refused: as `check`."""
     sheet = reading.opened(source, renamings=renamings)
+    people, readings = People(1), frames.readings(today)
     for block in sheet.blocks():
-        judged = _judged(block, sheet.layout, today=today)
-        rows = pl.concat([rows.select("row", "digest") for rows in _with_digests(judged, 1)])
+        judged = _judged(block, sheet.layout, today=today, readings=readings)
+        rows = pl.concat([rows.select("row", "digest") for rows in people.joined(judged)])
         yield rows.drop_nulls()
 
 
@@ -142,10 +158,10 @@ def _tables(
     return converting.tables(courses)
 
 
-def _judged(block: pl.DataFrame, layout: layouts.Layout, *, today: date) -> checks.Judged:
+def _judged(block: pl.DataFrame, layout: layouts.Layout, *, today: date, readings: frames.Readings) -> checks.Judged:
     if layout is layouts.OWN_COURSES:
-        return checks.judge(block, today=today)
-    judged = items.judge(block, layout, today=today)
+        return checks.judge(block, today=today, readings=readings)
+    judged = items.judge(block, layout, today=today, readings=readings)
     return replace(judged, kept=converting.with_keys(judged.kept))
 
 
@@ -166,42 +182,20 @@ def _of_file(found: _Found) -> dict[str, int]:
     }
 
 
-def _with_digests(judged: checks.Judged, number: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Join by what each row's person is found, and to which part the person belongs."""
-    people = pl.concat([judged.kept.select(_DOCUMENT), judged.failing.select(_DOCUMENT)]).drop_nulls().unique()
-    accounts = people.filter(document_kind=items.ACCOUNT)["document_number"].to_list()
-    people = people.filter(pl.col("document_kind") != items.ACCOUNT)
-    digests = learners.digests([Document(DocumentKind(kind), text) for kind, text in people.iter_rows()])
-    if accounts:
-        named = learners.digests_by_number(accounts)
-        people = pl.concat(
-            [people, pl.DataFrame([(items.ACCOUNT, each) for each in named], people.schema, orient="row")]
-        )
-        digests = [*digests, *named.values()]
-    table = people.with_columns(
-        pl.Series("digest", digests, dtype=pl.Binary),
-        pl.Series("part", [digest[0] % number for digest in digests], dtype=pl.UInt8),
-    )
-    kept, failing = (
-        rows.join(table, on=_DOCUMENT, how="left", maintain_order="left").with_columns(pl.col("part").fill_null(0))
-        for rows in (judged.kept, judged.failing)
-    )
-    return kept, failing
-
-
 def _check_part(
     batch: str,
     part: int,
     rows: pl.DataFrame,
     bad: pl.DataFrame,
     *,
+    behind: Behind,
     tables: matching.Tables | converting.Tables,
     opens_accounts: bool,
     since: int,
     kinds: Counter[str],
 ) -> tuple[Counts, set[str]]:
     """Judge the rows of some people by all that is known of them, and keep what was found."""
-    known = pl.concat([rows.select(*_DOCUMENT, "digest"), bad.select(*_DOCUMENT, "digest")]).drop_nulls().unique()
+    known = pl.concat([rows.select(*DOCUMENT, "digest"), bad.select(*DOCUMENT, "digest")]).drop_nulls().unique()
     found = _matched(rows, bad.select(list(checks.FAILING)), tables)
     ready = found.ready if opens_accounts else found.ready.filter(pl.col("learner_id").is_not_null())
     # Who has no account waits with all that the row says: what of it is repeated in other rows is told again then.
@@ -215,16 +209,15 @@ def _check_part(
     compared = replace(compared, new=new)
     refused = found.failing
     staged = pl.concat([compared.new, compared.corrections]).sort("row")
-    parts.put(batch, parts.STAGED, part, staged)
-    parts.put(batch, parts.WAITING, part, waiting)
-    parts.put(batch, parts.CONFLICTS, part, others.conflicting)
-    parts.put(
-        batch, parts.REFUSED, part, refused.join(known, on=_DOCUMENT, how="left", maintain_order="left"), lasting=False
-    )
-    parts.put(batch, parts.NAMED, part, known.select("digest").unique(), lasting=False)
+    told = refused.join(known, on=DOCUMENT, how="left", maintain_order="left")
+    lasting = {parts.STAGED: staged, parts.WAITING: waiting, parts.CONFLICTS: others.conflicting}
+    for name, frame in lasting.items():
+        behind.do(parts.put, batch, name, part, frame)
+    for name, frame in {parts.REFUSED: told, parts.NAMED: known.select("digest").unique()}.items():
+        behind.do(parts.put, batch, name, part, frame, lasting=False)
     kinds.update({CHECKS[rank].code: rows for rank, rows in refused["rank"].value_counts().iter_rows()})
     if found.links is not None:
-        parts.put(batch, parts.LINKS, part, found.links)
+        behind.do(parts.put, batch, parts.LINKS, part, found.links)
     duplicates = repeated + others.duplicates.height + compared.duplicates.height
     counts, proposed = _counts(compared, staged, duplicates=duplicates, refused=refused.height, since=since)
     waits = waiting["row"].n_unique()

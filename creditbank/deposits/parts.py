@@ -7,8 +7,9 @@ from typing import Final
 import polars as pl
 
 from creditbank.deposits import files
+from creditbank.deposits.ahead import Behind
 
-ROWS_A_PART: Final = 250_000
+ROWS_A_PART: Final = 125_000
 PARTS_MAX: Final = 64
 STAGED: Final = "staged"
 WAITING: Final = "waiting"
@@ -70,18 +71,21 @@ def _file(name: str, part: int) -> str:
 class Sorter:
     """Takes rows block by block and gives them back part by part; what does not fit in memory lies sealed meanwhile.
 
-    Frames have a column `part`; `name` is what they are called while they lie there.
+    Frames have a column `part`; `name` is what they are called while they lie there, `behind` who writes them away.
     """
 
-    def __init__(self, batch: str, name: str, *, parts: int) -> None:
+    def __init__(self, batch: str, name: str, *, parts: int, behind: Behind) -> None:
         """Begin with nothing, whatever an earlier try left."""
-        self._batch, self._name, self._parts = batch, name, parts
+        self._batch, self._name, self._parts, self._behind = batch, name, parts, behind
         self._kept: list[list[str | pl.DataFrame]] = [[] for _ in range(parts)]
         self._empty = pl.DataFrame()
 
     def put(self, frame: pl.DataFrame) -> None:
         """Take a block of rows."""
         self._empty = frame.drop("part").clear()
+        self._behind.do(self._sort, frame)
+
+    def _sort(self, frame: pl.DataFrame) -> None:
         if self._parts == 1:
             self._kept[0].append(frame.drop("part"))
             return
@@ -91,7 +95,7 @@ class Sorter:
             self._kept[part].append(name)
 
     def get(self, part: int) -> pl.DataFrame:
-        """Give the rows of a part back, in the order in which they came, once."""
+        """Give the rows of a part back, in the order in which they came, once; everything is written by now."""
         found = [each if isinstance(each, pl.DataFrame) else self._taken(each) for each in self._kept[part]]
         self._kept[part] = []
         return pl.concat([self._empty, *found])

@@ -20,7 +20,7 @@ from creditbank.enrolments import operations as enrolments
 from creditbank.kernel.actor import Actor
 from creditbank.learners import operations as learners, queries as accounts
 
-ROWS_A_STEP: Final = 200_000
+ROWS_A_STEP: Final = 100_000
 CREDIT_UNIT: Final = 1  # cn.he.credit, seeded by the framework
 
 _ORDER: Final = ("learner_id", "specification_id", "obtained", "part")
@@ -48,13 +48,16 @@ def with_accounts(rows: pl.DataFrame, *, actor: Actor, organization_id: int, now
     return joined.with_columns(pl.coalesce("learner_id", "opened_id").alias("learner_id")).drop("opened_id")
 
 
-def with_proposed_courses(rows: pl.DataFrame, *, actor: Actor, organization_id: int, now: datetime) -> pl.DataFrame:
-    """Propose the courses that the catalogue lacks, and join their numbers."""
+def with_proposed_courses(
+    rows: pl.DataFrame, proposed: dict[str, int], *, actor: Actor, organization_id: int, now: datetime
+) -> pl.DataFrame:
+    """Propose the courses that the catalogue lacks, and join their numbers; `proposed` are those of parts before."""
     new = rows.filter(pl.col("specification_id").is_null())
     if new.is_empty():
         return rows
     distinct = (
-        new.sort("row")
+        new.filter(~pl.col("course_key").is_in(list(proposed)))
+        .sort("row")
         .group_by("course_key", maintain_order=True)
         .agg(pl.col("course").first(), pl.col("credits").first(), pl.col("hours").drop_nulls().mode().min())
     )
@@ -62,8 +65,8 @@ def with_proposed_courses(rows: pl.DataFrame, *, actor: Actor, organization_id: 
         NewCourse(name=course, credits=worth, hours=hours)
         for course, worth, hours in distinct.select("course", "credits", "hours").iter_rows()
     ]
-    numbers = catalogue.propose_courses(actor=actor, organization_id=organization_id, courses=courses, now=now)
-    found = pl.col("course_key").replace_strict(numbers, default=None, return_dtype=pl.Int32)
+    proposed |= catalogue.propose_courses(actor=actor, organization_id=organization_id, courses=courses, now=now)
+    found = pl.col("course_key").replace_strict(proposed, default=None, return_dtype=pl.Int32)
     return rows.with_columns(pl.coalesce("specification_id", found).alias("specification_id"))
 
 
@@ -94,25 +97,25 @@ def planned(batch: Batch, *, actor: Actor, written: int, now: datetime) -> Itera
     `written` is how many rows are in the book already: they keep their places. After a crash the rest is compared
     once more, for accounts may have been merged or erased since, and other batches may have gone ahead.
     """
-    offset = 0
+    offset, proposed = 0, dict[str, int]()
     for part in range(parts.number_of(batch.public_id, parts.STAGED)):
         with archive.keeping_accounts():
             if parts.has(batch.public_id, parts.PLAN, part):
                 entries = compared_again(batch, part, written=max(0, written - offset))
             else:
-                entries = plan(batch, part, actor=actor, now=now)
+                entries = plan(batch, part, proposed, actor=actor, now=now)
         offset += entries.height
         yield entries
 
 
-def plan(batch: Batch, part: int, *, actor: Actor, now: datetime) -> pl.DataFrame:
-    """Plan a part and seal the plan.
+def plan(batch: Batch, part: int, proposed: dict[str, int], *, actor: Actor, now: datetime) -> pl.DataFrame:
+    """Plan a part and seal the plan; `proposed` gathers the new courses of the batch.
 
     What was stored meanwhile by another batch is compared once more: it falls out, or becomes a correction.
     """
     rows = with_living_accounts(parts.get(batch.public_id, parts.STAGED, part).drop("revision"))
     rows = with_accounts(rows, actor=actor, organization_id=batch.organization_id, now=now)
-    rows = with_proposed_courses(rows, actor=actor, organization_id=batch.organization_id, now=now)
+    rows = with_proposed_courses(rows, proposed, actor=actor, organization_id=batch.organization_id, now=now)
     rows = with_enrolments(rows, actor=actor, organization_id=batch.organization_id, source=batch.public_id, now=now)
     if parts.has(batch.public_id, parts.LINKS, part):
         links = parts.get(batch.public_id, parts.LINKS, part)
@@ -160,5 +163,5 @@ def tell_provenance(batch: Batch, *, actor: Actor, opened: Posting) -> None:
 
 def planned_rows(batch: Batch) -> tuple[int, int]:
     """Return how many rows the plans hold, and how many of them are corrections."""
-    found = [(plan.height, int(plan["correction"].sum())) for plan in parts.each(batch.public_id, parts.PLAN)]
-    return sum(rows for rows, _ in found), sum(corrections for _, corrections in found)
+    corrections = parts.column(batch.public_id, parts.PLAN, "correction")
+    return len(corrections), int(corrections.sum())

@@ -1,6 +1,7 @@
 """Canonical bytes of facts and what commits to them (design part 5); specified here, vectored in tests/data/vectors."""
 
 import hashlib
+import struct
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Final
@@ -38,5 +39,5 @@ def commitments(salts: bytes, canonicals: Sequence[bytes]) -> list[bytes]:
     """
     assert len(salts) == SALT_BYTES * len(canonicals)
     head, sha256 = LEAF_PREFIX + PROFILE_SHA256, hashlib.sha256
-    each = (head + salts[at : at + SALT_BYTES] for at in range(0, len(salts), SALT_BYTES))
-    return [sha256(salted + form).digest() for salted, form in zip(each, canonicals, strict=True)]
+    each = zip(struct.iter_unpack(f"{SALT_BYTES}s", salts), canonicals, strict=True)
+    return [sha256(head + salt + form).digest() for (salt,), form in each]

@@ -1,5 +1,6 @@
 """Batches enter the book: invisible row by row, then visible all at once."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -10,16 +11,17 @@ from typing import Final
 import polars as pl
 from django.db import transaction
 
-from creditbank.archive import locks, models, permissions, queries
-from creditbank.archive.canonical import Names
+from creditbank.archive import canonical, locks, models, permissions, queries
+from creditbank.archive.copying import copy_entries
 from creditbank.archive.errors import PostingClosed
 from creditbank.archive.operations.moving import move_late
-from creditbank.archive.operations.writing import Sealed, close, seal, write
+from creditbank.archive.operations.writing import Sealed, close, seal
 from creditbank.archive.types import Posting, tree_of
 from creditbank.evidence import operations as evidence, queries as proofs
 from creditbank.kernel.actor import Actor
 
-ROWS_A_STEP: Final = 200_000
+ROWS_A_STEP: Final = 100_000
+STEPS_AHEAD: Final = 2
 Watch = Callable[[int], None]
 
 
@@ -70,32 +72,33 @@ def post_many(
 
 
 def _sealed_ahead(posting: Posting, frames: Iterable[pl.DataFrame], step: int) -> Generator[Sealed, None, None]:
-    """Yield what is not written yet, step by step; while one is copied, the next is sealed and put into the tree."""
-    waiting: Future[Sealed] | None = None
+    """Yield what is not written yet, step by step; while one is copied, the next are sealed and put into the tree."""
+    waiting: deque[Future[Sealed]] = deque()
     with ThreadPoolExecutor(1) as ahead:
-        for first, part in _unwritten(posting, frames, step):
-            names = queries.names_of(part, organization_id=posting.organization_id)
-            coming = ahead.submit(_sealed, posting, part, names, first)
-            if waiting is not None:
-                yield waiting.result()
-            waiting = coming
-        if waiting is not None:
-            yield waiting.result()
+        for part, names in _unwritten(posting, frames, step):
+            waiting.append(ahead.submit(_sealed, posting, part, names))
+            if len(waiting) > STEPS_AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
-def _unwritten(posting: Posting, frames: Iterable[pl.DataFrame], step: int) -> Iterator[tuple[int, pl.DataFrame]]:
-    """Yield the steps that are not in the book yet, numbered by their leaves, each with the number of its first."""
+def _unwritten(
+    posting: Posting, frames: Iterable[pl.DataFrame], step: int
+) -> Iterator[tuple[pl.DataFrame, canonical.Names]]:
+    """Yield the steps that are not in the book yet, numbered by their leaves, and what their numbers are called."""
     offset = 0
     for frame in frames:
-        numbered = frame.with_row_index("leaf", offset=offset)
-        for first in range(max(0, posting.rows - offset), frame.height, step):
-            yield offset + first, numbered.slice(first, step)
+        rest = frame.with_row_index("leaf", offset=offset).slice(max(0, posting.rows - offset))
+        names = queries.names_of(rest, organization_id=posting.organization_id)
+        for first in range(0, rest.height, step):
+            yield rest.slice(first, step), names
         offset += frame.height
 
 
-def _sealed(posting: Posting, part: pl.DataFrame, names: Names, first: int) -> Sealed:
-    sealed = seal(part, names)
-    evidence.extend_tree(name=tree_of(posting.id), leaves=sealed.commitments, at=first)
+def _sealed(posting: Posting, part: pl.DataFrame, names: canonical.Names) -> Sealed:
+    sealed = seal(part, names, organization_id=posting.organization_id, posting_id=posting.id)
+    evidence.extend_tree(name=tree_of(posting.id), leaves=sealed.commitments, at=sealed.first)
     return sealed
 
 
@@ -105,9 +108,9 @@ def _written(posting: Posting, sealed: Sealed) -> int:
     row = models.Posting.objects.select_for_update().get(id=posting.id)
     if row.posted_at is not None:
         raise PostingClosed(batch=posting.reference)
-    assert row.rows == sealed.frame["leaf"][0], "somebody else writes this batch"
-    write(sealed, organization_id=posting.organization_id, posting_id=posting.id)
-    row.record_written(row.rows + sealed.frame.height)
+    assert row.rows == sealed.first, "somebody else writes this batch"
+    copy_entries(sealed.content)
+    row.record_written(row.rows + len(sealed.commitments))
     return row.rows
 
 

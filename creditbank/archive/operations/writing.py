@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from creditbank.archive import canonical, facts, models, queries, rules
-from creditbank.archive.copying import copy_entries
+from creditbank.archive.copying import blocks, copy_entries
 from creditbank.evidence import operations as evidence, queries as proofs
 from creditbank.kernel.actor import Actor
 
@@ -19,25 +19,21 @@ SALT_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """Entries of one source, each with the salt and the commitment that bind it; both concatenated in their order."""
+    """Entries of one source on their way: which leaves of their batch they are, and the bytes that go into the book."""
 
-    frame: pl.DataFrame
-    salts: bytes
+    first: int
     commitments: list[bytes]
+    content: list[bytes]
 
 
-def seal(frame: pl.DataFrame, names: canonical.Names) -> Sealed:
-    """Draw salts for a frame of entries and commit to them. Reaches for nothing: any thread may do it."""
+def seal(frame: pl.DataFrame, names: canonical.Names, *, organization_id: int, posting_id: int) -> Sealed:
+    """Draw salts for entries of one source and commit to them. Reaches for nothing: any thread may do it."""
     salts = secrets.token_bytes(SALT_BYTES * frame.height)
     forms = canonical.entry_forms(frame, names).cast(pl.Binary).to_list()
-    return Sealed(frame=frame, salts=salts, commitments=proofs.commitments(salts, forms))
-
-
-def write(sealed: Sealed, *, organization_id: int, posting_id: int) -> None:
-    """Copy sealed entries of one source into the book."""
+    commitments = proofs.commitments(salts, forms)
     source = pl.lit(organization_id).alias("organization_id"), pl.lit(posting_id).alias("posting_id")
-    frame = sealed.frame.with_columns(source)
-    copy_entries(frame, salts=sealed.salts, commitments=b"".join(sealed.commitments))
+    content = blocks(frame.with_columns(source), salts=salts, commitments=b"".join(commitments))
+    return Sealed(first=frame["leaf"][0], commitments=commitments, content=content)
 
 
 def close(row: models.Posting, *, actor: Actor, root: bytes, file_digest: str | None, now: datetime) -> None:
@@ -74,8 +70,9 @@ def repost(
     for source, of_source in groupby(fresh, key=lambda move: move.key.organization_id):
         rows = [_row(move, enrolments) for move in of_source]
         frame = pl.DataFrame(rows, schema=canonical.COLUMNS).with_row_index("leaf", offset=len(commitments))
-        sealed = seal(frame, queries.names_of(frame, organization_id=source))
-        write(sealed, organization_id=source, posting_id=posting.id)
+        names = queries.names_of(frame, organization_id=source)
+        sealed = seal(frame, names, organization_id=source, posting_id=posting.id)
+        copy_entries(sealed.content)
         commitments += sealed.commitments
     posting.record_written(len(commitments))
     close(posting, actor=actor, root=proofs.merkle_root(commitments), file_digest=None, now=now)

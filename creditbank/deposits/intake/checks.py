@@ -84,17 +84,23 @@ class Settled:
     failing: pl.DataFrame
 
 
-def judge(frame: pl.DataFrame, *, today: date, needed: frozenset[str] = NEEDED) -> Judged:
+def judge(
+    frame: pl.DataFrame, *, today: date, needed: frozenset[str] = NEEDED, readings: frames.Readings | None = None
+) -> Judged:
     """Return the rows of a block apart; `frame` as `reading.Sheet.blocks` gives it, of any order.
 
-    `needed` are the columns in which no cell may be empty.
+    `needed` are the columns in which no cell may be empty; `readings` are kept from block to block of a file.
     Credits and hours come back in hundredths, dates as yyyymmdd with 00 for what is unknown, codes of the second
     generation. A row that fails several checks is refused for the first in the registry.
     """
     apart = {name: column(frame[name]) for name in templates.NAMES}
     apart |= {name: apart[name].changed(lambda text: text.str.normalize("NFKC").str.strip_chars()) for name in _FOLDED}
     typed = pl.concat(
-        [frames.typed(apart, today=today, needed=needed), _suspicious(apart, frame["cells_beyond"])], how="horizontal"
+        [
+            frames.typed(apart, readings=readings or frames.readings(today), needed=needed),
+            _suspicious(apart, frame["cells_beyond"]),
+        ],
+        how="horizontal",
     )
     problems = [pl.col(name) for name in typed.columns if name.startswith("problem_")]
     judged = typed.with_columns(frame["row"].cast(pl.Int64), pl.min_horizontal(problems).alias("rank"))

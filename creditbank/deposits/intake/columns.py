@@ -41,8 +41,8 @@ class Column:
 def column(texts: pl.Series) -> Column:
     """Take a column of text apart."""
     marks = texts.cast(pl.Categorical(pl.Categories.random())).to_physical()
-    firsts = pl.DataFrame({"row": marks.arg_unique(), "mark": marks.gather(marks.arg_unique())})
-    distinct = firsts.drop_nulls().sort("mark")
+    rows = marks.arg_unique()
+    distinct = pl.DataFrame({"row": rows, "mark": marks.gather(rows)}).drop_nulls().sort("mark")
     values = texts.gather(distinct["row"])
     # Marks are given in order, but with gaps where several threads gave them.
     if distinct.height and distinct["mark"][-1] != distinct.height - 1:

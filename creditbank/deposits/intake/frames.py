@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 import polars as pl
 
@@ -19,10 +19,12 @@ MAJOR_CHARACTERS_MAX = 100
 STUDENT_NUMBER_CHARACTERS_MAX = 40
 CREDITS_HUNDREDTHS_MAX = 60_00
 VALUE_SHOWN_MAX = 40
+TEXTS_KNOWN_MAX = 100_000
 
 # What a text is turned into, with the name of the check it fails (or nothing) as the last.
 Outcome = tuple[object, ...]
 Reading = Callable[[str], Outcome]
+Readings = Mapping[str, tuple[Reading, Mapping[str, pl.DataType]]]
 
 PROBLEM = pl.UInt8
 # A file states numbers; the unit is the institution's, and is put to them when the batch is posted.
@@ -32,14 +34,14 @@ _IDENTITY_NUMBER = re.compile(r"(?:\d[ -]?){14,}[\dXx]|\d\.\d{5,}[Ee]\+?1\d")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufff9-\ufffb]")
 
 
-def typed(apart: Mapping[str, Column], *, today: date, needed: frozenset[str]) -> pl.DataFrame:
+def typed(apart: Mapping[str, Column], *, readings: Readings, needed: frozenset[str]) -> pl.DataFrame:
     """Return the typed columns, and for each kind of trouble a `problem_…` column with the rank of its check.
 
     An empty cell is trouble in the columns `needed`.
     """
     parts = [
         _read(apart[name], reading, schema, name=name, needed=name in needed)
-        for name, (reading, schema) in _readings(today).items()
+        for name, (reading, schema) in readings.items()
     ]
     parts += [
         _translated(apart[name], entries, name=name, optional=name not in needed)
@@ -96,9 +98,10 @@ def decimal(name: str) -> pl.Expr:
     return text.str.strip_chars_end("0").str.strip_chars_end(".")
 
 
-def _readings(today: date) -> Mapping[str, tuple[Reading, Mapping[str, pl.DataType]]]:
+def readings(today: date) -> Readings:
+    """Return how each column is read; what was read of a text is remembered, so keep them for one file only."""
     texts, whole = pl.String(), pl.Int32()
-    return {
+    fresh: Readings = {
         "person_name": (_person, {"person_name": texts, "name_key": texts}),
         "document": (partial(_document, today=today), {"document_kind": texts, "document_number": texts}),
         "student_number": (_student_number, {"student_number": texts}),
@@ -110,6 +113,8 @@ def _readings(today: date) -> Mapping[str, tuple[Reading, Mapping[str, pl.DataTy
         "obtained": (partial(_obtained, today=today), {"obtained": whole}),
         "cohort": (_cohort, {"cohort": whole}),
     }
+    # In a file of any order a person is named in every block.
+    return {name: (lru_cache(TEXTS_KNOWN_MAX)(reading), schema) for name, (reading, schema) in fresh.items()}
 
 
 def _read(
@@ -117,7 +122,7 @@ def _read(
 ) -> pl.DataFrame:
     """Return the typed columns for a column of text; an empty cell is a problem where there is a check for it."""
     problem = f"problem_{name}"
-    outcomes: Iterable[Outcome] = [reading(given) for given in apart.values]
+    outcomes: Iterable[Outcome] = [reading(given) for given in apart.values.to_list()]
     known = pl.DataFrame(outcomes, {**schema, problem: pl.String()}, orient="row")
     known = known.with_columns(pl.col(problem).replace_strict(dict(RANK), return_dtype=PROBLEM))
     missing = RANK.get("name_missing" if name == "person_name" else f"{name}_missing") if needed else None

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from creditbank.archive.types import KIND_NAMES
-from creditbank.deposits.intake import checks, layouts, templates
+from creditbank.deposits.intake import checks, frames, layouts, templates
 from creditbank.deposits.intake.layouts import Layout
 from creditbank.kernel.text import fold
 
@@ -18,7 +18,9 @@ ACCOUNT: Final = "account"
 _KINDS: Final = [kind.value for kind in KIND_NAMES]
 
 
-def judge(block: pl.DataFrame, layout: Layout, *, today: date) -> checks.Judged:
+def judge(
+    block: pl.DataFrame, layout: Layout, *, today: date, readings: frames.Readings | None = None
+) -> checks.Judged:
     """Return the items of a block apart by rows: where one item of a row fails, none of it is kept.
 
     `kept` are items, as `checks.KEPT` and `MORE`; `failing` has one line a row.
@@ -26,7 +28,7 @@ def judge(block: pl.DataFrame, layout: Layout, *, today: date) -> checks.Judged:
     items = layout.items(block).with_row_index("place")
     items = items.join(block.select(pl.col("row").cast(pl.Int64), "cells_beyond"), on="row", how="left")
     judged = [
-        _judged(items.filter(pl.col("role") == role), layout, role, today=today)
+        _judged(items.filter(pl.col("role") == role), layout, role, today=today, readings=readings)
         for role in layout.needs
         if (items["role"] == role).any()
     ]
@@ -58,10 +60,13 @@ def units(kept: pl.DataFrame, known: Mapping[str, int], *, usual: int) -> pl.Ser
     )["unit_id"]
 
 
-def _judged(items: pl.DataFrame, layout: Layout, role: str, *, today: date) -> checks.Judged:
+def _judged(
+    items: pl.DataFrame, layout: Layout, role: str, *, today: date, readings: frames.Readings | None
+) -> checks.Judged:
     """Judge the items of one role by what these need; they are told apart by their places meanwhile."""
     alone = items.with_columns(pl.col("place").cast(pl.Int64).alias("row"))
-    judged = checks.judge(alone, today=today, needed=layout.needs[role] - {"kind", "account"})
+    needed = layout.needs[role] - {"kind", "account"}
+    judged = checks.judge(alone, today=today, needed=needed, readings=readings)
     places = items.select(
         pl.col("place").cast(pl.Int64), pl.col("row").cast(pl.Int64).alias("row_of_file"), *MORE, ACCOUNT
     )

@@ -9,6 +9,7 @@ from django.db import transaction
 from creditbank.archive import operations as archive
 from creditbank.archive.types import Posting
 from creditbank.deposits import errors, facts, files, locks, permissions, posting, queries
+from creditbank.deposits.ahead import ahead_in_the_database
 from creditbank.deposits.checking import Watch, nobody_watches
 from creditbank.deposits.operations import waiting
 from creditbank.deposits.operations.reporting import check
@@ -64,7 +65,7 @@ def _entered(*, actor: Actor, batch: Batch, watch: Watch, now: datetime) -> Batc
     archive.post_many(
         actor=actor,
         posting=opened,
-        frames=posting.planned(batch, actor=actor, written=opened.rows, now=now),
+        frames=ahead_in_the_database(posting.planned(batch, actor=actor, written=opened.rows, now=now)),
         watch=lambda written: watch(Step.POSTING, written, total),
         step=posting.ROWS_A_STEP,
     )

@@ -1,11 +1,11 @@
 """The second person is shown a sample of a batch, and may ask for the originals of single rows."""
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePath
 from typing import Final
 
+import polars as pl
 from django.db import transaction
 
 from creditbank.deposits import errors, facts, files, models, permissions, sample
@@ -22,12 +22,11 @@ WORDS_MAX: Final = 500
 BEGINNINGS: Final = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
-def keep_sample(row: models.Batch, numbers: Iterable[int]) -> None:
+def keep_sample(row: models.Batch, numbers: pl.Series) -> None:
     """Draw and keep which of the rows that would be posted the second person is shown; `numbers` in rising order."""
-    listed = list(numbers)
-    drawn = sample.draw(len(listed), file_sha256=row.file_sha256, batch=row.public_id)
+    drawn = sample.draw(len(numbers), file_sha256=row.file_sha256, batch=row.public_id)
     row.sampled.all().delete()
-    models.SampledRow.objects.bulk_create(models.SampledRow(batch=row, row=listed[place]) for place in drawn)
+    models.SampledRow.objects.bulk_create(models.SampledRow(batch=row, row=numbers[place]) for place in drawn)
 
 
 @transaction.atomic

@@ -112,10 +112,10 @@ def test_a_long_title_and_a_zero_far_down_in_a_file_do_no_harm(school):
 def failing_for(monkeypatch, *batches):
     plan, broken = posting.plan, {batch.public_id for batch in batches}
 
-    def torn(batch, part, **words):
+    def torn(batch, *places, **words):
         if batch.public_id in broken:
             raise TornError
-        return plan(batch, part, **words)
+        return plan(batch, *places, **words)
 
     monkeypatch.setattr(posting, "plan", torn)
     return broken

@@ -200,7 +200,7 @@ def test_who_may_not_erase_is_refused(school):
 def test_a_plan_that_names_an_erased_account_does_not_stick(school):
     """Should a plan ever hold one, the rest of the batch enters: nothing is posted for who is not there."""
     batch = read(school, submitted(school, *(Row(person=n) for n in (2, 3, 4))), Verdict.APPROVE)
-    entries = posting.plan(batch, 0, actor=SYSTEM, now=NOW)
+    entries = posting.plan(batch, 0, {}, actor=SYSTEM, now=NOW)
     gone = entries["learner_id"][1]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM learners_learner WHERE learner_id = %s", [gone])

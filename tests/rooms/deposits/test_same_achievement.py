@@ -76,7 +76,7 @@ def test_accounts_that_are_merged_after_the_approval_do_not_keep_a_batch_from_po
 def test_a_plan_that_a_crash_left_is_compared_with_what_entered_since(school, li, wang):
     at_once(school, Row(person=1, course="化学"), Row(person=2))
     batch = approved(li, wang, school, Row(person=1), Row(person=1, course="物理"))
-    posting.plan(batch, 0, actor=SYSTEM, now=NOW)
+    posting.plan(batch, 0, {}, actor=SYSTEM, now=NOW)
     merged(school)  # brings what was planned
     counts = operations.post(actor=SYSTEM, public_id=batch.public_id, now=NOW).counts
     assert (counts.kept, counts.duplicates) == (1, 1)
