@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import override_settings
@@ -22,7 +23,8 @@ LASTING = {"django_content_type", "auth_permission"}
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords():
     """Hash passwords in no time; what the bank's own hasher costs is paid by the journeys."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+    cheap = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[cheap, *settings.PASSWORD_HASHERS]):
         yield
 
 

@@ -15,7 +15,11 @@ POSTED = range(100, 112)
 MEDIUM = 7
 #: Reasons that no row of a school's own courses can have; the tests of those sheets show them.
 OF_OTHER_SHEETS = {
-    f"deposits.row.{name}" for name in ("kind_unknown", "unit_unknown", "account_unknown", "not_accredited")
+    f"deposits.row.{name}"
+    for name in (
+        *("kind_unknown", "unit_unknown", "account_unknown", "not_accredited"),
+        *("number_needed", "number_unclear", "number_scientific"),
+    )
 }
 
 pytestmark = pytest.mark.django_db

@@ -38,6 +38,7 @@ def enrolled(learner_id, into, number=1):
         category_code=into.category_code,
         major="软件工程",
         source="test",
+        since=DAY,
     )
 
 
