@@ -1,13 +1,10 @@
-"""Advisory locks of this room: what is claimed for a learner, which accounts there are, and which batches count."""
+"""Advisory locks of this room: what is claimed for a learner, and which batches count."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from django.db import connection
 
 LEARNER_SPACE: Final = 0x41524348
-ACCOUNTS_SPACE: Final = 0x41524341
 POSTING_SPACE: Final = 0x41524350
 
 
@@ -25,25 +22,3 @@ def posting(posting_id: int, *, shared: bool) -> None:
     function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s, %s)", [POSTING_SPACE, posting_id])
-
-
-def accounts(*, shared: bool) -> None:
-    """Let no account be merged or erased while batches are finished, and the other way round, to the end of both.
-
-    It is taken before any row is locked, so that nobody waits in a ring.
-    """
-    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, 0)", [ACCOUNTS_SPACE])
-
-
-@contextmanager
-def accounts_while() -> Iterator[None]:
-    """Let no account be merged or erased for the length of a block of several transactions, as planning is."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock_shared(%s, 0)", [ACCOUNTS_SPACE])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock_shared(%s, 0)", [ACCOUNTS_SPACE])

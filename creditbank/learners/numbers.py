@@ -94,7 +94,11 @@ def leads(numbers: Iterable[str]) -> dict[str, int]:
     """
     wanted = list(dict.fromkeys(numbers))
     found = kept_apart(wanted)
-    own = [number for number in wanted if number not in found and len(number) == WIDTH and number.isdigit()]
+    own = [
+        number
+        for number in wanted
+        if number not in found and len(number) == WIDTH and number.isascii() and number.isdigit()
+    ]
     digits = np.array([int(number[BANK_DIGITS:-1]) for number in own], dtype=np.int64)
     ids: list[int] = permutation().restored(digits).tolist()
     asked = set(own)

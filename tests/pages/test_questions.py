@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from creditbank.identity import operations as identity
 from tests.rooms.archive.conftest import NOW, SYSTEM, posted, small_bank
@@ -45,7 +46,7 @@ def test_a_session_that_ran_out_is_none(learner):
     assert learner.get("/archive/").status_code == 302
 
 
-def test_a_connection_that_the_server_ended_is_seen_without_a_question(db):
+def test_a_connection_that_the_server_ended_is_seen_without_a_question(db, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     other = connections["default"].copy()
@@ -53,7 +54,9 @@ def test_a_connection_that_the_server_ended_is_seen_without_a_question(db):
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
             [number] = cursor.fetchone()
-        assert other.is_usable()
+        with monkeypatch.context() as asking:
+            asking.setattr(DatabaseWrapper, "is_usable", lambda _: pytest.fail("a question was asked"))
+            assert other.is_usable()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
         assert not other.is_usable()

@@ -1,12 +1,12 @@
 """Everything that changes the archive: batches enter and leave the book, entries are held, used and given back."""
 
-from creditbank.archive.locks import accounts as keep_accounts, accounts_while as keeping_accounts
 from creditbank.archive.operations.claiming import hold, release, reverse, use
 from creditbank.archive.operations.erasing import delete_rows, prepare_erasure
 from creditbank.archive.operations.moving import move_account
 from creditbank.archive.operations.posting import begin_posting, finish_posting, post_many
 from creditbank.archive.operations.provenance import post_provenance
 from creditbank.archive.operations.withdrawing import withdraw_posting
+from creditbank.learners.operations import keep_accounts, keeping_accounts
 
 __all__ = [
     "begin_posting",

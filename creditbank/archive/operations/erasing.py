@@ -11,6 +11,7 @@ from creditbank.archive.statements import statement
 from creditbank.archive.types import JournalKind
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
+from creditbank.learners.operations import keep_accounts
 
 
 @transaction.atomic
@@ -20,7 +21,7 @@ def prepare_erasure(*, actor: Actor, organization_id: int, learner_ids: Sequence
     Refused: no permission here, achievements set aside for requests, a batch under way with entries of these.
     """
     permissions.check_may_erase(actor, organization_id)
-    locks.accounts(shared=False)
+    keep_accounts(shared=False)
     for learner_id in sorted(learner_ids):
         locks.learner(learner_id)
     held = models.Claim.objects.filter(learner_id__in=learner_ids, kind=JournalKind.HOLD).count()

@@ -18,6 +18,7 @@ from creditbank.archive.types import MERGE_PREFIX, Entry, JournalKind, MoveCount
 from creditbank.evidence import operations as evidence
 from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor
+from creditbank.learners.operations import keep_accounts
 
 NOTHING_APART: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -95,7 +96,7 @@ def _move_alone(
 
 def _hold_both(survivor_id: int, other_id: int) -> None:
     """Lock two accounts for a move. Refused: a batch under way with entries of either."""
-    locks.accounts(shared=False)
+    keep_accounts(shared=False)
     for learner_id in sorted((survivor_id, other_id)):
         locks.learner(learner_id)
     if queries.under_way((survivor_id, other_id)):

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 from django.db import transaction
 
-from creditbank.archive import canonical, locks, models, permissions, queries
+from creditbank.archive import canonical, models, permissions, queries
 from creditbank.archive.copying import copy_entries
 from creditbank.archive.errors import PostingClosed
 from creditbank.archive.operations.moving import move_late
@@ -19,6 +19,7 @@ from creditbank.archive.operations.writing import Sealed, close, seal
 from creditbank.archive.types import Posting, tree_of
 from creditbank.evidence import operations as evidence, queries as proofs
 from creditbank.kernel.actor import Actor
+from creditbank.learners.operations import keep_accounts
 
 ROWS_A_STEP: Final = 100_000
 STEPS_AHEAD: Final = 2
@@ -126,7 +127,7 @@ def finish_posting(*, actor: Actor, posting: Posting, file_digest: str | None, n
     Refused: a batch that somebody else finished meanwhile.
     """
     permissions.check_may_post(actor, posting.organization_id)
-    locks.accounts(shared=True)
+    keep_accounts(shared=True)
     row = models.Posting.objects.select_for_update().get(id=posting.id)
     if row.posted_at is not None:
         raise PostingClosed(batch=posting.reference)

@@ -12,6 +12,7 @@ from creditbank.archive.errors import PostingInUse, PostingNotInForce
 from creditbank.archive.types import InUse, Posting
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
+from creditbank.learners.operations import keep_accounts
 
 
 @transaction.atomic
@@ -23,7 +24,7 @@ def withdraw_posting(*, actor: Actor, reference: str, also: Sequence[str] = (), 
     is not posted or is withdrawn, one of whose entries any is claimed, corrected since by another, or of an account
     merged since.
     """
-    locks.accounts(shared=True)
+    keep_accounts(shared=True)
     references = [reference, *also]
     found = {row.reference: row for row in models.Posting.objects.filter(reference__in=references)}
     if len(found) != len(references):

@@ -7,7 +7,7 @@ SELECT o.code, s.public_id, e.obtained, e.part, e.revision, e.credits, e.unit_id
              WHERE c.learner_id = e.learner_id AND c.organization_id = e.organization_id
                AND c.specification_id = e.specification_id AND c.obtained = e.obtained AND c.part = e.part
              ORDER BY c.scope DESC LIMIT 1) END,
-       (SELECT l.account_number FROM learners_learner l WHERE l.learner_id = %(learner_id)s)
+       (SELECT lpad(l.account_number::text, 15, '0') FROM learners_learner l WHERE l.learner_id = %(learner_id)s)
   FROM archive_entry e
   JOIN archive_posting p ON p.id = e.posting_id
   JOIN catalogue_specification s ON s.id = e.specification_id

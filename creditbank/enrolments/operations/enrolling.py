@@ -12,6 +12,7 @@ from creditbank.enrolments.confirming import KEY, Telling, confirm, frame_of, ke
 from creditbank.enrolments.types import Enrolment, EnrolmentRow, Key, StatusChange
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
+from creditbank.learners import operations as learners
 
 
 def confirm_many(
@@ -59,7 +60,10 @@ def change_status(*, actor: Actor, learner_id: int, number: int, change: StatusC
     Refused: an enrolment the actor may not know of, no permission to load at its school, a step
     that the machine of enrolments does not have, a day before that of the last step.
     """
+    learners.keep_accounts(shared=True)  # before any row is locked, as everywhere
     visible = models.Enrolment.objects.filter(permissions.visible_to(actor), learner_id=learner_id, number=number)
+    for school in visible.values_list("organization_id", flat=True):
+        lock_school(school)
     row = visible.select_for_update(of=("self",)).first()
     if row is None:
         raise errors.EnrolmentNotFound

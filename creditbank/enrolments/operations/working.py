@@ -98,6 +98,7 @@ def _resumed(*, actor: Actor, public_id: str, table: lists.Table, now: datetime)
 @transaction.atomic
 def _take(*, actor: Actor, public_id: str, table: lists.Table, block: lists.Block, now: datetime) -> bool:
     """Take a block of a list; say no where somebody stopped it."""
+    learners.keep_accounts(shared=True)  # before any row is locked, as everywhere: nobody is merged meanwhile
     row = found(actor, public_id)
     if row.stage != ListStage.WORKING:
         return False

@@ -1,5 +1,6 @@
 """Everything that changes an account. One function, one transaction, one fact."""
 
+from creditbank.learners.locks import accounts as keep_accounts, accounts_while as keeping_accounts
 from creditbank.learners.operations.applications import accept_application, apply_for_account, refuse_application
 from creditbank.learners.operations.claiming import claim_at_counter, claim_with_code, claim_with_provider
 from creditbank.learners.operations.codes import issue_claim_code, issue_claim_codes
@@ -33,6 +34,8 @@ __all__ = [
     "hold_vouching",
     "issue_claim_code",
     "issue_claim_codes",
+    "keep_accounts",
+    "keeping_accounts",
     "merge",
     "open_account",
     "open_frame",

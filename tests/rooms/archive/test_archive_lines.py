@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from creditbank.archive import operations, queries
 from creditbank.archive.queries.lines import ArchiveFilters, lines
 from creditbank.kernel.actor import Actor, ActorKind
+from creditbank.learners import queries as learners
 from tests.rooms.archive.conftest import NOW, SYSTEM, posted
 
 TOLD = ("address", "name", "kind", "level", "source", "source_code", "obtained", "revision", "credits", "unit_id")
@@ -21,7 +22,7 @@ def expect_alike(learner_id):
     for line, achievement in zip(told.standing, one_by_one, strict=True):
         assert {name: getattr(line, name) for name in TOLD} == {name: getattr(achievement, name) for name in TOLD}
         assert line.posted_at == achievement.entry.posted_at
-        assert line.account_number
+        assert line.account_number == learners.by_id(learner_id).account_number
     assert told.withdrawn == bool(queries.withdrawn_of(learner_id))
     return told.standing
 
@@ -91,11 +92,14 @@ def test_an_archive_for_programs_is_one_question_where_it_has_anything(bank, fil
     learner = Actor(ActorKind.LEARNER, 1, "张三", learner_id=bank.learners[0])
     with django_assert_num_queries(1 if filled else 2):
         account, found = queries.own_lines(actor=learner, filters=ArchiveFilters())
-    assert account
+    assert account == learners.by_id(bank.learners[0]).account_number
     assert len(found) == filled
 
 
 def test_a_connection_plans_the_question_once_and_plans_it_again_after_an_undone_transaction(bank):
+    with transaction.atomic():
+        lines(bank.learners[0])
+        transaction.set_rollback(True)
     for learner_id in bank.learners:
         lines(learner_id)
     with connection.cursor() as cursor:

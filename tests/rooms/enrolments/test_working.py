@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
-from django.db import connection
+from django.db import connection, transaction
 
 from creditbank.enrolments import files, list_models, locks, models, operations, queries, rules, tasks
 from creditbank.enrolments.errors import ListBusy, ListEnded, ListFailed, ListFileMissing, ListNotFound, ListsMoving
@@ -22,6 +23,7 @@ from creditbank.learners.types import SignIn
 from tests.conftest import NOW
 from tests.rooms.archive.conftest import SYSTEM
 from tests.rooms.enrolments.test_lists import as_csv, as_xlsx, line, sheet
+from tests.rooms.journeys.test_merging import waits_for_a_lock
 from tests.rooms.learners.people import ANYBODY, HERE, LI, PASSWORD, WANG, ZHAO, document
 from tests.rooms.learners.test_opening import at_once, facts
 
@@ -348,3 +350,22 @@ def test_a_list_that_somebody_holds_is_left_alone():
 
     assert held() == [ListBusy]
     assert counts() == [0, 0, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_block_waits_while_accounts_are_merged():
+    waiting = hand_in(as_csv([line(1), line(2)]))
+
+    def take():
+        try:
+            return work(waiting)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            learners.keep_accounts(shared=False)
+            working = thread.submit(take)
+            waits_for_a_lock()
+            assert counts() == [0, 0, 0]
+        assert working.result(timeout=30).stage is ListStage.DONE

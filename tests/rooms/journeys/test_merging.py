@@ -1,18 +1,19 @@
 """Two accounts of one person become one: nothing is lost, nothing counts twice, nothing is spent twice."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.errors import EntriesUnderWay, EntryNotFound, SpentTwice
 from creditbank.archive.types import JournalKind, MoveCounts
 from creditbank.deposits import posting as deposit_posting
-from creditbank.enrolments import queries as enrolments
-from creditbank.enrolments.types import Status
+from creditbank.enrolments import operations as studies, queries as enrolments
+from creditbank.enrolments.types import Status, StatusChange
 from creditbank.journeys.merge_accounts import beside, merge_accounts
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.permissions import Permission
@@ -314,3 +315,38 @@ def test_use_and_merging_at_once_spend_once():
         merged, used = threads.map(run, acts)
     assert (merged, used) in [(SpentTwice, None), (None, EntryNotFound)]
     assert len(book.claims(person.mine)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_registrar_changes_while_a_merging_waits_moves_along():
+    person = j.filled()
+    [theirs, *_] = enrolments.by_learner(person.theirs)
+    left = StatusChange(Status.SUSPENDED, NOW.date())
+
+    def merge():
+        try:
+            return merge_accounts(**person.merging)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            studies.change_status(actor=SYSTEM, learner_id=person.theirs, number=theirs.number, change=left, now=NOW)
+            merging = thread.submit(merge)
+            waits_for_a_lock()
+            assert not merging.done()
+        merging.result(timeout=30)
+    moved = [each for each in enrolments.by_learner(person.mine) if each.place == theirs.place]
+    assert [each.status for each in moved] == [Status.SUSPENDED]
+
+
+def waits_for_a_lock():
+    """Return once somebody waits for a lock that another holds."""
+    end = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.02)
+    pytest.fail("nobody waited")
