@@ -1,7 +1,7 @@
 """Doing the next thing while the last one is looked at, and writing the last one away while the next is made."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
@@ -12,7 +12,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-def ahead(source: Iterator[T], *, at_end: Callable[[], None] | None = None) -> Iterator[T]:
+def ahead(source: Iterator[T], *, at_end: Callable[[], None] | None = None) -> Generator[T]:
     """Yield what `source` yields, each made in another thread while the caller is at the one before it.
 
     `at_end` is called in that thread when there is nothing more to make, or nobody who wants it.
@@ -28,8 +28,8 @@ def ahead(source: Iterator[T], *, at_end: Callable[[], None] | None = None) -> I
                 other.submit(at_end)
 
 
-def ahead_in_the_database(source: Iterator[T]) -> Iterator[T]:
-    """Yield what `source` yields, made ahead as by `ahead` on a connection of its own.
+def ahead_in_the_database(source: Generator[T]) -> Generator[T]:
+    """Yield what `source` yields, made ahead as by `ahead` on a connection of its own; close it when you fail.
 
     Within a transaction of the caller nothing is made ahead: another connection would not see what it wrote.
     """

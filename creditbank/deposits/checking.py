@@ -49,13 +49,13 @@ class _Found:
     speaks: layouts.GenerationCounts = field(default_factory=layouts.GenerationCounts)
     courses: list[pl.DataFrame] = field(default_factory=list)
 
-    def add(self, block: pl.DataFrame, judged: checks.Judged) -> None:
-        """Count another block; which rows are written in which codes is looked at only where the block has both."""
+    def add(self, block: pl.DataFrame, judged: checks.Judged, *, coded: bool) -> None:
+        """Count another block; of rows that are all `coded`, which has which codes matters where the block has both."""
         self.rows += block.height
         self.first, self.current = self.first + judged.first, self.current + judged.current
         self.speaks += (
             layouts.generation_counts(block)
-            if judged.first and judged.current
+            if not coded or (judged.first and judged.current)
             else layouts.GenerationCounts(
                 first=block.height if judged.first else 0, current=block.height if judged.current else 0
             )
@@ -129,7 +129,7 @@ def _first_pass(
         judged = _judged(block, sheet.layout, today=today, readings=readings)
         for sorter, rows in zip((kept, failing), people.joined(judged), strict=True):
             sorter.put(rows)
-        found.add(block, judged)
+        found.add(block, judged, coded=sheet.layout is layouts.OWN_COURSES)
         watch(Step.CHECKING, found.rows, max(found.rows, sheet.rows_expected))
     return found
 

@@ -260,8 +260,13 @@ def _before(batch: Batch, rows: pl.DataFrame) -> dict[tuple[int, ...], Values]:
     """Return what stands in the book under the keys of staged corrections."""
     known = rows.filter("correction")["learner_id"].drop_nulls().unique().to_list() if rows.height else []
     stored = archive.stored(organization_id=batch.organization_id, learner_ids=known)
-    told = stored.filter(pl.col("standing") & (pl.col("part") == 0)).iter_rows(named=True)
-    return {tuple(row[name] for name in _KEY): _values(row) for row in told}
+    told = stored.filter("standing").iter_rows(named=True)
+    return {_key(row): _values(row) for row in told}
+
+
+def _key(row: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return what an entry is found by; rows of courses have no part."""
+    return (*(row[name] for name in _KEY), row.get("part", 0))
 
 
 def _sampled(batch: Batch, rows: pl.DataFrame) -> tuple[SampledRow, ...]:
@@ -283,7 +288,7 @@ def _sampled(batch: Batch, rows: pl.DataFrame) -> tuple[SampledRow, ...]:
             mapped=row["mapped"],
             account=masked(numbers[row["learner_id"]]) if row["learner_id"] in numbers else "",
             specification=specifications[row["specification_id"]].name if row["specification_id"] else None,
-            old=before.get(tuple(row[name] for name in _KEY)) if row["correction"] else None,
+            old=before.get(_key(row)) if row["correction"] else None,
         )
         for row in rows.iter_rows(named=True)
     )

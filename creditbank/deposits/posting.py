@@ -4,7 +4,7 @@ The plan (which rows, in which order, with which numbers) is fixed once and seal
 the batch goes on behind the last committed step, with the same plan.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
 from typing import Final
 
@@ -91,7 +91,7 @@ def with_enrolments(
     return joined.with_columns(pl.col("enrolment").fill_null(0))
 
 
-def planned(batch: Batch, *, actor: Actor, written: int, now: datetime) -> Iterator[pl.DataFrame]:
+def planned(batch: Batch, *, actor: Actor, written: int, now: datetime) -> Generator[pl.DataFrame]:
     """Yield what will enter the book, part by part; each part is planned and sealed.
 
     `written` is how many rows are in the book already: they keep their places. After a crash the rest is compared

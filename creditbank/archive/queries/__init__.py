@@ -38,7 +38,7 @@ from creditbank.archive.queries.pages import (
 )
 from creditbank.archive.queries.provenance import COLUMNS as PROVENANCE_COLUMNS, provenance
 from creditbank.archive.queries.roots import check_roots
-from creditbank.archive.queries.withdrawn import begun_as, corrections, in_use, withdrawn_of
+from creditbank.archive.queries.withdrawn import begun_as, corrections, in_use, withdrawn_of, withdrawn_since
 
 __all__ = [
     "ENTRY_COLUMNS",
@@ -81,4 +81,5 @@ __all__ = [
     "totals",
     "under_way",
     "withdrawn_of",
+    "withdrawn_since",
 ]

@@ -1,6 +1,7 @@
 """Batches that count no more or may have to: what keeps one from being withdrawn, what it leaves, what it corrected."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 
 from creditbank.archive import models
@@ -15,6 +16,11 @@ def begun_as(prefix: str) -> tuple[Posting, ...]:
     """Return the postings whose references begin so, in the order in which they were begun."""
     rows = models.Posting.objects.filter(reference__startswith=prefix).order_by("id")
     return tuple(row.as_value() for row in rows)
+
+
+def withdrawn_since(organization_id: int, since: datetime) -> bool:
+    """Say whether anything of an institution was withdrawn from an instant on: a batch, or what corrected one."""
+    return models.Posting.objects.filter(organization_id=organization_id, withdrawn_at__gte=since).exists()
 
 
 def in_use(postings: Collection[Posting]) -> InUse:

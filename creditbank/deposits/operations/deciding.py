@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import transaction
 
+from creditbank.archive import queries as book
 from creditbank.deposits import errors, facts, files, models, permissions
 from creditbank.deposits.operations import waiting
 from creditbank.deposits.operations.rows import defer, find
@@ -101,8 +102,8 @@ def _check_answered(row: models.Batch) -> None:
 
 def _check_fresh(batch: Batch) -> None:
     """Refuse a batch whose duplicates may be none any more: what they doubled may be withdrawn."""
-    since = models.Batch.objects.filter(organization_id=batch.organization_id, withdrawn_at__gte=batch.checked_at)
-    if batch.counts.duplicates and since.exists():
+    assert batch.checked_at is not None, "only what was checked is approved"
+    if batch.counts.duplicates and book.withdrawn_since(batch.organization_id, batch.checked_at):
         raise errors.BatchOutdated
 
 

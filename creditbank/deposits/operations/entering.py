@@ -1,6 +1,6 @@
 """An approved batch enters the book, or a file does in one go from the command line."""
 
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -62,13 +62,16 @@ def _entered(*, actor: Actor, batch: Batch, watch: Watch, now: datetime) -> Batc
     )
     total = batch.counts.postable
     watch(Step.OPENING, opened.rows, total)
-    archive.post_many(
-        actor=actor,
-        posting=opened,
-        frames=ahead_in_the_database(posting.planned(batch, actor=actor, written=opened.rows, now=now)),
-        watch=lambda written: watch(Step.POSTING, written, total),
-        step=posting.ROWS_A_STEP,
-    )
+    planned = posting.planned(batch, actor=actor, written=opened.rows, now=now)
+    # Closed whatever happens: nobody plans on once somebody else may take the batch up.
+    with closing(ahead_in_the_database(planned)) as frames:
+        archive.post_many(
+            actor=actor,
+            posting=opened,
+            frames=frames,
+            watch=lambda written: watch(Step.POSTING, written, total),
+            step=posting.ROWS_A_STEP,
+        )
     return _finish(actor=actor, batch=batch, opened=opened, now=now)
 
 

@@ -20,7 +20,7 @@ from creditbank.kernel.actor import Actor, ActorKind, system
 from creditbank.kernel.certificates import certificate_number, part_of
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.grades import Grade, Scale
-from creditbank.register import errors, facts, models, permissions, queries, rules
+from creditbank.register import errors, facts, models, permissions, queries
 from creditbank.register.queries import taken
 from creditbank.register.types import Certificate, Status, Verdict
 
@@ -68,12 +68,8 @@ def claim(*, actor: Actor, issuer_id: int, number: str, now: datetime) -> Certif
 
 
 def _held(learner_id: int, certificate: Certificate) -> bool:
-    """Say whether it counts in an archive already: as what was claimed, wherever that lies, or as deposited."""
-    entries = book.entries(learner_id)
-    row = _row(learner_id, certificate)
-    posting = None if row is None else book.posting(row.posting)
-    claimed = posting is not None and any(entry.posting_id == posting.id for entry in entries)
-    return claimed or rules.lies_in((entry.key for entry in entries), certificate)
+    [held] = queries.in_archive(learner_id, [certificate])
+    return held
 
 
 def _row(learner_id: int, of: Certificate | models.Claim) -> models.Claim | None:

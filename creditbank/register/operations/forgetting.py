@@ -53,10 +53,10 @@ def _old(now: datetime) -> QuerySet[models.Load]:
 @transaction.atomic
 def _forget(number: int, actor: Actor, now: datetime) -> None:
     row = models.Load.objects.select_for_update().get(id=number)
+    if not _old(now).filter(id=number).exists():
+        return  # somebody let it go on meanwhile
     if row.stage in WAITING:
         drop(row, actor=actor, now=now)
-    elif row.stage not in (*ENDED, LoadStage.FAILED):
-        return  # somebody let it go on meanwhile
     models.RefusedRow.objects.filter(load_id=number).delete()
     row.record(refused_forgotten=True)
     evidence.append(facts.list_forgotten(load=row.public_id, at=now))

@@ -8,7 +8,6 @@ from typing import Final
 from django.db.models import Count, Min, Q, QuerySet
 
 from creditbank.archive import queries as book
-from creditbank.archive.types import EntryKey
 from creditbank.catalogue import queries as catalogue
 from creditbank.catalogue.queries.issued import certificates_of
 from creditbank.identity import queries as identity
@@ -171,9 +170,20 @@ def found(*, actor: Actor, issuer_id: int, number: str) -> tuple[Named, ...]:
     return statuses(issuer_id=issuer_id, number=number)
 
 
-def keys_in_force(learner_id: int) -> list[EntryKey]:
-    """Return the keys of what counts in a learner's archive."""
-    return [entry.key for entry in book.entries(learner_id)]
+def in_archive(learner_id: int, certificates: Sequence[Certificate]) -> list[bool]:
+    """Say of each whether it counts in an archive: as what was claimed, wherever that lies, or as deposited."""
+    entries = book.entries(learner_id)
+    keys, postings = [entry.key for entry in entries], {entry.posting_id for entry in entries}
+    claims = {_place(row): row.posting for row in models.Claim.objects.filter(learner_id=learner_id)}
+    claimed = [book.posting(claims[_place(each)]) if _place(each) in claims else None for each in certificates]
+    return [
+        (posting is not None and posting.id in postings) or rules.lies_in(keys, each)
+        for each, posting in zip(certificates, claimed, strict=True)
+    ]
+
+
+def _place(of: Certificate | models.Certificate | models.Claim | models.Event) -> tuple[int, int, str]:
+    return of.issuer_id, of.specification_id, of.number
 
 
 def own(*, actor: Actor, today: date) -> tuple[OwnCertificate, ...]:
@@ -181,20 +191,19 @@ def own(*, actor: Actor, today: date) -> tuple[OwnCertificate, ...]:
     assert actor.learner_id is not None, "learners have certificates"
     rows = models.Certificate.objects.filter(holder__in=own_holders(actor.learner_id))
     found = list(rows.order_by("-issued", "specification_id", "number"))
-    held = keys_in_force(actor.learner_id)
-    claims = {
-        (row.issuer_id, row.specification_id, row.number): row.claimed_at
-        for row in models.Claim.objects.filter(learner_id=actor.learner_id, withdrawn_at__isnull=True)
-    }
+    rows_claimed = models.Claim.objects.filter(learner_id=actor.learner_id, withdrawn_at__isnull=True)
+    claims = {_place(row): row.claimed_at for row in rows_claimed}
     values = [row.as_value() for row in found]
     return tuple(
         OwnCertificate(
             named=named,
             verdict=judged(row, mine=True, today=today),
-            claimed_at=claims.get((row.issuer_id, row.specification_id, row.number)),
-            in_archive=rules.lies_in(held, value),
+            claimed_at=claims.get(_place(row)),
+            in_archive=held,
         )
-        for row, value, named in zip(found, values, _named(values, events=True), strict=True)
+        for row, held, named in zip(
+            found, in_archive(actor.learner_id, values), _named(values, events=True), strict=True
+        )
     )
 
 
@@ -205,7 +214,7 @@ def _named(certificates: Sequence[Certificate], *, events: bool = False) -> tupl
     if events:
         wanted = Q(issuer_id__in=list(issuers), number__in=[each.number for each in certificates])
         for event in models.Event.objects.filter(wanted).order_by("-at", "-id"):
-            happened.setdefault((event.issuer_id, event.specification_id, event.number), []).append(event)
+            happened.setdefault(_place(event), []).append(event)
     return tuple(
         Named(
             certificate=each,
@@ -214,9 +223,7 @@ def _named(certificates: Sequence[Certificate], *, events: bool = False) -> tupl
             issuer=issuers[each.issuer_id].name,
             issuer_code=issuers[each.issuer_id].code,
             specification_public_id=specifications[each.specification_id].public_id,
-            events=tuple(
-                event.as_value() for event in happened.get((each.issuer_id, each.specification_id, each.number), ())
-            ),
+            events=tuple(event.as_value() for event in happened.get(_place(each), ())),
         )
         for each in certificates
     )

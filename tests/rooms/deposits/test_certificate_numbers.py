@@ -3,6 +3,7 @@
 import pytest
 
 from creditbank.archive import queries as archive
+from creditbank.deposits import queries
 from creditbank.deposits.types import BatchStage
 from creditbank.kernel.certificates import part_of
 from creditbank.kernel.documents import Document, DocumentKind
@@ -12,6 +13,7 @@ from creditbank.organizations import operations as organizations
 from creditbank.organizations.types import OrganizationKind
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM
+from tests.rooms.deposits.test_pipeline import handed_in
 from tests.rooms.deposits.test_sheets import accredited, archive_of, at_once, codes, own
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,13 @@ def test_a_number_told_differently_is_a_correction_of_its_own_certificate(school
     assert report.batch.counts.corrections == 1
     grades = {each.key.part: each.grade.value for each in archive.entries(person())}
     assert (grades[part_of("LM-0001")], grades[part_of("LM-0002")]) == (0, 9000)
+
+
+def test_a_correction_is_told_beside_the_value_of_its_own_certificate(school, accredited, li):
+    at_once(school, own(FIRST | {"grade": "60"}, SECOND | {"grade": "70"}), "a.csv")
+    coming = handed_in(li, school, own(SECOND | {"grade": "90"}), name="b.csv")
+    [line] = queries.corrections(actor=li, public_id=coming.public_id).lines
+    assert (line.old.grade.value, line.new.grade.value) == (7000, 9000)
 
 
 def person():

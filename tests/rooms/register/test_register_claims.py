@@ -48,6 +48,10 @@ def decided(actor, wish, verdict=Reading.APPROVE):
     return operations.decide(actor=actor, public_id=wish, verdict=verdict, now=NOW)
 
 
+def keys_in_force(learner_id):
+    return [entry.key for entry in book.entries(learner_id)]
+
+
 def names(issuer):
     return [each.name.zh for each in book.archive_of(actor=issuer.learner, learner_id=issuer.learner_id)]
 
@@ -116,7 +120,7 @@ def test_two_certificates_of_one_kind_and_day_are_told_apart_by_their_numbers(is
     claim(issuer, number="YJ0002")
     assert names(issuer) == ["大学英语四级"] * 2
     entered(issuer, {"status": "撤销"})
-    assert [key.part for key in queries.keys_in_force(issuer.learner_id)] == [part_of("YJ0002")]
+    assert [key.part for key in keys_in_force(issuer.learner_id)] == [part_of("YJ0002")]
 
 
 def test_claim_of_what_is_unknown_or_another_s_is_refused(issuer):
@@ -198,7 +202,7 @@ def test_revocation_by_a_list_takes_the_entry_back(issuer):
 
 
 def days(issuer):
-    return [key.obtained for key in queries.keys_in_force(issuer.learner_id)]
+    return [key.obtained for key in keys_in_force(issuer.learner_id)]
 
 
 def test_corrected_day_moves_the_entry_and_leaves_one(issuer):
@@ -217,7 +221,7 @@ def test_corrected_day_moves_the_entry_and_leaves_one(issuer):
 def test_corrected_day_of_what_is_in_use_enters_no_second_time(issuer):
     entered(issuer, {})
     claim(issuer)
-    [key] = queries.keys_in_force(issuer.learner_id)
+    [key] = keys_in_force(issuer.learner_id)
     given = {"actor": SYSTEM, "key": key, "scope": "award:1", "reference": "case:1", "now": NOW}
     archive.use(**given)
     entered(issuer, {"issued": "2026-06-27"})
@@ -241,7 +245,7 @@ def test_certificate_corrected_to_another_holder_leaves_the_first_one_s_archive(
 def test_entry_in_use_is_taken_back_once_the_use_is_reversed(issuer):
     entered(issuer, {})
     claim(issuer)
-    [key] = queries.keys_in_force(issuer.learner_id)
+    [key] = keys_in_force(issuer.learner_id)
     given = {"actor": SYSTEM, "key": key, "scope": "award:1", "reference": "case:1", "now": NOW}
     archive.use(**given)
     entered(issuer, {"status": "撤销"})
@@ -343,10 +347,10 @@ def test_merged_account_brings_its_certificates_along(issuer):
     merge(issuer, survivor, issuer.learner_id)
     assert confirmed(issuer, learner_id=survivor) is Verdict.CONFIRMED
     assert [row.learner_id for row in models.Claim.objects.all()] == [survivor]
-    [key] = queries.keys_in_force(survivor)
+    [key] = keys_in_force(survivor)
     assert (key.specification_id, key.obtained) == (issuer.english, 20260628)
     entered(issuer, {"status": "撤销"})
-    assert queries.keys_in_force(survivor) == []
+    assert keys_in_force(survivor) == []
     assert book.check_roots().broken == ()
 
 
@@ -355,7 +359,7 @@ def test_revocation_follows_a_certificate_in_use_into_the_merged_account(issuer,
     survivor = account(issuer)
     entered(issuer, {}, {"number": "YJ0002", "certificate": "老年照护", "level": "中级"})
     claim(issuer)
-    in_use(queries.keys_in_force(issuer.learner_id)[0])
+    in_use(keys_in_force(issuer.learner_id)[0])
     claim(issuer, number="YJ0002")
     for step in sorted(("merge", "revoke"), reverse=revoked_first):
         if step == "merge":
@@ -363,10 +367,10 @@ def test_revocation_follows_a_certificate_in_use_into_the_merged_account(issuer,
         else:
             entered(issuer, {"status": "撤销", "note": "替考"})
     assert operations.take_back(actor=SYSTEM, now=NOW) == 0
-    assert len(queries.keys_in_force(survivor)) == 2
+    assert len(keys_in_force(survivor)) == 2
     given_back(survivor)
     assert operations.take_back(actor=SYSTEM, now=NOW) == 1
-    [left] = queries.keys_in_force(survivor)
+    [left] = keys_in_force(survivor)
     assert left.specification_id == issuer.care[1]
     [gone] = book.withdrawn_of(survivor)
     assert taken.reasons([gone.reference]) == {gone.reference: "替考"}
@@ -378,15 +382,15 @@ def test_certificate_in_use_follows_through_two_merges_and_a_corrected_day(issue
     first, last = account(issuer), account(issuer, 12)
     entered(issuer, {})
     claim(issuer)
-    in_use(queries.keys_in_force(issuer.learner_id)[0])
+    in_use(keys_in_force(issuer.learner_id)[0])
     merge(issuer, first, issuer.learner_id)
     merge(issuer, last, first)
     entered(issuer, {"issued": "2026-06-27"})
     given_back(last)
     assert operations.take_back(actor=SYSTEM, now=NOW) == 1
-    assert [key.obtained for key in queries.keys_in_force(last)] == [20260627]
+    assert [key.obtained for key in keys_in_force(last)] == [20260627]
     entered(issuer, {"issued": "2026-06-27", "status": "撤销"})
-    assert queries.keys_in_force(last) == []
+    assert keys_in_force(last) == []
     assert book.check_roots().broken == ()
 
 
@@ -395,12 +399,12 @@ def test_claim_that_the_survivor_made_itself_stands_after_a_merge(issuer):
     survivor = account(issuer)
     entered(issuer, {})
     claim(issuer)
-    in_use(queries.keys_in_force(issuer.learner_id)[0])
+    in_use(keys_in_force(issuer.learner_id)[0])
     entered(issuer, {"document": document(11, kind=DocumentKind.RESIDENT_ID).number})
     claim(issuer, actor=replace(issuer.learner, learner_id=survivor))
     given_back(issuer.learner_id)
     merge(issuer, survivor, issuer.learner_id)
     assert [(row.learner_id, row.withdrawn_at) for row in models.Claim.objects.all()] == [(survivor, None)]
-    assert len(queries.keys_in_force(survivor)) == 1
+    assert len(keys_in_force(survivor)) == 1
     entered(issuer, {"document": document(11, kind=DocumentKind.RESIDENT_ID).number, "status": "撤销"})
-    assert queries.keys_in_force(survivor) == []
+    assert keys_in_force(survivor) == []
