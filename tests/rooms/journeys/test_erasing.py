@@ -12,7 +12,6 @@ from psycopg.errors import InsufficientPrivilege
 
 from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.errors import EntriesHeld, EntriesUnderWay, EntryNotFound
-from creditbank.archive.locks import ACCOUNTS_SPACE
 from creditbank.deposits import posting as deposit_posting
 from creditbank.enrolments import queries as enrolments
 from creditbank.identity import queries as sign_ins
@@ -24,6 +23,7 @@ from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.permissions import Permission
 from creditbank.learners import operations as learners, queries as accounts
 from creditbank.learners.errors import AccountNotOpen, LearnerNotFound, ReasonMissing
+from creditbank.learners.locks import ACCOUNTS_SPACE
 from creditbank.learners.types import NewPerson, PriorityGroup, SignIn
 from tests.rooms.archive.conftest import IDENTITIES, NOW, SYSTEM, frame
 from tests.rooms.journeys import world as j
