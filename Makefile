@@ -45,7 +45,7 @@ bench-44m: installed-dev
 	@$(PYTHON) -m bench national $(ARGS)
 
 bench-22m: installed-dev
-	@$(PYTHON) -m bench accounts --rows 22000000
+	@$(PYTHON) -m bench accounts-22m
 
 bench-peers: installed-dev
 	@$(PYTHON) -m bench peers $(ARGS)

@@ -18,7 +18,7 @@ from creditbank.cli.engine import DATABASE, Engine
 PURE: Final = {"plans": plans.run, "worths": worths.run}
 """Benchmarks that need no database."""
 
-BANK: Final = ("accounts", "certificates", "deposit", "volumes", "national", "peers")
+BANK: Final = ("accounts", "accounts-22m", "certificates", "deposit", "volumes", "national", "peers")
 ORDINARY: Final = (*PURE, "accounts", "certificates", "deposit")
 """What is run where nothing is named: all that ends within some minutes."""
 
@@ -77,6 +77,7 @@ def _of_bank(name: str, rows: int | None) -> list[Result]:
         "certificates": certificates.run,
         "deposit": deposit.run,
         "accounts": accounts.run,
+        "accounts-22m": accounts.national,
         "volumes": volumes.run,
         "national": national.run,
         "peers": peers.run,
