@@ -7,12 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice
 from typing import Final, Literal, NamedTuple
 
 import polars as pl
 
-from creditbank.enrolments import students
 from creditbank.enrolments.errors import ListTooLong, ListUnreadable
 from creditbank.enrolments.told import CATEGORIES, LEVELS, REASONS, SAME, SAME_MORE, STATUSES
 from creditbank.enrolments.types import EXAMPLE, TAKEOVER_EXAMPLE, ListKind, RefusedRow
@@ -30,6 +29,7 @@ ROWS_MAX: Final = 30_000_000
 BLOCK_ROWS: Final = 25_000
 PIECE_BYTES: Final = 8 * 1024 * 1024
 HEADER_ROWS: Final = 5
+YEAR_MIN: Final = 1949
 EXAMPLES: Final = {ListKind.STUDENTS: EXAMPLE, ListKind.TAKEOVER: TAKEOVER_EXAMPLE}
 #: The columns without which a list is none; in the example of its template they say what nobody's row says.
 NEEDED: Final = {ListKind.STUDENTS: ("学号", "姓名", "身份证号"), ListKind.TAKEOVER: ("账号", "姓名", "身份证号")}
@@ -44,13 +44,19 @@ _APOSTROPHE: Final = re.compile(r"^'(?=[=+\-@0-9])")
 Cells = dict[str, str]
 Numbered = tuple[int, Sequence[str | None]]
 Form = Literal["xlsx", "csv"]
-ALIASES: Final = {
-    "row": pl.Int64,
-    "number": pl.String,
-    "person_name": pl.String,
-    "document_kind": pl.String,
-    "document_number": pl.String,
-    "since": pl.Date,
+SCHEMAS: Final = {
+    ListKind.STUDENTS: {
+        "row": pl.Int64,
+        **dict.fromkeys(("person_name", "name_key", "document_kind", "document_number"), pl.String),
+        **dict.fromkeys(("student_number", "major", "level_code", "category_code"), pl.String),
+        "entry_year": pl.Int16,
+        **dict.fromkeys(("class_name", "status"), pl.String),
+    },
+    ListKind.TAKEOVER: {
+        "row": pl.Int64,
+        **dict.fromkeys(("number", "person_name", "document_kind", "document_number"), pl.String),
+        "since": pl.Date,
+    },
 }
 #: What makes two rows of a list the same.
 SAME_ROW: Final = {
@@ -191,46 +197,27 @@ def read(table: Table, block: Block, *, today: date) -> tuple[pl.DataFrame, dict
 
     They have the columns of `ListRow` or `AliasRow`. Empty rows are passed over.
     """
-    cells = _cells(table, block)
-    if table.kind is ListKind.STUDENTS:
-        plain = students.plain(cells, today=today)
-        taken, others = students.taken(cells.filter(plain)), cells.filter(~plain)
-    else:
-        taken, others = pl.DataFrame(schema=ALIASES), cells
-    whole = dict(block.rows)
+    header = table.columns()
     found: list[ListRow | AliasRow] = []
     refused: dict[int, str] = {}
-    for row in others.iter_rows(named=True):
-        number = row.pop("row")
-        if not any(map(_text, whole[number])):
+    for number, values in block.rows:
+        texts = [_text(value) for value in values]
+        if not any(texts):
             continue
-        texts = {name: _text(value) for name, value in row.items()}
+        cells = {name: texts[place] if place < len(texts) else "" for place, name in header.items()}
         try:
-            _check_example(texts, table.kind)
+            _check_example(cells, table.kind)
             found.append(
-                _row(number, texts, today) if table.kind is ListKind.STUDENTS else _alias(number, texts, today)
+                _row(number, cells, today) if table.kind is ListKind.STUDENTS else _alias(number, cells, today)
             )
         except RowRefused as reason:
             refused[number] = str(reason)
-    every = pl.concat([taken, pl.DataFrame(found, schema=taken.schema, orient="row")]).sort("row")
+    every = pl.DataFrame(found, schema=SCHEMAS[table.kind], orient="row")
     first = every.select(pl.struct(SAME_ROW[table.kind]).is_first_distinct()).to_series()
     refused |= dict.fromkeys(every.filter(~first)["row"], "twice")
     if table.kind is ListKind.TAKEOVER:
         refused = {number: IN_TAKEOVER.get(reason, reason) for number, reason in refused.items()}
     return every.filter(first), refused
-
-
-def _cells(table: Table, block: Block) -> pl.DataFrame:
-    """Return the cells under headings of ours as they stand, by `row`; a column that a list has not is empty."""
-    columns: list[Sequence[str | None]] = list(zip_longest(*(values for _, values in block.rows)))
-    header = {name: columns[place] for place, name in table.columns().items() if place < len(columns)}
-    empty = [""] * len(block.rows)
-    return pl.DataFrame(
-        [
-            pl.Series("row", [number for number, _ in block.rows], dtype=pl.Int64),
-            *(pl.Series(name, header.get(name, empty), dtype=pl.String) for name in EXAMPLES[table.kind]),
-        ]
-    )
 
 
 def kept_cells(table: Table, block: Block, refused: Mapping[int, str]) -> pl.DataFrame:
@@ -350,4 +337,4 @@ def _person(cells: Cells, today: date) -> tuple[str, str, Document]:
 
 
 def _is_year(text: str, today: date) -> bool:
-    return re.fullmatch(r"[0-9]{4}(年|级)?", text) is not None and students.YEAR_MIN <= int(text[:4]) <= today.year + 1
+    return re.fullmatch(r"[0-9]{4}(年|级)?", text) is not None and YEAR_MIN <= int(text[:4]) <= today.year + 1

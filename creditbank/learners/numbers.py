@@ -66,25 +66,8 @@ def permutation() -> Permutation:
 
 def numbered(bank_code: str, ids: Sequence[int]) -> list[str]:
     """Return the account number of each id."""
-    return account_numbers(bank_code, permutation().shuffled(np.array(ids, dtype=np.int64)))
-
-
-def account_numbers(bank_code: str, drawn: Integers) -> list[str]:
-    """Return `kernel.ids.account_number` of each of these numbers below 10^10."""
-    if len(drawn) == 0:
-        return []
-    assert len(account_number(bank_code, "0" * DIGITS)) == WIDTH, "numbers are cut at their width"
-    powers = 10 ** np.arange(DIGITS - 1, -1, -1, dtype=np.int64)
-    digits = (drawn[:, None] // powers[None, :] % 10).astype(np.int16)
-    head = np.broadcast_to(np.array([int(digit) for digit in bank_code], dtype=np.int16), (len(drawn), len(bank_code)))
-    body = np.concatenate([head, digits], axis=1)
-    product = np.full(len(drawn), 10, dtype=np.int16)
-    for place in range(body.shape[1]):
-        turned = (product + body[:, place]) % 10
-        product = np.where(turned == 0, 10, turned) * 2 % 11
-    every = np.concatenate([body, ((11 - product) % 10)[:, None]], axis=1).astype(np.uint8) + ord("0")
-    joined = np.ascontiguousarray(every).tobytes().decode("ascii")
-    return [joined[start : start + WIDTH] for start in range(0, len(joined), WIDTH)]
+    shuffled = permutation().shuffled(np.array(ids, dtype=np.int64)).tolist()
+    return [account_number(bank_code, f"{digits:0{DIGITS}}") for digits in shuffled]
 
 
 def leads(numbers: Iterable[str]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from creditbank.enrolments import operations, queries
+from creditbank.enrolments import lists, operations, queries
 from creditbank.enrolments.errors import (
     EnrolmentNotFound,
     ListFileMissing,
@@ -23,6 +23,7 @@ from creditbank.kernel.documents import Document, DocumentKind, check_digit
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.sheets import errors as sheets
 from creditbank.learners import operations as learners, queries as accounts
+from tests.conftest import NOW
 from tests.rooms.learners.people import ELSEWHERE, HERE, LI, WANG, ZHAO, document
 from tests.rooms.learners.test_opening import facts
 
@@ -338,3 +339,11 @@ def test_a_learner_sees_nobody_elses_enrolment(db, now):
     account = accounts.find_by_documents([document(1)])[document(1)]
     with pytest.raises(EnrolmentNotFound):
         queries.enrolment(actor=ZHAO, learner_id=account.learner_id, number=1)
+
+
+def test_a_row_with_something_elsewhere_is_no_empty_row():
+    table = lists.Table(ListKind.STUDENTS, "csv", [*COLUMNS, "备注"], 1, iter([]), 0)
+    rows = [(2, [""] * 9), (3, [*[""] * 9, "待定"]), (4, [])]
+    found, refused = lists.read(table, lists.Block(last=4, rows=rows), today=NOW.date())
+    assert found.is_empty()
+    assert list(refused) == [3]

@@ -41,10 +41,10 @@ def test_the_order_is_the_banks_own_and_never_changes():
 
 
 @given(IDS)
-def test_numbers_of_many_accounts_are_those_of_one(drawn):
-    found = numbers.account_numbers("0043", integers(drawn))
-    assert found == [account_number("0043", f"{each:010}") for each in drawn]
+def test_numbers_of_accounts_are_whole_and_hold_what_was_shuffled(ids):
+    found = numbers.numbered("0043", ids)
     assert [check_account_number(each) for each in found] == found
+    assert [int(each[4:14]) for each in found] == numbers.permutation().shuffled(integers(ids)).tolist()
 
 
 def test_a_number_leads_to_its_account_and_any_other_nowhere(opened):
