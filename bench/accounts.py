@@ -19,6 +19,7 @@ from bench.results import Result, machine
 from creditbank.enrolments import operations
 from creditbank.enrolments.types import EXAMPLE, ListKind
 from creditbank.kernel.documents import check_digit
+from creditbank.learners.digest_queries import LED_TO
 
 PEOPLE: Final = 200_000
 NATIONAL: Final = 22_000_000
@@ -45,7 +46,7 @@ BORN: Final = date(1960, 1, 1)
 DAYS: Final = 17_000
 _DRAWN: Final = "(SELECT digest FROM bench_digest WHERE number = :learner)"
 BARE: Final = f"SELECT learner_id FROM learners_key WHERE digest = {_DRAWN};"  # noqa: S608  # words of ours
-OURS: Final = f"SELECT uuid_send(digest), learner_id FROM learners_key WHERE digest = ANY(ARRAY[{_DRAWN}]);"  # noqa: S608
+OURS: Final = f"{LED_TO.replace('%s::uuid[]', f'ARRAY[{_DRAWN}]')};"
 
 
 def national() -> list[Result]:

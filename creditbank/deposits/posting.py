@@ -99,7 +99,7 @@ def planned(batch: Batch, *, actor: Actor, written: int, now: datetime) -> Gener
     """
     offset, proposed = 0, dict[str, int]()
     for part in range(parts.number_of(batch.public_id, parts.STAGED)):
-        with archive.keeping_accounts():
+        with learners.keeping_accounts():
             if parts.has(batch.public_id, parts.PLAN, part):
                 entries = compared_again(batch, part, written=max(0, written - offset))
             else:

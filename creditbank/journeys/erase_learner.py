@@ -38,7 +38,7 @@ def erase_learner(*, actor: Actor, organization_id: int, learner_id: int, reason
     achievements set aside for requests, files being checked or posted, lists being worked through, a server that
     lets nobody erase.
     """
-    archive.keep_accounts(shared=False)
+    learners.keep_accounts(shared=False)
     learner_ids = learners.prepare_erasure(
         actor=actor, organization_id=organization_id, learner_id=learner_id, reason=reason, now=now
     )

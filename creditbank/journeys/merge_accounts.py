@@ -25,7 +25,7 @@ def merge_accounts(
     reads the reason. Refused: as in `learners.operations.merge`; no reason; the same achievement spent in one
     scope in both; a batch under way to either.
     """
-    archive.keep_accounts(shared=False)
+    learners.keep_accounts(shared=False)
     learners.merge(
         actor=actor,
         organization_id=organization_id,

@@ -6,15 +6,12 @@ from creditbank.archive.operations.moving import move_account
 from creditbank.archive.operations.posting import begin_posting, finish_posting, post_many
 from creditbank.archive.operations.provenance import post_provenance
 from creditbank.archive.operations.withdrawing import withdraw_posting
-from creditbank.learners.operations import keep_accounts, keeping_accounts
 
 __all__ = [
     "begin_posting",
     "delete_rows",
     "finish_posting",
     "hold",
-    "keep_accounts",
-    "keeping_accounts",
     "move_account",
     "post_many",
     "post_provenance",

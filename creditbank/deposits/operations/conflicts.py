@@ -19,6 +19,7 @@ from creditbank.deposits.types import ConflictState
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.learners import queries as learners
+from creditbank.learners.operations import keep_accounts
 
 ROWS_A_STATEMENT: Final = 2000
 REASON_MAX: Final = 400
@@ -112,7 +113,7 @@ def erase(learner_ids: Collection[int]) -> int:
 
 @transaction.atomic
 def _settle(key: tuple[int, int, int, int], *, actor: Actor, now: datetime) -> bool:
-    archive.keep_accounts(shared=True)  # before any row is locked, as everywhere
+    keep_accounts(shared=True)  # before any row is locked, as everywhere
     _, batch_id, _, _ = key
     # The batch before its cases, as a withdrawal does.
     parent = models.Batch.objects.select_for_update(of=("self",)).get(id=batch_id)

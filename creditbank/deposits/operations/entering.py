@@ -23,6 +23,7 @@ from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.review import Verdict
+from creditbank.learners.operations import keep_accounts
 
 
 def post(*, actor: Actor, public_id: str, watch: Watch = nobody_watches, now: datetime) -> Batch:
@@ -86,7 +87,7 @@ def _written(*, actor: Actor, batch: Batch, now: datetime) -> int:
 @transaction.atomic
 def _finish(*, actor: Actor, batch: Batch, opened: Posting, now: datetime) -> Batch:
     """Make the rows visible and close the batch, in one transaction."""
-    archive.keep_accounts(shared=True)
+    keep_accounts(shared=True)
     posting.tell_provenance(batch, actor=actor, opened=opened)
     row = find(actor, batch.public_id)
     check_move(BatchStage(row.stage), BatchStage.POSTED)

@@ -10,7 +10,6 @@ import polars as pl
 from django.db import transaction
 from django.db.models import QuerySet
 
-from creditbank.archive import operations as archive
 from creditbank.deposits import aside, conflicting, converting, errors, facts, matching, models, parts, permissions
 from creditbank.deposits.intake import checks
 from creditbank.deposits.intake.registry import CHECKS
@@ -21,6 +20,7 @@ from creditbank.deposits.types import WaitingState
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.learners import queries as learners
+from creditbank.learners.operations import keep_accounts
 from creditbank.organizations import queries as organizations
 
 ROWS_A_STATEMENT: Final = 2000
@@ -165,7 +165,7 @@ def _end(
 @transaction.atomic
 def _enter(number: int, *, actor: Actor, now: datetime) -> int:
     """Enter those rows of a batch that can; rows of one batch wait for each other through its lock."""
-    archive.keep_accounts(shared=True)  # before any row is locked, as everywhere: nobody is erased meanwhile
+    keep_accounts(shared=True)  # before any row is locked, as everywhere: nobody is erased meanwhile
     parent = models.Batch.objects.select_for_update(of=("self",)).get(id=number)
     rows = list(_ready().filter(learners.has_account("digest"), batch=parent).order_by("row")[:ROWS_AT_ONCE])
     if not rows:

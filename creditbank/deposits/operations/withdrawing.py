@@ -20,6 +20,7 @@ from creditbank.deposits.types import Batch, BatchStage
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor, system
 from creditbank.kernel.review import Stage, Verdict, next_stage
+from creditbank.learners.operations import keep_accounts
 
 #: Lets go with a batch what a decision let enter under another institution's name.
 BANK: Final = system("withdrawal")
@@ -69,7 +70,7 @@ def decide_withdrawal(*, actor: Actor, public_id: str, verdict: Verdict, note: s
     Who asked may take it back. Refused: a batch the actor may not know of or not approve; none asked for; approval by
     who asked; a batch of one of the institutions on its way into the book; one of which anything is in use.
     """
-    archive.keep_accounts(shared=True)  # before any row is locked, as everywhere
+    keep_accounts(shared=True)  # before any row is locked, as everywhere
     row = find(actor, public_id)
     batch = row.as_value()
     asked = row.withdrawals.filter(verdict="").first()

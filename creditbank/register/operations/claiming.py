@@ -20,6 +20,7 @@ from creditbank.kernel.actor import Actor, ActorKind, system
 from creditbank.kernel.certificates import certificate_number, part_of
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.grades import Grade, Scale
+from creditbank.learners.operations import keep_accounts
 from creditbank.register import errors, facts, models, permissions, queries
 from creditbank.register.queries import taken
 from creditbank.register.types import Certificate, Status, Verdict
@@ -46,7 +47,7 @@ def claim(*, actor: Actor, issuer_id: int, number: str, now: datetime) -> Certif
     """
     if actor.kind is not ActorKind.LEARNER or actor.learner_id is None:
         raise NotPermitted
-    archive.keep_accounts(shared=True)
+    keep_accounts(shared=True)
     text = certificate_number(number)
     rows = models.Certificate.objects.select_for_update().filter(issuer_id=issuer_id, number=text)
     found = list(rows.order_by("specification_id"))

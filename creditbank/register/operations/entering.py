@@ -8,10 +8,10 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from creditbank.archive import operations as archive
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.review import Verdict
+from creditbank.learners.operations import keep_accounts
 from creditbank.register import errors, facts, locks, models, permissions, queries
 from creditbank.register.operations.claiming import take_back_numbers
 from creditbank.register.operations.loading import check, receive
@@ -83,7 +83,7 @@ def enter(*, actor: Actor, public_id: str, now: datetime) -> Load:
 @transaction.atomic
 def _step(*, actor: Actor, public_id: str, now: datetime) -> bool:
     """Enter the next rows and say whether there were any."""
-    archive.keep_accounts(shared=True)
+    keep_accounts(shared=True)
     row = find(actor, public_id)
     locks.issuer(row.organization_id)
     with connection.cursor() as cursor:

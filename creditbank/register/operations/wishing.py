@@ -6,12 +6,12 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
-from creditbank.archive import operations as archive
 from creditbank.evidence import operations as evidence
 from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.certificates import certificate_number
 from creditbank.kernel.review import Stage, Verdict, next_stage
+from creditbank.learners.operations import keep_accounts
 from creditbank.register import errors, facts, locks, models, permissions, queries
 from creditbank.register.operations.claiming import take_back_numbers
 from creditbank.register.operations.rows import PUBLIC_ID_BYTES
@@ -70,7 +70,7 @@ def decide(*, actor: Actor, public_id: str, verdict: Verdict, note: str = "", no
     Refused: a request the actor may not know of or not release, a reading by who asked, one decided already, a
     certificate that changed meanwhile.
     """
-    archive.keep_accounts(shared=True)
+    keep_accounts(shared=True)
     visible = models.Wish.objects.filter(permissions.visible_to(actor), public_id=public_id)
     row = visible.select_for_update(of=("self",)).first()
     if row is None:

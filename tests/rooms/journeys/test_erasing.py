@@ -324,7 +324,7 @@ def test_merging_and_erasing_wait_while_a_batch_is_planned(person):
     """Who plans names accounts; none of them may be merged or erased before the plan is sealed."""
     with j.connected("creditbank_app") as other:
         other.execute("SET lock_timeout = '200ms'")
-        with archive.keeping_accounts(), pytest.raises(psycopg.errors.LockNotAvailable):
+        with learners.keeping_accounts(), pytest.raises(psycopg.errors.LockNotAvailable):
             other.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ACCOUNTS_SPACE])
         other.rollback()
         other.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ACCOUNTS_SPACE])
