@@ -145,7 +145,7 @@ def people_of(source: Source, *, today: date, renamings: Sequence[Renaming] = ()
     people, readings = People(1), frames.readings(today)
     for block in sheet.blocks():
         judged = _judged(block, sheet.layout, today=today, readings=readings)
-        rows = pl.concat([rows.select("row", "digest") for rows in people.joined(judged)])
+        rows = pl.concat([rows.wide().select("row", "digest") for rows in people.joined(judged)])
         yield rows.drop_nulls()
 
 

@@ -8,9 +8,11 @@ import polars as pl
 
 from creditbank.deposits import files
 from creditbank.deposits.ahead import Behind
+from creditbank.deposits.narrow import Narrow
 
 ROWS_A_PART: Final = 125_000
 PARTS_MAX: Final = 64
+BYTES_HELD: Final = 96 * 1024 * 1024
 STAGED: Final = "staged"
 WAITING: Final = "waiting"
 CONFLICTS: Final = "conflicts"
@@ -71,36 +73,53 @@ def _file(name: str, part: int) -> str:
 class Sorter:
     """Takes rows block by block and gives them back part by part; what does not fit in memory lies sealed meanwhile.
 
-    Frames have a column `part`; `name` is what they are called while they lie there, `behind` who writes them away.
+    The people of the rows have a `part`; `name` is what rows are called while they lie there, `behind` who sorts them.
     """
 
     def __init__(self, batch: str, name: str, *, parts: int, behind: Behind) -> None:
         """Begin with nothing, whatever an earlier try left."""
-        self._batch, self._name, self._parts, self._behind = batch, name, parts, behind
-        self._kept: list[list[str | pl.DataFrame]] = [[] for _ in range(parts)]
+        self._batch, self._name, self._behind = batch, name, behind
+        self._kept: list[list[Narrow]] = [[] for _ in range(parts)]
+        self._held, self._spilled = 0, 0
         self._empty = pl.DataFrame()
 
-    def put(self, frame: pl.DataFrame) -> None:
+    def put(self, rows: Narrow) -> None:
         """Take a block of rows."""
-        self._empty = frame.drop("part").clear()
-        self._behind.do(self._sort, frame)
+        self._behind.do(self._sort, rows)
 
-    def _sort(self, frame: pl.DataFrame) -> None:
-        if self._parts == 1:
-            self._kept[0].append(frame.drop("part"))
-            return
-        for (part,), rows in frame.partition_by("part", as_dict=True, include_key=False).items():
-            name = f"{self._name}-{part:03d}-{len(self._kept[part]):04d}"
-            files.write_frame(self._batch, name, rows, lasting=False)
-            self._kept[part].append(name)
+    def _sort(self, block: Narrow) -> None:
+        self._empty = _part(block, block.rows.clear()).wide()
+        places = block.people["part"].gather(block.rows["who"]).alias("part")
+        for (part,), rows in (
+            block.rows.with_columns(places).partition_by("part", as_dict=True, include_key=False).items()
+        ):
+            self._kept[part].append(_part(block, rows))
+        self._held += block.size
+        if self._held > BYTES_HELD:
+            self._spill()
+
+    def _spill(self) -> None:
+        for part, held in enumerate(self._kept):
+            frame = pl.concat([self._empty, *(each.wide() for each in held)])
+            files.write_frame(self._batch, self._lying(part, self._spilled), frame, lasting=False)
+            held.clear()
+        self._held, self._spilled = 0, self._spilled + 1
 
     def get(self, part: int) -> pl.DataFrame:
-        """Give the rows of a part back, in the order in which they came, once; everything is written by now."""
-        found = [each if isinstance(each, pl.DataFrame) else self._taken(each) for each in self._kept[part]]
+        """Give the rows of a part back, in the order in which they came, once; everything is sorted by now."""
+        found = [self._taken(self._lying(part, time)) for time in range(self._spilled)]
+        found += [each.wide() for each in self._kept[part]]
         self._kept[part] = []
         return pl.concat([self._empty, *found])
+
+    def _lying(self, part: int, time: int) -> str:
+        return f"{self._name}-{part:03d}-{time:04d}"
 
     def _taken(self, name: str) -> pl.DataFrame:
         frame = files.read_frame(self._batch, name)
         files.drop(self._batch, name)
         return frame
+
+
+def _part(block: Narrow, rows: pl.DataFrame) -> Narrow:
+    return Narrow(rows, block.people.drop("part"), block.courses)

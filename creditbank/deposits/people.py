@@ -1,10 +1,12 @@
 """Whom the rows of a file are about: everybody's keyed digest is made once a file, however often they are named."""
 
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
 from creditbank.deposits.intake import checks, items
+from creditbank.deposits.narrow import Narrow
 from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.learners import queries as learners
 
@@ -20,18 +22,15 @@ class People:
         self._parts = parts
         self._known = pl.DataFrame(schema=_KNOWN)
 
-    def joined(self, judged: checks.Judged) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Return the rows kept and failing with `digest`, null where nobody can be told, and `part`."""
-        named = pl.concat([judged.kept.select(DOCUMENT), judged.failing.select(DOCUMENT)]).drop_nulls().unique()
+    def joined(self, judged: checks.Judged) -> tuple[Narrow, Narrow]:
+        """Return the rows kept and failing; their `people` have `digest`, null where nobody can be told, and `part`."""
+        kept, failing = Narrow.of(judged.kept), Narrow.of(judged.failing)
+        named = pl.concat([kept.people.select(DOCUMENT), failing.people.select(DOCUMENT)]).drop_nulls().unique()
         new = named.join(self._known, on=DOCUMENT, how="anti")
         if new.height:
             self._known = pl.concat([self._known, self._found(new)])
         here = self._known if new.height == named.height else self._known.join(named, on=DOCUMENT, how="semi")
-        kept, failing = (
-            rows.join(here, on=DOCUMENT, how="left", maintain_order="left").with_columns(pl.col("part").fill_null(0))
-            for rows in (judged.kept, judged.failing)
-        )
-        return kept, failing
+        return _joined(kept, here), _joined(failing, here)
 
     def _found(self, people: pl.DataFrame) -> pl.DataFrame:
         accounts = people.filter(document_kind=items.ACCOUNT)["document_number"].to_list()
@@ -47,3 +46,8 @@ class People:
             pl.Series("digest", digests, dtype=pl.Binary),
             pl.Series("part", [digest[0] % self._parts for digest in digests], dtype=pl.UInt8),
         )
+
+
+def _joined(rows: Narrow, known: pl.DataFrame) -> Narrow:
+    people = rows.people.join(known, on=DOCUMENT, how="left", maintain_order="left")
+    return replace(rows, people=people.with_columns(pl.col("part").fill_null(0)))

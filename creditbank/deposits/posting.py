@@ -5,6 +5,7 @@ the batch goes on behind the last committed step, with the same plan.
 """
 
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -15,12 +16,13 @@ from creditbank.archive.types import Posting
 from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import NewCourse
 from creditbank.deposits import matching, parts, provenance
+from creditbank.deposits.narrow import Narrow
 from creditbank.deposits.types import Batch
 from creditbank.enrolments import operations as enrolments
 from creditbank.kernel.actor import Actor
 from creditbank.learners import operations as learners, queries as accounts
 
-ROWS_A_STEP: Final = 100_000
+ROWS_A_STEP: Final = 65_000
 CREDIT_UNIT: Final = 1  # cn.he.credit, seeded by the framework
 
 _ORDER: Final = ("learner_id", "specification_id", "obtained", "part")
@@ -70,24 +72,22 @@ def with_proposed_courses(
     return rows.with_columns(pl.coalesce("specification_id", found).alias("specification_id"))
 
 
-def with_enrolments(
-    rows: pl.DataFrame, *, actor: Actor, organization_id: int, source: str, now: datetime
-) -> pl.DataFrame:
-    """Write or confirm the enrolments that the rows tell of, and join their numbers; 0 where a row tells of none."""
-    told = (
-        rows.drop_nulls(_ENROLMENT)
-        .select(*_ENROLMENT, "cohort", "outcome_code", "season_code", "obtained", "row")
-        .sort("obtained", "row")
-        .unique(_ENROLMENT, keep="last", maintain_order=True)
-        .drop("obtained", "row")
-    )
-    if told.is_empty():
-        return rows.with_columns(pl.lit(0, pl.Int16).alias("enrolment"))
+def with_enrolments(told: Narrow, *, actor: Actor, organization_id: int, source: str, now: datetime) -> pl.DataFrame:
+    """Write or confirm the enrolments that rows tell of, and return their people with these; 0 where none is told."""
+    latest = told.rows.group_by("who").agg(pl.struct("obtained", "row").max().alias("latest"))
+    people = told.people.with_row_index("who").join(latest, on="who", how="left").sort("latest")
+    studies = people.drop_nulls(_ENROLMENT).unique(_ENROLMENT, keep="last", maintain_order=True)
+    if studies.is_empty():
+        return told.people.with_columns(pl.lit(0, pl.Int16).alias("enrolment"))
     confirmed = enrolments.confirm_frame(
-        actor=actor, organization_id=organization_id, frame=told, source=source, now=now
+        actor=actor,
+        organization_id=organization_id,
+        frame=studies.select(*_ENROLMENT, "cohort", "outcome_code", "season_code"),
+        source=source,
+        now=now,
     )
     numbers = confirmed.select(*_ENROLMENT, "enrolment")
-    joined = rows.join(numbers, on=_ENROLMENT, how="left", maintain_order="left")
+    joined = told.people.join(numbers, on=_ENROLMENT, how="left", maintain_order="left")
     return joined.with_columns(pl.col("enrolment").fill_null(0))
 
 
@@ -113,15 +113,18 @@ def plan(batch: Batch, part: int, proposed: dict[str, int], *, actor: Actor, now
 
     What was stored meanwhile by another batch is compared once more: it falls out, or becomes a correction.
     """
-    rows = with_living_accounts(parts.get(batch.public_id, parts.STAGED, part).drop("revision"))
-    rows = with_accounts(rows, actor=actor, organization_id=batch.organization_id, now=now)
-    rows = with_proposed_courses(rows, proposed, actor=actor, organization_id=batch.organization_id, now=now)
-    rows = with_enrolments(rows, actor=actor, organization_id=batch.organization_id, source=batch.public_id, now=now)
+    told = Narrow.of(parts.get(batch.public_id, parts.STAGED, part).drop("revision"))
+    school = batch.organization_id
+    people = with_accounts(with_living_accounts(told.people), actor=actor, organization_id=school, now=now)
+    told = replace(told, people=people)
+    people = with_enrolments(told, actor=actor, organization_id=school, source=batch.public_id, now=now)
+    told = replace(told, people=people.select("digest", "learner_id", "enrolment"))
+    rows = with_proposed_courses(told.wide(), proposed, actor=actor, organization_id=school, now=now)
     if parts.has(batch.public_id, parts.LINKS, part):
         links = parts.get(batch.public_id, parts.LINKS, part)
-        told = provenance.told(links, rows, organization_id=batch.organization_id)
-        parts.put(batch.public_id, parts.PROVENANCE, part, told)
-    compared = matching.against_book(rows, organization_id=batch.organization_id)
+        converted = provenance.told(links, rows, organization_id=school)
+        parts.put(batch.public_id, parts.PROVENANCE, part, converted)
+    compared = matching.against_book(rows, organization_id=school)
     # Two accounts that the file names may have become one since the check: of one achievement the uppermost row stays.
     coming = pl.concat([compared.new, compared.corrections])
     part_given = pl.col("part") if "part" in coming.columns else pl.lit(0)

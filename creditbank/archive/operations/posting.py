@@ -80,6 +80,8 @@ def _sealed_ahead(posting: Posting, frames: Iterable[pl.DataFrame], step: int) -
             waiting.append(ahead.submit(_sealed, posting, part, names))
             if len(waiting) > STEPS_AHEAD:
                 yield waiting.popleft().result()
+        # `finish_posting` makes sure of it; what the disk has by then need not be waited for.
+        ahead.submit(evidence.keep_tree, name=tree_of(posting.id))
         while waiting:
             yield waiting.popleft().result()
 

@@ -39,11 +39,11 @@ class Column:
 
 
 def column(texts: pl.Series) -> Column:
-    """Take a column of text apart."""
-    marks = texts.cast(pl.Categorical(pl.Categories.random())).to_physical()
+    """Take a column of text or of categories apart."""
+    marks = _categories(texts).to_physical()
     rows = marks.arg_unique()
     distinct = pl.DataFrame({"row": rows, "mark": marks.gather(rows)}).drop_nulls().sort("mark")
-    values = texts.gather(distinct["row"])
+    values = texts.gather(distinct["row"]).cast(pl.String)
     # Marks are given in order, but with gaps where several threads gave them.
     if distinct.height and distinct["mark"][-1] != distinct.height - 1:
         places = pl.Series(range(distinct.height), dtype=marks.dtype)
@@ -52,12 +52,22 @@ def column(texts: pl.Series) -> Column:
 
 
 def tidied(texts: pl.Series) -> pl.Series:
-    """Return a column of cells trimmed, without what nobody sees or means; cells of blanks are null."""
+    """Return a column of cells trimmed, without what nobody sees or means; cells of blanks are null.
+
+    Where that changes nothing it comes back as categories, so that `column` need not look for them again.
+    """
     if texts.null_count() == len(texts):
         return texts.cast(pl.String)
-    apart = column(texts)
+    known = _categories(texts)
+    apart = column(known)
     tidy = apart.changed(_tidy)
-    return texts if tidy.values.equals(apart.values) else tidy.texts().alias(texts.name)
+    return known if tidy.values.equals(apart.values) else tidy.texts().alias(texts.name)
+
+
+def _categories(texts: pl.Series) -> pl.Series:
+    if isinstance(texts.dtype, pl.Categorical):
+        return texts
+    return texts.cast(pl.Categorical(pl.Categories.random()))
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:

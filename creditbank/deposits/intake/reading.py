@@ -62,7 +62,8 @@ class Sheet:
 
         Columns: `row` (as the spreadsheet numbers it, from 1, headings and titles counted), ours as trimmed text (null
         when empty or not in the file), `cells_beyond` (text in cells without a heading, of CSV only) and the raw ones
-        as they stood. Blank rows are left out. Refused: no row at all, or more than are taken.
+        as they stood. Our text may be categories, as `columns.tidied` leaves it. Blank rows are left out. Refused: no
+        row at all, or more than are taken.
         """
         offset, found = 0, 0
         for grid in self._grids:
@@ -85,8 +86,10 @@ class Sheet:
         tidy = {name: columns.tidied(raw[name]) for name in raw.columns[1:]}
         ours = {name: tidy[f"raw_{at:02d}"] for at, name in enumerate(self.names) if name}
         empty = pl.Series([None], dtype=pl.String).extend_constant(None, max(0, raw.height - 1)).head(raw.height)
+        if self.layout is not layouts.OWN_COURSES or self.renaming is not None:
+            ours = {name: each.cast(pl.String) for name, each in ours.items()}
         texts = [ours.get(name, empty).alias(name) for name in self._named()]
-        unnamed = [tidy[f"raw_{at:02d}"] for at, heading in enumerate(self.headings) if not heading]
+        unnamed = [tidy[f"raw_{at:02d}"].cast(pl.String) for at, heading in enumerate(self.headings) if not heading]
         beyond = _beyond(unnamed if self.kind == "csv" else [], empty)
         block = pl.DataFrame([raw["row"].cast(pl.Int64), *texts, beyond, *raw[:, 1:].iter_columns()])
         if self.renaming is not None:

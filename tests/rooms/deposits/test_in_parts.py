@@ -21,7 +21,7 @@ NAMES = ("张辉", "张晖")
 
 
 def in_small_pieces(monkeypatch):
-    """Let a few rows be a piece, a part and a step."""
+    """Let a few rows be a piece, a part and a step, and what memory holds."""
     whole = files.source
 
     def cut(blocks):
@@ -35,6 +35,7 @@ def in_small_pieces(monkeypatch):
     monkeypatch.setattr(reading, "Pieces", partial(Pieces, most=200))
     monkeypatch.setattr(reading, "BLOCK_ROWS", 2)
     monkeypatch.setattr(parts, "ROWS_A_PART", 3)
+    monkeypatch.setattr(parts, "BYTES_HELD", 1_000)
     monkeypatch.setattr(posting, "ROWS_A_STEP", 2)
 
 

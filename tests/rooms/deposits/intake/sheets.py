@@ -103,7 +103,7 @@ def opened(content: bytes, *, name: str = "t", rows_max: int = reading.ROWS_MAX)
 
 def read(content: bytes, *, name: str = "t", rows_max: int = reading.ROWS_MAX) -> Whole:
     found = opened(content, name=name, rows_max=rows_max)
-    frame = pl.concat(found.blocks())
+    frame = pl.concat(block.cast({pl.Categorical: pl.String}) for block in found.blocks())
     raw = [column for column in frame.columns if column.startswith("raw_")]
     unused = {column for column, heading in zip(raw, found.headings, strict=True) if not heading}
     unused &= {column for column in raw if frame[column].null_count() == frame.height}

@@ -1,0 +1,40 @@
+"""Rows in memory: taken apart and put together again they are what they were."""
+
+import polars as pl
+from hypothesis import given, strategies as st
+from polars.testing import assert_frame_equal
+
+from creditbank.deposits.narrow import Narrow
+
+WORDS = st.none() | st.sampled_from(["", "体育", "美术"])
+ROW = st.fixed_dictionaries(
+    {
+        "person_name": WORDS,
+        "document_number": WORDS,
+        "cohort": st.none() | st.integers(2020, 2022),
+        "course": WORDS,
+        "course_key": WORDS,
+        "credits": st.none() | st.integers(0, 3),
+    }
+)
+SCHEMA = {
+    **dict.fromkeys(("person_name", "document_number", "course", "course_key"), pl.String),
+    "cohort": pl.Int32,
+    "credits": pl.Int32,
+}
+
+
+@given(rows=st.lists(ROW), names=st.sets(st.sampled_from(sorted(SCHEMA)), min_size=1))
+def test_rows_come_back_as_they_were_whatever_columns_they_have(rows, names):
+    frame = pl.DataFrame(rows, schema=SCHEMA).with_row_index("row").select("row", *sorted(names))
+    narrow = Narrow.of(frame)
+    assert_frame_equal(narrow.wide(), frame, check_column_order=False)
+    assert narrow.people.is_duplicated().sum() == narrow.courses.is_duplicated().sum() == 0
+
+
+def test_what_is_said_alike_of_a_person_is_kept_once():
+    frame = pl.DataFrame({"person_name": ["李雷"] * 3, "course": ["体育", "美术", "体育"], "credits": [1, 2, 3]})
+    narrow = Narrow.of(frame)
+    assert narrow.people.rows() == [("李雷",)]
+    assert narrow.courses.rows() == [("体育",), ("美术",)]
+    assert narrow.rows.columns == ["credits", "who", "what"]
