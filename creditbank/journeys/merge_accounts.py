@@ -13,6 +13,7 @@ from creditbank.learners import operations as learners, queries as accounts
 from creditbank.learners.errors import SameAccount
 from creditbank.learners.types import AccountPage
 from creditbank.register import operations as register
+from creditbank.register.queries import taken
 
 
 @transaction.atomic
@@ -47,6 +48,7 @@ def merge_accounts(
         other_id=other_id,
         enrolments=numbers,
         apart=apart,
+        claimed=taken.postings_of(survivor_id),
         now=now,
     )
 

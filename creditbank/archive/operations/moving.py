@@ -1,7 +1,7 @@
 """What an account has in the book lives on under another one."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -32,21 +32,21 @@ def move_account(
     other_id: int,
     enrolments: Mapping[int, int],
     apart: Mapping[str, str] = NOTHING_APART,
+    claimed: Collection[str] = (),
     now: datetime,
 ) -> MoveCounts:
     """Let the entries, claims and journal of an account live on under another, in a posting of their own.
 
     Sources, dates and values stay; `enrolments` says which number of the survivor each enrolment of the other has
-    now; `apart` names batches, each with the reference of a posting of its own in which its entry lives on. The
-    other's rows stay in the book and count no more. Refused: no permission here, the same achievement spent in one
-    scope in both, a batch under way with entries of either.
+    now; `apart` names batches, each with the reference of a posting of its own in which its entry lives on, `claimed`
+    those whose entries are certificates that the register knows. The other's rows stay in the book and count no more.
+    Refused: no permission here, the same achievement spent in one scope in both, a batch under way with entries of
+    either.
     """
     permissions.check_may_move(actor, organization_id)
     _hold_both(survivor_id, other_id)
-    rules.check_not_spent_twice(queries.claims(survivor_id), queries.claims(other_id))
-    mine = {entry.key: entry for entry in queries.entries(survivor_id)}
-    taken = queries.taken(survivor_id).keys()
-    moves = rules.moves(mine, queries.entries(other_id), survivor_id=survivor_id, taken=taken)
+    moves = _moves(survivor_id, other_id, {*apart, *claimed})
+    rules.check_not_spent_twice(queries.claims(survivor_id), queries.claims(other_id), moves)
     reference = MERGE_PREFIX + ids.public_id(secrets.token_bytes(ids.PUBLIC_ID_BYTES))
     moved = partial(repost, actor=actor, enrolments=enrolments, now=now)
     posting_id = moved(_move_alone(moves, apart, moved=moved), organization_id=organization_id, reference=reference)
@@ -74,6 +74,16 @@ def move_account(
         )
     )
     return counts
+
+
+def _moves(survivor_id: int, other_id: int, claimed: Collection[str]) -> list[rules.Move]:
+    return rules.moves(
+        {entry.key: entry for entry in queries.entries(survivor_id)},
+        queries.entries(other_id),
+        survivor_id=survivor_id,
+        taken=queries.taken(survivor_id),
+        claimed=frozenset(models.Posting.objects.filter(reference__in=claimed).values_list("id", flat=True)),
+    )
 
 
 def _counted(moves: Sequence[rules.Move], claims: int) -> MoveCounts:

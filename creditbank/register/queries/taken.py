@@ -50,6 +50,12 @@ def _ending(claim: models.Claim) -> Ending | None:
     return Ending(claim, OTHER_DAY, row.as_value()) if days - {row.issued} else None
 
 
+def postings_of(learner_id: int) -> frozenset[str]:
+    """Return the references of the postings by which an account's certificates entered that it has by claims now."""
+    rows = models.Claim.objects.filter(learner_id=learner_id, withdrawn_at__isnull=True)
+    return frozenset(rows.values_list("posting", flat=True))
+
+
 def reasons(references: Iterable[str]) -> dict[str, str]:
     """Return the issuer's reason by the reference of the posting that was withdrawn; others are left out."""
     rows = models.Claim.objects.filter(posting__in=list(references), withdrawn_at__isnull=False)

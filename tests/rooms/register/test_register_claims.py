@@ -22,6 +22,7 @@ from creditbank.register import errors, models, operations, queries
 from creditbank.register.queries import taken
 from creditbank.register.types import Status, Verdict, Wish, WishStage
 from tests.conftest import NOW
+from tests.rooms.archive.conftest import frame
 from tests.rooms.deposits.conftest import staff
 from tests.rooms.journeys.world import as_application
 from tests.rooms.learners.people import document
@@ -408,3 +409,26 @@ def test_claim_that_the_survivor_made_itself_stands_after_a_merge(issuer):
     assert len(keys_in_force(survivor)) == 1
     entered(issuer, {"document": document(11, kind=DocumentKind.RESIDENT_ID).number, "status": "撤销"})
     assert keys_in_force(survivor) == []
+
+
+@pytest.mark.parametrize("used", [True, False])
+@pytest.mark.parametrize("claims", ["survivor", "other"])
+def test_certificate_that_its_issuer_deposited_without_a_number_is_the_claimed_one(issuer, claims, used):
+    """The deposit tells another grade, and no number: the register knows that it is the same certificate."""
+    by_deposit = account(issuer)
+    entered(issuer, {})
+    claim(issuer)
+    values = {"revision": 0, "enrolment": 0, "credits": 300, "hours": None, "grade": 8600, "grade_scale": 1}
+    row = {"learner_id": by_deposit, "specification_id": issuer.english, "obtained": 20260628, "part": 0, "unit_id": 1}
+    given = {"actor": SYSTEM, "organization_id": issuer.id, "reference": "deposit", "now": NOW}
+    posting = archive.begin_posting(**given)
+    archive.post_many(actor=SYSTEM, posting=posting, frames=[frame([row | values])])
+    archive.finish_posting(actor=SYSTEM, posting=posting, file_digest=None, now=NOW)
+    if used:
+        in_use(keys_in_force(issuer.learner_id)[0])
+    pair = (issuer.learner_id, by_deposit) if claims == "survivor" else (by_deposit, issuer.learner_id)
+    merge(issuer, *pair)
+    [key] = keys_in_force(pair[0])
+    assert key.part == (part_of("YJ0001") if claims == "survivor" else 0)
+    assert [each.key for each in book.claims(pair[0])] == [key] * used
+    assert operations.take_back(actor=SYSTEM, now=NOW) == 0
