@@ -47,6 +47,7 @@ class Load(models.Model):
     started_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     submitted_by = models.CharField(max_length=60, blank=True, default="")
+    submitted_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=60, blank=True, default="")
     decided_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=400, blank=True, default="")

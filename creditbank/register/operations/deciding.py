@@ -32,7 +32,7 @@ def submit(*, actor: Actor, public_id: str, now: datetime) -> Load:
     check_move(LoadStage(row.stage), LoadStage.SUBMITTED)
     if not Counts(**row.counts).enters:
         raise errors.NothingToEnter
-    row.record(stage=LoadStage.SUBMITTED, submitted_by=actor.reference)
+    row.record(stage=LoadStage.SUBMITTED, submitted_by=actor.reference, submitted_at=now)
     evidence.append(facts.list_submitted(load=public_id, actor=actor.reference, at=now))
     return row.as_value()
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Greatest
 
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
@@ -46,7 +46,7 @@ def _old(now: datetime) -> QuerySet[models.Load]:
     since = now - KEPT
     ended = Q(stage__in=ENDED, closed_at__lt=since) | Q(stage=LoadStage.FAILED, decided_at__lt=since)
     waiting = Q(stage__in=WAITING, last_step__lt=since)
-    rows = models.Load.objects.annotate(last_step=Coalesce("decided_at", "checked_at"))
+    rows = models.Load.objects.annotate(last_step=Greatest("decided_at", "submitted_at", "checked_at"))
     return rows.filter(ended | waiting, refused_forgotten=False)
 
 

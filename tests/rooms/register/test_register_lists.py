@@ -372,6 +372,18 @@ def test_refused_rows_are_forgotten_after_half_a_year(issuer, li):
         operations.forget_old(actor=li, now=later)
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_list_that_was_submitted_late_waits_as_long_from_then_on(issuer, li, wang, again):
+    load = handed_in(li, issuer, sheet({}))
+    if again:
+        operations.submit(actor=li, public_id=load.public_id, now=NOW)
+        operations.review(actor=wang, public_id=load.public_id, verdict=Verdict.RETURN, note="请核对", now=NOW)
+    operations.submit(actor=li, public_id=load.public_id, now=NOW + timedelta(days=170))
+    assert operations.forget_old(actor=SYSTEM, now=NOW + timedelta(days=349)) == 0
+    assert queries.load(actor=li, public_id=load.public_id).stage is LoadStage.SUBMITTED
+    assert operations.forget_old(actor=SYSTEM, now=NOW + timedelta(days=351)) == 1
+
+
 def test_list_that_nobody_decides_is_dropped_after_half_a_year(issuer, li):
     load = handed_in(li, issuer, sheet({}, {"number": "YJ0002", "issued": "201913"}))
     operations.submit(actor=li, public_id=load.public_id, now=NOW)
