@@ -15,6 +15,7 @@ from creditbank.deposits.intake.likeness import Likeness
 from creditbank.kernel.certificates import UNNUMBERED
 from creditbank.learners import queries as learners
 from creditbank.learners.types import Status
+from creditbank.register.queries import taken
 
 LEARNERS_A_QUERY: Final = 50_000
 #: What makes two rows of one key the same achievement.
@@ -129,7 +130,7 @@ def with_courses(rows: pl.DataFrame, known: Tables) -> Matched:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Rows against the book: new ones, corrections, and what is stored just so.
+    """Rows against the book: new ones, corrections, and what is stored already.
 
     `revision` is the number each would get; a new row has none but 0 unless what stood there was withdrawn, so that
     `correction` says which is one.
@@ -151,7 +152,11 @@ def stored(rows: pl.DataFrame, *, organization_id: int) -> pl.DataFrame:
 
 
 def against_book(rows: pl.DataFrame, *, organization_id: int) -> Compared:
-    """Compare rows with what the institution has stored under the same key: under any edition, and `part` if given."""
+    """Compare rows with what the institution has stored under the same key: under any edition, and `part` if given.
+
+    What a learner took over from the institution's register is stored, whatever a row says of it: it follows the
+    register, where it is corrected and revoked.
+    """
     columns = {name: f"stored_{name}" for name in (*VALUES, "revision", "standing")}
     found = stored(rows, organization_id=organization_id)
     found = found if "part" in rows.columns else found.filter(pl.col("part") == 0).drop("part")
@@ -164,11 +169,23 @@ def against_book(rows: pl.DataFrame, *, organization_id: int) -> Compared:
     revised = (pl.col("stored_revision").fill_null(-1) + 1).cast(pl.Int16).alias("revision")
     correction = (is_stored & ~same).alias("correction")
     told = joined.select(pl.exclude([*columns.values(), "correction"]), revised, correction, same=is_stored & same)
+    corrections, registered = _apart_from_register(told.filter("correction"), organization_id=organization_id)
     return Compared(
         new=told.filter(~pl.col("same") & ~pl.col("correction")).drop("same"),
-        corrections=told.filter("correction").drop("same"),
-        duplicates=told.filter("same").drop("same"),
+        corrections=corrections.drop("same"),
+        duplicates=pl.concat([told.filter("same"), registered]).drop("same"),
     )
+
+
+def _apart_from_register(rows: pl.DataFrame, *, organization_id: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return rows whose entry did not come into its archive from the institution's register, and those whose did."""
+    if "part" not in rows.columns or rows.is_empty():
+        return rows, rows.clear()
+    claimed = taken.claimed(issuer_id=organization_id, learner_ids=rows["learner_id"].unique().to_list())
+    key = ["learner_id", "specification_id", "part"]
+    known = pl.DataFrame(claimed, schema={name: rows.schema[name] for name in key}, orient="row")
+    registered = rows.join(known, on=key, how="semi", maintain_order="left")
+    return rows.join(known, on=key, how="anti", maintain_order="left"), registered.with_columns(correction=pl.lit(False))
 
 
 def with_stored_elsewhere(rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef
 
 from creditbank.archive import queries as book
+from creditbank.kernel.certificates import part_of
 from creditbank.register import models, queries
 from creditbank.register.types import Certificate, Status
 
@@ -54,6 +55,13 @@ def postings_of(learner_id: int) -> frozenset[str]:
     """Return the references of the postings by which an account's certificates entered that it has by claims now."""
     rows = models.Claim.objects.filter(learner_id=learner_id, withdrawn_at__isnull=True)
     return frozenset(rows.values_list("posting", flat=True))
+
+
+def claimed(*, issuer_id: int, learner_ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Return whose certificates of an issuer lie in archives by claims: learner, specification and part of each."""
+    rows = models.Claim.objects.filter(issuer_id=issuer_id, learner_id__in=learner_ids, withdrawn_at__isnull=True)
+    found = rows.values_list("learner_id", "specification_id", "number")
+    return [(learner_id, specification_id, part_of(number)) for learner_id, specification_id, number in found]
 
 
 def reasons(references: Iterable[str]) -> dict[str, str]:
