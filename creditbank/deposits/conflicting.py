@@ -47,11 +47,12 @@ def of_others(rows: pl.DataFrame, *, organization_id: int) -> tuple[pl.DataFrame
     return pl.concat([rows.filter(~foreign), others.kept]), others
 
 
-def against_others(rows: pl.DataFrame, *, organization_id: int) -> Compared:
+def against_others(rows: pl.DataFrame, *, organization_id: int, again: bool = False) -> Compared:
     """Compare rows of one institution with what others have stored of the same achievement of the same person.
 
     `rows` have learner_id and specification_id (null where new), obtained, `part` (0 without such a column) and
     `matching.VALUES`. Only what an institution does not award itself is asked about; that is the caller's choice.
+    `again`: they are of cases that are looked at once more, so that what was asked before does not count.
     """
     names = rows.columns
     rows = rows if "part" in names else rows.with_columns(pl.lit(0, pl.Int32).alias("part"))
@@ -67,7 +68,8 @@ def against_others(rows: pl.DataFrame, *, organization_id: int) -> Compared:
     found = pl.col("first_posting_id").is_not_null()
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"first_{name}")) for name in VALUES)
     differing = joined.filter(found & ~same)
-    asked = _asked_before(differing, organization_id=organization_id)
+    asked = _asked_before(differing.clear() if again else differing, organization_id=organization_id)
+    asked = asked.extend_constant(value=False, n=differing.height - len(asked))
     return Compared(
         kept=joined.filter(~found).select(names),
         duplicates=pl.concat([joined.filter(found & same), differing.filter(asked)]),

@@ -120,7 +120,10 @@ def waiting_retried(*, batch: str, rows: int, actor: str, at: datetime) -> Fact:
 
 
 def conflict_decided(*, batch: str, row: int, item: int, outcome: str, actor: str, at: datetime) -> Fact:
-    """The management centre decided between two institutions that say different things of one achievement."""
+    """It was decided between two institutions that say different things of one achievement.
+
+    The management centre did; `outcome` is `withdrawn` where nobody had to, for what was stored first counts no more.
+    """
     body: dict[str, Plain] = {"actor": actor, "batch": batch, "item": item, "outcome": outcome, "row": row}
     return Fact(name="deposits.conflict_decided.v2", at=at, body=body)
 

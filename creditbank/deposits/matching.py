@@ -185,7 +185,8 @@ def _apart_from_register(rows: pl.DataFrame, *, organization_id: int) -> tuple[p
     key = ["learner_id", "specification_id", "part"]
     known = pl.DataFrame(claimed, schema={name: rows.schema[name] for name in key}, orient="row")
     registered = rows.join(known, on=key, how="semi", maintain_order="left")
-    return rows.join(known, on=key, how="anti", maintain_order="left"), registered.with_columns(correction=pl.lit(False))
+    others = rows.join(known, on=key, how="anti", maintain_order="left")
+    return others, registered.with_columns(correction=pl.lit(value=False))
 
 
 def with_stored_elsewhere(rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:

@@ -68,12 +68,16 @@ class WaitingState(StrEnum):
 
 
 class ConflictState(StrEnum):
-    """What was decided where two institutions disagree: the first stands, the second, or both are achievements."""
+    """What was decided where two institutions disagree: the first stands, the second, or both are achievements.
+
+    Nothing had to be decided where the first withdrew.
+    """
 
     OPEN = "open"
     FIRST = "first"
     SECOND = "second"
     BOTH = "both"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Tables of rows that do not enter the book yet: for want of an account, or of a decision. Nothing is decided here."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import models
@@ -117,6 +118,13 @@ class Conflict(models.Model):
         """Write what was decided, by whom and why."""
         self.state, self.decided_by, self.decided_at, self.reason = state, by, at, reason
         self.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+
+    def record_reopened(self, first: Mapping[str, int | None]) -> None:
+        """What stood first stands no more, but something else does: the question is another one, and open."""
+        self.state, self.decided_by, self.decided_at, self.reason = ConflictState.OPEN, "", None, ""
+        for name, value in first.items():
+            setattr(self, name, value)
+        self.save(update_fields=["state", "decided_by", "decided_at", "reason", *first])
 
     def record_settled(self, *, at: datetime) -> None:
         """What was decided is done; the row as the file said it is needed no more."""

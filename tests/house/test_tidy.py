@@ -23,6 +23,7 @@ UNUSUAL = {
     "keep_tree": "evidence: as extend_tree",
     "post_many": "archive: entries carry no instant of their own, their posting does",
     "post_provenance": "archive: as post_many",
+    "lead_provenance": "archive: as post_provenance",
     "drop_upload": "deposits: what is dropped was nothing yet, so no fact says when",
     "dry_run": "deposits: writes nothing; the day of the bank decides, not an instant",
     "apply_for_account": "learners: whoever applies is nobody yet",

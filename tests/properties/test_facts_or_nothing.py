@@ -327,6 +327,7 @@ ELSEWHERE = {
     "archive.begin_posting": "opens a posting, which is nothing yet: no entry of it is seen before its fact",
     "archive.post_many": "its entries are invisible until the batch's fact: test_archive_posting",
     "archive.post_provenance": "invisible until the batch's fact, as its entries are: test_archive_provenance",
+    "archive.lead_provenance": "a part of settling a case: tests/rooms/deposits/test_conflicts_ending.py",
     "archive.delete_rows": "a part of erasing: tests/rooms/journeys/test_erasing.py",
     "enrolments.work_list": "block by block, each in a transaction: tests/rooms/enrolments/test_working.py",
     "enrolments.take_list_at_once": "hand_in and work_list in turn",

@@ -4,7 +4,7 @@ from creditbank.archive.operations.claiming import hold, release, reverse, use
 from creditbank.archive.operations.erasing import delete_rows, prepare_erasure
 from creditbank.archive.operations.moving import move_account
 from creditbank.archive.operations.posting import begin_posting, finish_posting, post_many
-from creditbank.archive.operations.provenance import post_provenance
+from creditbank.archive.operations.provenance import lead_provenance, post_provenance
 from creditbank.archive.operations.withdrawing import withdraw_posting
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "delete_rows",
     "finish_posting",
     "hold",
+    "lead_provenance",
     "move_account",
     "post_many",
     "post_provenance",

@@ -46,6 +46,23 @@ def post_provenance(*, actor: Actor, posting: Posting, frame: pl.DataFrame) -> i
     return written
 
 
+@transaction.atomic
+def lead_provenance(*, actor: Actor, was: EntryKey, stands: EntryKey) -> int:
+    """Say of an entry what batches said of another, which stands in its stead; return how many conversions are new.
+
+    They count while the batches do that told of them. Refused: who may not post for the institution of the other.
+    """
+    permissions.check_may_post(actor, was.organization_id)
+    told = [row.as_value() for row in models.Provenance.objects.filter(learner_id=was.learner_id)]
+    ends = {was: stands}
+    rows = [
+        _row(ends.get(row.target, row.target), ends.get(row.source, row.source), row.posting_id, row.converted)
+        for row in told
+        if was in {row.source, row.target}
+    ]
+    return len(models.Provenance.objects.bulk_create(rows, ignore_conflicts=True))
+
+
 def move_provenance(moves: Sequence[rules.Move], *, survivor_id: int, other_id: int) -> None:
     """Say of an account's entries where they live on what was said of them before."""
     lives = {replace(move.entry.key, learner_id=survivor_id): move.key for move in moves}

@@ -38,7 +38,7 @@ from creditbank.archive.queries.pages import (
 )
 from creditbank.archive.queries.provenance import COLUMNS as PROVENANCE_COLUMNS, provenance
 from creditbank.archive.queries.roots import check_roots
-from creditbank.archive.queries.withdrawn import begun_as, corrections, in_use, withdrawn_of, withdrawn_since
+from creditbank.archive.queries.withdrawn import begun_as, corrections, in_use, withdrawn, withdrawn_of, withdrawn_since
 
 __all__ = [
     "ENTRY_COLUMNS",
@@ -80,6 +80,7 @@ __all__ = [
     "taken",
     "totals",
     "under_way",
+    "withdrawn",
     "withdrawn_of",
     "withdrawn_since",
 ]

@@ -1,6 +1,6 @@
 """Batches that count no more or may have to: what keeps one from being withdrawn, what it leaves, what it corrected."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +16,12 @@ def begun_as(prefix: str) -> tuple[Posting, ...]:
     """Return the postings whose references begin so, in the order in which they were begun."""
     rows = models.Posting.objects.filter(reference__startswith=prefix).order_by("id")
     return tuple(row.as_value() for row in rows)
+
+
+def withdrawn(posting_ids: Iterable[int]) -> dict[int, str]:
+    """Return which of these postings count no more, each with what people call its batch."""
+    rows = models.Posting.objects.filter(id__in=list(posting_ids), withdrawn_at__isnull=False)
+    return {number: called or reference for number, called, reference in rows.values_list("id", "number", "reference")}
 
 
 def withdrawn_since(organization_id: int, since: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Everything that changes a batch: handed in (whole or in pieces), checked, submitted, approved, posted, forgotten."""
 
-from creditbank.deposits.operations.conflicts import decide_conflict, settle_conflicts
+from creditbank.deposits.operations.conflicts import decide_conflict
 from creditbank.deposits.operations.deciding import cancel, choose, reopen, review, submit
 from creditbank.deposits.operations.entering import deposit_at_once, post
 from creditbank.deposits.operations.forgetting import forget_old, prepare_erasure
@@ -8,6 +8,7 @@ from creditbank.deposits.operations.profiles import end_profile, save_profile
 from creditbank.deposits.operations.reporting import check
 from creditbank.deposits.operations.resuming import add_piece, drop_upload, finish_upload, start_upload
 from creditbank.deposits.operations.sampling import ask_original, give_original
+from creditbank.deposits.operations.settling import settle_conflicts
 from creditbank.deposits.operations.uploading import dry_run, upload
 from creditbank.deposits.operations.waiting import drop_waiting, enter_waiting, retry_waiting
 from creditbank.deposits.operations.withdrawing import ask_withdrawal, decide_withdrawal

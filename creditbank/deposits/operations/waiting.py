@@ -175,7 +175,7 @@ def _enter(number: int, *, actor: Actor, now: datetime) -> int:
     for problem, held in found.problems.items():
         mine.filter(row__in=held).update(problem=problem)
     judged = mine.filter(row__in=[row.row for row in rows], problem="")
-    if found.staged.height:
+    if found.staged.height or found.tells_of_disputed:
         digests = found.staged["digest"].to_list()
         late = enter_late(parent, found.staged, digests=digests, links=found.links, actor=actor, now=now)
         entered = judged.filter(row__in=found.staged["row"].to_list())
@@ -204,6 +204,11 @@ class _Judged:
     disputed: pl.DataFrame
     failing: pl.DataFrame
     links: pl.DataFrame | None
+
+    @property
+    def tells_of_disputed(self) -> bool:
+        """Whether conversions are told of which one end is a case: its decision finds them by the batch that tells."""
+        return self.links is not None and self.links.height > 0 and self.disputed.height > 0
 
     @property
     def problems(self) -> Mapping[str, list[int]]:
