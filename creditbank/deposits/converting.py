@@ -206,6 +206,11 @@ def parts_of(rows: pl.DataFrame) -> pl.Series:
     return rows.select(part=pl.when(numbered).then(found).otherwise(pl.lit(UNNUMBERED, pl.Int32)))["part"]
 
 
+def still_apart(rows: pl.DataFrame, *, organization_id: int) -> pl.DataFrame:
+    """Return checked rows without certificates that entered since, told with a number where these are told without."""
+    return _told_apart(rows, organization_id=organization_id).kept if "kind" in rows.columns else rows
+
+
 def _told_apart(rows: pl.DataFrame, *, organization_id: int) -> matching.Matched:
     """Refuse certificates of which one has a number and one has none: nobody can tell whether they are the same.
 

@@ -15,7 +15,7 @@ from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.types import Posting
 from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import NewCourse
-from creditbank.deposits import matching, parts, provenance
+from creditbank.deposits import converting, matching, parts, provenance
 from creditbank.deposits.narrow import Narrow
 from creditbank.deposits.types import Batch
 from creditbank.enrolments import operations as enrolments
@@ -124,6 +124,7 @@ def plan(batch: Batch, part: int, proposed: dict[str, int], *, actor: Actor, now
         links = parts.get(batch.public_id, parts.LINKS, part)
         converted = provenance.told(links, rows, organization_id=school)
         parts.put(batch.public_id, parts.PROVENANCE, part, converted)
+    rows = converting.still_apart(rows, organization_id=school)
     compared = matching.against_book(rows, organization_id=school)
     # Two accounts that the file names may have become one since the check: of one achievement the uppermost row stays.
     coming = pl.concat([compared.new, compared.corrections])

@@ -3,10 +3,11 @@
 import pytest
 
 from creditbank.archive import queries as archive
-from creditbank.deposits import queries
+from creditbank.deposits import operations, queries
 from creditbank.deposits.types import BatchStage
 from creditbank.kernel.certificates import part_of
 from creditbank.kernel.documents import Document, DocumentKind
+from creditbank.kernel.review import Verdict
 from creditbank.kernel.text import Text
 from creditbank.learners import queries as learners
 from creditbank.organizations import operations as organizations
@@ -123,6 +124,29 @@ def test_a_row_whose_certificate_is_unclear_is_refused_with_all_that_it_became(s
     rows = [FIRST | into | {"target_course": course} for course in ("仓储与配送", "物流管理基础")]
     assert codes(at_once(school, own(*rows), "b.csv")) == [(2, "number_unclear"), (3, "number_unclear")]
     assert set(archive_of(WANG)) == {"物流管理职业技能等级证书"}
+
+
+@pytest.mark.parametrize("numbered_first", [True, False])
+def test_of_two_batches_approved_at_once_that_differ_in_a_number_one_brings_the_certificate(
+    school, accredited, li, wang, numbered_first
+):
+    other = {"kind": "课程", "course": "物流管理基础", "obtained": "202512", "credits": "2", "certificate_number": ""}
+    rows = [FIRST, PLAIN] if numbered_first else [PLAIN, FIRST]
+    given = {"actor": SYSTEM, "now": NOW}
+    batches = [
+        approved(li, wang, school, own(row, CERTIFICATE | other | {"course": f"课程{place}"}), name=f"{place}.csv")
+        for place, row in enumerate(rows)
+    ]
+    counts = [operations.post(public_id=batch.public_id, **given).counts for batch in batches]
+    assert [(each.kept, each.duplicates) for each in counts] == [(2, 0), (1, 1)]
+    stored = [each.key.part for each in archive.entries(person()) if each.key.obtained == 20240615]
+    assert stored == [part_of("LM-0001") if numbered_first else 0]
+
+
+def approved(li, wang, school, content, *, name):
+    batch = handed_in(li, school, content, name=name)
+    operations.submit(actor=li, public_id=batch.public_id, now=NOW)
+    return operations.review(actor=wang, public_id=batch.public_id, verdict=Verdict.APPROVE, now=NOW)
 
 
 @pytest.mark.parametrize("numbered_first", [True, False])
