@@ -19,12 +19,13 @@ from creditbank.deposits.types import (
     Step,
 )
 from creditbank.deposits.upload_models import Upload
-from creditbank.deposits.waiting_models import Conflict, Waiting
+from creditbank.deposits.waiting_models import Conflict, Look, Waiting
 
 __all__ = [
     "Batch",
     "Conflict",
     "Head",
+    "Look",
     "Named",
     "OriginalRequest",
     "Profile",

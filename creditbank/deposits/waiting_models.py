@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from typing import Final
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, UUIDField
 
 from creditbank.deposits.types import ConflictState, WaitingState
+
+
+#: The half of a digest that leads to an account, as `learners` keeps it: accounts are found for rows, rows for accounts.
+KEY: Final = "encode(substring(%(expressions)s from 1 for 16), 'hex')::uuid"
 
 
 class Waiting(models.Model):
@@ -46,12 +52,46 @@ class Waiting(models.Model):
         ]
         indexes = [
             models.Index(name="waiting_for_account", fields=["digest"], condition=Q(state="waiting")),
+            models.Index(
+                Func(F("digest"), template=KEY, output_field=UUIDField()),
+                name="waiting_for_key",
+                condition=Q(state="waiting"),
+            ),
             models.Index(name="waiting_since", fields=["since"], condition=Q(state="waiting")),
         ]
 
     def __str__(self) -> str:
         """Name the row by its batch and place."""
         return f"{self.batch_id}/{self.row}"
+
+
+class Look(models.Model):
+    """The one row of `deposits_look`: how far accounts were looked through for those whose rows wait.
+
+    Accounts up to number `upto` were, `newest` was the last one at the last look; all were at `whole_at`, if nothing
+    began to wait or entered since.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    upto = models.BigIntegerField(default=0)
+    newest = models.BigIntegerField(default=0)
+    whole_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """There is one row at the most."""
+
+        app_label = "deposits"
+        db_table = "deposits_look"
+        constraints = [models.CheckConstraint(name="look_is_one", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        """Name the row by how far it is."""
+        return f"up to {self.upto}"
+
+    def record(self, *, upto: int, newest: int, whole_at: datetime | None) -> None:
+        """Keep how far a look came."""
+        self.upto, self.newest, self.whole_at = upto, newest, whole_at
+        self.save()
 
 
 class Conflict(models.Model):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import polars as pl
 from django.db import connection
-from django.db.models import Exists, Func, OuterRef, UUIDField
+from django.db.models import Exists, Func, Max, OuterRef, UUIDField
 
 from creditbank.kernel.documents import Document
 from creditbank.learners import models
@@ -47,14 +47,22 @@ def learners_by_digest(digests: Sequence[bytes]) -> dict[bytes, int]:
     return found
 
 
-def has_account(column: str) -> Exists:
+def has_account(column: str, *, after: int = 0) -> Exists:
     """Return the condition that a keyed digest leads to an account, for a statement over a table that has a column so.
 
-    A room whose rows wait for accounts asks once about all of them.
+    A room whose rows wait for accounts asks once about all of them, or about those `after` a number that it has asked
+    about; an index of its table over the same expression lets the few new accounts find the rows.
     """
     template = f"encode(substring(%(expressions)s from 1 for {KEY_BYTES}), 'hex')::uuid"
     key = Func(OuterRef(column), template=template, output_field=UUIDField())
-    return Exists(models.LearnerKey.objects.filter(digest=key))
+    keys = models.LearnerKey.objects.filter(digest=key)
+    return Exists(keys.filter(learner_id__gt=after) if after else keys)
+
+
+def newest() -> int:
+    """Return the number of the newest account, 0 where there is none."""
+    found: int | None = models.Learner.objects.aggregate(newest=Max("learner_id"))["newest"]
+    return found or 0
 
 
 def digests(documents: Sequence[Document]) -> list[bytes]:

@@ -25,6 +25,7 @@ from creditbank.learners.digest_queries import (
     find_by_documents,
     has_account,
     learners_by_digest,
+    newest,
 )
 from creditbank.learners.documents import documents_of, mask, shown
 from creditbank.learners.numbers import lead
@@ -61,6 +62,7 @@ __all__ = [
     "find_by_documents",
     "has_account",
     "learners_by_digest",
+    "newest",
 ]
 T = TypeVar("T")
 BLOCK: Final = 20_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -26,6 +26,7 @@ from creditbank.organizations import queries as organizations
 ROWS_A_STATEMENT: Final = 2000
 ROWS_AT_ONCE: Final = 100_000
 REASON_MAX: Final = 400
+WHOLE_EVERY: Final = timedelta(hours=1)
 
 
 def keep(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> int:
@@ -35,6 +36,8 @@ def keep(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> int:
     several achievements has as many lines there, and waits with all of them.
     """
     digests = dict(frame.select("row", "digest").iter_rows())
+    if digests:
+        _look_at_all()
     models.Waiting.objects.bulk_create(
         (
             models.Waiting(
@@ -69,9 +72,31 @@ def enter_waiting(*, actor: Actor, now: datetime) -> int:
     has stored something else is a case from now on. Refused: everybody but the bank itself.
     """
     permissions.check_may_forget(actor)
-    found = _ready().filter(learners.has_account("digest")).order_by("batch_id")
-    batches = list(found.values_list("batch_id", flat=True).distinct())
-    return one_by_one(partial(_enter, number, actor=actor, now=now) for number in batches)
+    return one_by_one(partial(_enter, number, actor=actor, now=now) for number in _batches_of_found(now))
+
+
+@transaction.atomic
+def _batches_of_found(now: datetime) -> list[int]:
+    """Return the batches with rows whose people have an account.
+
+    Of accounts only the new ones are asked about, and once an hour all of them: a document may lead to an account that
+    is not new, and an account may be on its way for longer than from look to look.
+    """
+    look, _ = models.Look.objects.select_for_update().get_or_create(id=1)
+    whole = look.whole_at is None or not timedelta(0) <= now - look.whole_at < WHOLE_EVERY
+    newest = learners.newest()
+    known = learners.has_account("digest", after=0 if whole else look.upto)
+    batches = list(_ready().filter(known).order_by("batch_id").values_list("batch_id", flat=True).distinct())
+    # After something was found all are asked about again: whatever could not enter at once does then.
+    whole_at = None if batches else now if whole else look.whole_at
+    # What was the newest at the last look is left behind only now: a number below it may have been on its way then.
+    look.record(upto=min(look.newest, newest), newest=newest, whole_at=whole_at)
+    return batches
+
+
+def _look_at_all() -> None:
+    """Ask about all accounts at the next look, as rows wait that no look has seen."""
+    models.Look.objects.update(whole_at=None)
 
 
 @transaction.atomic
@@ -106,6 +131,7 @@ def retry_waiting(*, actor: Actor, public_id: str, now: datetime) -> int:
     permissions.check_may_upload(actor, batch.organization_id)
     held = models.Waiting.objects.filter(batch=batch, state=WaitingState.WAITING).exclude(problem="")
     rows = held.update(problem="")
+    _look_at_all()
     evidence.append(facts.waiting_retried(batch=public_id, rows=rows, actor=actor.reference, at=now))
     return rows
 

@@ -255,12 +255,6 @@ def test_one_batch_that_cannot_go_on_does_not_keep_the_others_waiting(trainer, l
     assert states(second) != states(first)
 
 
-def test_a_million_who_wait_cost_one_question_while_no_account_opens(trainer, li, wang, django_assert_num_queries):
-    posted(li, wang, trainer, *(Row(person=number) for number in range(1, 8)))
-    with django_assert_num_queries(1):
-        operations.enter_waiting(actor=SYSTEM, now=NOW)
-
-
 def test_rows_that_enter_later_name_the_edition_of_the_checks_that_approved_them(trainer, li, wang):
     batch = posted(li, wang, trainer, ONE)
     models.Batch.objects.filter(id=batch.id).update(checks="an-older-edition")
