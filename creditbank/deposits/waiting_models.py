@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-
 from typing import Final
 
 from django.db import models
@@ -10,8 +9,7 @@ from django.db.models import F, Func, Q, UUIDField
 
 from creditbank.deposits.types import ConflictState, WaitingState
 
-
-#: The half of a digest that leads to an account, as `learners` keeps it: accounts are found for rows, rows for accounts.
+#: The half of a digest that leads to an account, as `learners` keeps it, so that new accounts find the rows.
 KEY: Final = "encode(substring(%(expressions)s from 1 for 16), 'hex')::uuid"
 
 

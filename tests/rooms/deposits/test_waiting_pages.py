@@ -9,11 +9,12 @@ from django.urls import reverse
 from creditbank.deposits import models, operations
 from creditbank.deposits.operations import conflicts as cases
 from creditbank.identity import operations as identity
+from creditbank.kernel.review import Verdict
 from creditbank.kernel.text import Text
 from creditbank.organizations import operations as organizations
 from creditbank.organizations.types import Extent, OrganizationKind, Role
 from tests.conftest import NOW
-from tests.rooms.deposits.conftest import SYSTEM
+from tests.rooms.deposits.conftest import SYSTEM, staff
 from tests.rooms.deposits.sheets import Row, identity as identity_number, sheet
 from tests.rooms.deposits.test_conflicts import kept, told as told  # noqa: PLC0414  # a fixture
 
@@ -138,3 +139,17 @@ def test_an_unknown_course_of_a_report_leads_to_naming_it(browser_of, school):
     page = words(browser_of(school.id, Role.DEPOSIT_OFFICER), "batch", public_id=batch.public_id)
     assert "这是名录里的哪一门？" in page
     assert f"school={school.public_id}&amp;batch={batch.public_id}" in page
+
+
+def test_a_case_that_nobody_has_to_decide_any_more_says_which_batch_was_withdrawn(browser_of, schools, told):
+    batch, first = kept(told), models.Batch.objects.get(organization_id=schools[0].id)
+    asks, says = staff(7, schools[0].id), staff(8, schools[0].id)
+    operations.ask_withdrawal(actor=asks, public_id=first.public_id, reason="成绩有误", now=NOW)
+    operations.decide_withdrawal(actor=says, public_id=first.public_id, verdict=Verdict.APPROVE, now=NOW)
+    assert operations.settle_conflicts(actor=SYSTEM, now=NOW) == 1
+    browser = browser_of(schools[1].id, Role.DEPOSIT_OFFICER)
+    here = {"public_id": batch.public_id, "row": 2, "item": 0}
+    assert "先存的已撤回" in words(browser, "conflicts")
+    assert f"批次{first.number}已撤回" in words(browser, "conflict", **here)
+    english = browser.get("/en" + reverse("conflict", kwargs=here)).content.decode()
+    assert f"Batch {first.number} was withdrawn" in english
