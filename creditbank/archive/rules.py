@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import Final
 
 from creditbank.archive.errors import SpentTwice
 from creditbank.archive.types import Claim, Entry, EntryKey
@@ -23,6 +24,29 @@ def is_same(one: Entry, other: Entry) -> bool:
     return (one.credits, one.unit_id, one.hours, one.grade) == (other.credits, other.unit_id, other.hours, other.grade)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of entries besides what they tell.
+
+    The postings by which certificates were `claimed` from the register, and the specifications of which things are told
+    apart by their numbers.
+    """
+
+    claimed: AbstractSet[int] = frozenset()
+    numbered: AbstractSet[int] = frozenset()
+
+    def claims(self, *entries: Entry) -> bool:
+        """Say whether one of these came from the register."""
+        return not self.claimed.isdisjoint(entry.posting_id for entry in entries)
+
+    def has_number(self, key: EntryKey) -> bool:
+        """Say whether a key is of something with a number."""
+        return key.part != UNNUMBERED and key.specification_id in self.numbered
+
+
+NOTHING_KNOWN: Final = Known()
+
+
 def lacks_number(one: EntryKey, other: EntryKey) -> bool:
     """Say whether two keys are one achievement but that one of them, whosever account it is in, is told by a number."""
     same = replace(one, learner_id=0, part=UNNUMBERED) == replace(other, learner_id=0, part=UNNUMBERED)
@@ -30,21 +54,22 @@ def lacks_number(one: EntryKey, other: EntryKey) -> bool:
 
 
 def doubles(
-    mine: Mapping[EntryKey, Entry], theirs: Sequence[Entry], *, survivor_id: int, claimed: AbstractSet[int]
+    mine: Mapping[EntryKey, Entry], theirs: Sequence[Entry], *, survivor_id: int, known: Known
 ) -> dict[EntryKey, Entry]:
     """Return which of another account's entries the survivor has, each with what it is there.
 
     It tells the same under the same key, or under one that differs only in that one side leaves a certificate's number
-    out. What came by one of the postings `claimed` is the same whatever it tells: the register said which it is.
+    out. A number says which certificate it is whatever is told of it, and so does the register.
     """
 
     def is_one(own: Entry, entry: Entry) -> bool:
-        return is_same(own, entry) or not claimed.isdisjoint((own.posting_id, entry.posting_id))
+        return is_same(own, entry) or known.claims(own, entry)
 
     found = {
         entry.key: own
         for entry in theirs
-        if (own := mine.get(replace(entry.key, learner_id=survivor_id))) is not None and is_one(own, entry)
+        if (own := mine.get(replace(entry.key, learner_id=survivor_id))) is not None
+        and (is_one(own, entry) or known.has_number(own.key))
     }
     taken = {own.key for own in found.values()}
     free = [own for key, own in sorted(mine.items()) if key not in taken]
@@ -62,20 +87,23 @@ def moves(
     *,
     survivor_id: int,
     taken: Mapping[EntryKey, int],
-    claimed: AbstractSet[int] = frozenset(),
+    known: Known = NOTHING_KNOWN,
 ) -> list[Move]:
     """Return where each entry of another account lives on under the survivor, in the order of sources and keys.
 
-    What the survivor has is not doubled: see `doubles`. A key under which something else stands goes on with the next
-    free part. `taken` says of every key in the book the highest revision: where all is withdrawn, the next one is new.
+    What the survivor has is not doubled: see `doubles`. Of one number what was told last stands. A key under which
+    something else stands goes on with the next free part. `taken` says of every key in the book the highest revision:
+    where all is withdrawn, the next one is new.
     """
-    had = doubles(mine, theirs, survivor_id=survivor_id, claimed=claimed)
+    had = doubles(mine, theirs, survivor_id=survivor_id, known=known)
     used = set(mine)
     decided: list[Move] = []
     for entry in sorted(theirs, key=lambda each: (each.key.organization_id, each.key)):
         own = had.get(entry.key)
         if own is not None:
-            decided.append(Move(entry, own.key, own.revision, doubled=True))
+            corrects = not is_same(own, entry) and not known.claims(own, entry) and entry.posted_at > own.posted_at
+            revision = taken[own.key] + 1 if corrects else own.revision
+            decided.append(Move(entry, own.key, revision, doubled=not corrects))
             continue
         key = replace(entry.key, learner_id=survivor_id)
         while key in used:
@@ -107,7 +135,7 @@ def late_moves(
 
 def check_not_spent_twice(mine: Sequence[Claim], theirs: Sequence[Claim], moves: Sequence[Move]) -> None:
     """Refuse two accounts that claim the same achievement in the same scope."""
-    lives = {move.entry.key: move.key for move in moves if move.doubled}
+    lives = {move.entry.key: move.key for move in moves}
     here = {(claim.scope, replace(claim.key, learner_id=0)) for claim in mine}
     twice = [
         claim

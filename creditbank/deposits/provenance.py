@@ -40,7 +40,8 @@ def told(links: pl.DataFrame, rows: pl.DataFrame, *, organization_id: int) -> pl
 def _as_stored(found: pl.DataFrame, rows: pl.DataFrame, *, organization_id: int) -> pl.DataFrame:
     """Say of both ends of conversions where they lie: under which edition, and the source with which institution.
 
-    A source that is neither among the rows nor stored by the institution may be an entry of another one, just so.
+    A source whose number is told here and not there, or the other way round, is the one that is stored. One that is
+    neither among the rows nor stored by the institution may be an entry of another one, just so.
     """
     key, heirs = ["learner_id", "specification_id", "obtained", "part"], matched.heirs()
     stored = matching.stored(found, organization_id=organization_id).filter("standing")
@@ -54,7 +55,9 @@ def _as_stored(found: pl.DataFrame, rows: pl.DataFrame, *, organization_id: int)
         learner_ids=sources["learner_id"].unique().sort().to_list(),
         specification_ids=sources["specification_id"].unique().sort().to_list(),
     ).select(*key, *(pl.col(name).alias(f"stored_{name}") for name in ("organization_id", *matching.VALUES)))
-    placed = matching.with_stored_elsewhere(sources.join(own, on=key, how="left", maintain_order="left"), others)
+    mine = matching.with_stored_elsewhere(sources, own)
+    mine = mine.with_columns(pl.coalesce("stored_part", "part").alias("part")).drop("stored_part")
+    placed = matching.with_stored_elsewhere(mine, others)
     just_so = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"stored_{name}")) for name in matching.VALUES)
     theirs = pl.col("own").is_null() & pl.col("stored_organization_id").is_not_null() & just_so
     here = pl.lit(organization_id, pl.Int32)

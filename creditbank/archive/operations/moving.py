@@ -15,6 +15,8 @@ from creditbank.archive.operations.provenance import move_provenance
 from creditbank.archive.operations.rows import insert_claim, journal
 from creditbank.archive.operations.writing import repost
 from creditbank.archive.types import MERGE_PREFIX, Entry, JournalKind, MoveCounts
+from creditbank.catalogue import queries as catalogue
+from creditbank.catalogue.types import SpecificationKind
 from creditbank.evidence import operations as evidence
 from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor
@@ -77,13 +79,14 @@ def move_account(
 
 
 def _moves(survivor_id: int, other_id: int, claimed: Collection[str]) -> list[rules.Move]:
-    return rules.moves(
-        {entry.key: entry for entry in queries.entries(survivor_id)},
-        queries.entries(other_id),
-        survivor_id=survivor_id,
-        taken=queries.taken(survivor_id),
+    mine, theirs = queries.entries(survivor_id), queries.entries(other_id)
+    kinds = catalogue.by_ids({entry.key.specification_id for entry in theirs})
+    known = rules.Known(
         claimed=frozenset(models.Posting.objects.filter(reference__in=claimed).values_list("id", flat=True)),
+        numbered={number for number, each in kinds.items() if each.kind is not SpecificationKind.COURSE},
     )
+    taken = queries.taken(survivor_id)
+    return rules.moves({entry.key: entry for entry in mine}, theirs, survivor_id=survivor_id, taken=taken, known=known)
 
 
 def _counted(moves: Sequence[rules.Move], claims: int) -> MoveCounts:

@@ -15,7 +15,7 @@ from creditbank.organizations.types import OrganizationKind
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM
 from tests.rooms.deposits.test_pipeline import handed_in
-from tests.rooms.deposits.test_sheets import accredited, archive_of, at_once, codes, own
+from tests.rooms.deposits.test_sheets import accredited, archive_of, at_once, codes, own, told
 
 pytestmark = pytest.mark.django_db
 __all__ = ["accredited"]
@@ -113,8 +113,8 @@ def test_each_number_is_the_source_of_what_it_became(school, accredited):
     second = SECOND | into | {"target_course": "物流管理基础"}
     report = at_once(school, own(first, second, second | {"target_course": "运输管理"}), "a.csv")
     assert (codes(report), report.batch.counts.kept) == ([], 5)
-    told = {(each.source.part, each.target.obtained) for each in archive.provenance(person())}
-    assert told == {(part_of("LM-0001"), 20251200), (part_of("LM-0002"), 20251200)}
+    sources = {(each.source.part, each.target.obtained) for each in archive.provenance(person())}
+    assert sources == {(part_of("LM-0001"), 20251200), (part_of("LM-0002"), 20251200)}
     assert len(archive.provenance(person())) == 3
 
 
@@ -141,6 +141,19 @@ def test_of_two_batches_approved_at_once_that_differ_in_a_number_one_brings_the_
     assert [(each.kept, each.duplicates) for each in counts] == [(2, 0), (1, 1)]
     stored = [each.key.part for each in archive.entries(person()) if each.key.obtained == 20240615]
     assert stored == [part_of("LM-0001") if numbered_first else 0]
+
+
+def test_what_came_of_a_certificate_that_another_batch_brought_with_its_number_leads_to_that(
+    school, accredited, li, wang
+):
+    into = {"target_course": "仓储与配送", "target_credits": "2", "target_obtained": "202512"}
+    files = [own(FIRST), own(PLAIN | into)]
+    batches = [approved(li, wang, school, content, name=f"{len(content)}.csv") for content in files]
+    for batch in batches:
+        operations.post(actor=SYSTEM, public_id=batch.public_id, now=NOW)
+    [conversion] = archive.provenance(person())
+    assert conversion.source.part == part_of("LM-0001")
+    assert told(archive_of(WANG), "仓储与配送") == (["物流管理职业技能等级证书"], [])
 
 
 def approved(li, wang, school, content, *, name):

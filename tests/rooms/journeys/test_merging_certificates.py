@@ -1,12 +1,17 @@
 """A certificate that the two accounts of one person tell with its number and without is one after they are merged."""
 
+from datetime import timedelta
+
 import pytest
 
 from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.errors import SpentTwice
+from creditbank.catalogue import operations as catalogue
+from creditbank.catalogue.types import NewSpecification, SpecificationKind
 from creditbank.journeys.merge_accounts import merge_accounts
 from creditbank.kernel.certificates import part_of
-from tests.rooms.archive.conftest import NOW, SYSTEM
+from creditbank.kernel.text import Text
+from tests.rooms.archive.conftest import NOW, SYSTEM, frame
 from tests.rooms.journeys import world as j
 
 DAY = 20240600
@@ -95,4 +100,31 @@ def test_what_the_survivor_had_until_it_was_withdrawn_keeps_its_number(person):
     assert parts(person.mine) == [NUMBERED]
     [entry] = [entry for entry in book.entries(person.mine) if entry.key.obtained == DAY]
     assert entry.revision == 1
+    assert j.verifies(book.entry_proof(actor=SYSTEM, key=entry.key))
+
+
+@pytest.fixture
+def certificate(person):
+    """What the two accounts have is a certificate: its number says which."""
+    new = NewSpecification(
+        kind=SpecificationKind.CERTIFICATE,
+        name=Text("养老护理员"),
+        owner_id=person.bank.school,
+        issuer_id=person.bank.school,
+    )
+    return catalogue.define_specification(actor=SYSTEM, new=new, now=NOW).id
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_what_one_number_is_told_of_differently_is_what_was_told_last(person, certificate, later):
+    for learner in sorted((0, 1), key=lambda each: each == later):
+        row = person.bank.row(learner, 1, obtained=DAY, part=NUMBERED, grade=9000 if learner == later else 6000)
+        at = NOW + timedelta(days=learner == later)
+        given = {"actor": SYSTEM, "organization_id": person.bank.school, "reference": f"of-{learner}", "now": at}
+        posting = archive.begin_posting(**given)
+        archive.post_many(actor=SYSTEM, posting=posting, frames=[frame([row | {"specification_id": certificate}])])
+        archive.finish_posting(actor=SYSTEM, posting=posting, file_digest=None, now=at)
+    merge_accounts(**person.merging)
+    [entry] = [entry for entry in book.entries(person.mine) if entry.key.obtained == DAY]
+    assert (entry.key.part, entry.grade.value, entry.revision) == (NUMBERED, 9000, later)
     assert j.verifies(book.entry_proof(actor=SYSTEM, key=entry.key))
