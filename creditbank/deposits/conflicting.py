@@ -22,6 +22,7 @@ FIRST = {
 QUESTION: Final = (*KEY, *VALUES, "first_organization_id", *(f"first_{name}" for name in VALUES))
 #: A question that waits for its answer, and one that was answered so that what stood still stands.
 ANSWERED: Final = Q(settled_at__isnull=True) | Q(state=ConflictState.FIRST)
+DECIDED_FOR_FIRST: Final = Q(settled_at__isnull=False, state=ConflictState.FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def against_others(rows: pl.DataFrame, *, organization_id: int, again: bool = Fa
     found = pl.col("first_posting_id").is_not_null()
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"first_{name}")) for name in VALUES)
     differing = joined.filter(found & ~same)
-    asked = _asked_before(differing.clear() if again else differing, organization_id=organization_id)
+    asked = is_case(differing.clear() if again else differing, ANSWERED, organization_id=organization_id)
     asked = asked.extend_constant(value=False, n=differing.height - len(asked))
     return Compared(
         kept=joined.filter(~found).select(names),
@@ -77,17 +78,19 @@ def against_others(rows: pl.DataFrame, *, organization_id: int, again: bool = Fa
     )
 
 
-def _asked_before(rows: pl.DataFrame, *, organization_id: int) -> pl.Series:
-    """Say of each row whether it is a case of its institution already, or was decided for who stored it first."""
+def is_case(rows: pl.DataFrame, of: Q, *, organization_id: int) -> pl.Series:
+    """Say of each row, with the columns of `QUESTION`, whether it is a case `of` some kind of its institution."""
     if rows.is_empty():
         return pl.Series([], dtype=pl.Boolean)
     cases = list(
         models.Conflict.objects.filter(
-            ANSWERED,
+            of,
             organization_id=organization_id,
             specification_id__in=rows["specification_id"].unique().to_list(),
         ).values_list(*QUESTION)
     )
+    if not cases:
+        return pl.repeat(value=False, n=rows.height, eager=True)
     # An account that was merged since lives on in another.
     living = learners.survivors([learner_id for learner_id, *_ in cases])
     known = {(living.get(learner_id), *rest) for learner_id, *rest in cases}

@@ -5,7 +5,7 @@ import polars as pl
 from creditbank.archive import queries as archive
 from creditbank.archive.queries import PROVENANCE_COLUMNS
 from creditbank.catalogue.queries import matched
-from creditbank.deposits import matching
+from creditbank.deposits import conflicting, matching
 from creditbank.deposits.intake import known_courses
 
 
@@ -41,7 +41,7 @@ def _as_stored(found: pl.DataFrame, rows: pl.DataFrame, *, organization_id: int)
     """Say of both ends of conversions where they lie: under which edition, and the source with which institution.
 
     A source whose number is told here and not there, or the other way round, is the one that is stored. One that is
-    neither among the rows nor stored by the institution may be an entry of another one, just so.
+    neither among the rows nor stored by the institution may be an entry of another one, just so or by a decision.
     """
     key, heirs = ["learner_id", "specification_id", "obtained", "part"], matched.heirs()
     stored = matching.stored(found, organization_id=organization_id).filter("standing")
@@ -59,7 +59,8 @@ def _as_stored(found: pl.DataFrame, rows: pl.DataFrame, *, organization_id: int)
     mine = mine.with_columns(pl.coalesce("stored_part", "part").alias("part")).drop("stored_part")
     placed = matching.with_stored_elsewhere(mine, others)
     just_so = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"stored_{name}")) for name in matching.VALUES)
-    theirs = pl.col("own").is_null() & pl.col("stored_organization_id").is_not_null() & just_so
+    stands = just_so | _decided_for_other(placed, organization_id=organization_id)
+    theirs = pl.col("own").is_null() & pl.col("stored_organization_id").is_not_null() & stands
     here = pl.lit(organization_id, pl.Int32)
     return found.with_columns(
         placed.select(
@@ -68,3 +69,10 @@ def _as_stored(found: pl.DataFrame, rows: pl.DataFrame, *, organization_id: int)
             source_part=pl.when(theirs).then("stored_part").otherwise("part"),
         )
     )
+
+
+def _decided_for_other(placed: pl.DataFrame, *, organization_id: int) -> pl.Series:
+    """Say of each source whether it was decided that what another institution stored stands in its stead."""
+    theirs = {f"stored_{name}": f"first_{name}" for name in ("organization_id", *matching.VALUES)}
+    asked = placed.with_columns(part="stored_part").rename(theirs)
+    return conflicting.is_case(asked, conflicting.DECIDED_FOR_FIRST, organization_id=organization_id)

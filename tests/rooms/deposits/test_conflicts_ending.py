@@ -201,3 +201,23 @@ def test_a_case_whose_entry_stands_stays_open(school, there, two):
     withdrawn(other, *two)
     assert settle() == 0
     assert waiting_queries.open_conflicts(SYSTEM) == 1
+
+
+def test_what_is_converted_later_leads_to_what_was_decided_to_stand(school, there):
+    deposited(there, COURSE | {"grade": "90"})
+    deposited(school, ABROAD)
+    decided(FIRST)
+    settle()
+    later = deposited(school, ABROAD | {"target_course": "运输管理"}, name="b.csv")
+    assert (later.counts.kept, later.counts.conflicts) == (1, 0)
+    assert told(archive_of(DOCUMENT), "运输管理") == (["管理学"], [])
+
+
+def test_what_is_converted_while_a_case_is_open_leads_to_nothing_that_is_disputed(school, there):
+    deposited(there, COURSE | {"grade": "90"})
+    for name in ("a.csv", "b.csv"):
+        deposited(school, ABROAD | {"target_course": f"运输管理{name[0]}"}, name=name)
+    assert told(archive_of(DOCUMENT), "管理学") == ([], [])
+    decided(FIRST)
+    settle()
+    assert told(archive_of(DOCUMENT), "管理学") == ([], ["运输管理a", "运输管理b"])
