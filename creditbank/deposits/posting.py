@@ -125,7 +125,7 @@ def plan(batch: Batch, part: int, proposed: dict[str, int], *, actor: Actor, now
         links = parts.get(batch.public_id, parts.LINKS, part)
         converted = provenance.told(links, rows, organization_id=school)
         parts.put(batch.public_id, parts.PROVENANCE, part, converted)
-    rows = rows.drop(Narrow.TEXTS, strict=False)
+    rows = rows.drop(name for name in told.people.columns if name != "learner_id")
     compared = matching.against_book(rows, organization_id=school)
     # Two accounts that the file names may have become one since the check: of one achievement the uppermost row stays.
     coming = pl.concat([compared.new, compared.corrections])
