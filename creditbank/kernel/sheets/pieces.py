@@ -8,9 +8,9 @@ from typing import Final
 from creditbank.kernel.sheets import decoding, errors
 from creditbank.kernel.sheets.source import Source, beginning
 
-PIECE_BYTES: Final = 8 * 1024 * 1024
+PIECE_BYTES: Final = 4 * 1024 * 1024
 #: A row that is not at its end after so many pieces has a quotation mark that nobody closed.
-_PIECES_A_ROW_MAX: Final = 4
+_PIECES_A_ROW_MAX: Final = 8
 _LINES_LOOKED_BACK: Final = 10_000
 _UTF_8: Final = "utf-8"
 
@@ -71,7 +71,7 @@ def _whole_rows(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
     Works on UTF-8 and GB18030: no byte of a longer character is a line end or a quotation mark.
     """
     waiting = bytearray()
-    for block in blocks:
+    for block in _no_longer(blocks, most):
         waiting += block
         if len(waiting) < most:
             continue
@@ -83,6 +83,10 @@ def _whole_rows(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
             raise errors.CellsUnreadable
     if waiting:
         yield bytes(waiting)
+
+
+def _no_longer(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
+    return (block[start : start + most] for block in blocks for start in range(0, len(block), most))
 
 
 def _row_end(content: bytearray) -> int:
