@@ -146,19 +146,19 @@ class Table:
 
 
 def opened(source: Source, kind: ListKind) -> Table:
-    """Return the list that a file holds; of a workbook the first sheet with the headings.
+    """Return the list that a file holds; of a workbook the sheet with the headings.
 
-    Refused: what is no table, one without the headings in its first five rows.
+    Refused: what is no table, one without the headings in its first five rows; several sheets with rows.
     """
     inner = packed.inside(source)
     if workbook.is_workbook(inner.head()):
         book = workbook.opened(inner.content(), name=source.name, unpacked_max=UNPACKED_BYTES_MAX)
-        for grid in book.grids():
-            above = _above(grid.head(HEADER_ROWS).iter_rows(), kind)
-            if above:
-                headings = [_text(value) for value in grid.row(above - 1)]
-                return Table(kind, "xlsx", headings, grid.height, iter([grid.iter_rows()]), above)
-        raise ListUnreadable(columns="、".join(NEEDED[kind]))
+        grid = book.table(lambda each: _above(each.head(HEADER_ROWS).iter_rows(), kind))
+        if grid is None:
+            raise ListUnreadable(columns="、".join(NEEDED[kind]))
+        above = _above(grid.head(HEADER_ROWS).iter_rows(), kind)
+        headings = [_text(value) for value in grid.row(above - 1)]
+        return Table(kind, "xlsx", headings, grid.height, iter([grid.iter_rows()]), above)
     return _of_text(inner, kind)
 
 

@@ -6,7 +6,7 @@ import io
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from creditbank.kernel.sheets import errors, source
+from creditbank.kernel.sheets import errors, pieces as pieces_of, source
 from creditbank.kernel.sheets.pieces import Pieces
 
 CELLS = st.text(alphabet=st.sampled_from('分,"\n; 7a'), max_size=6)
@@ -57,6 +57,13 @@ def test_a_mark_that_nobody_closed_ends_the_reading_before_the_memory_does() -> 
     content = ('a,"b\n' + "c,d\n" * 100_000).encode()
     with pytest.raises(errors.CellsUnreadable):
         list(Pieces(in_blocks(content, 16), most=64))
+
+
+def test_a_file_of_line_ends_comes_in_pieces_that_cost_no_gigabytes() -> None:
+    content = b"a,b\n" + b"\n" * (4 * pieces_of.PIECE_LINES) + b"c,d\n"
+    found = list(Pieces(source.of_bytes(content, name="t")))
+    assert b"".join(found) == content
+    assert max(piece.count(b"\n") for piece in found) < 3 * pieces_of.PIECE_LINES
 
 
 def test_the_first_piece_with_more_than_ascii_decides_on_the_encoding() -> None:

@@ -1,18 +1,19 @@
 """Reading a file that was handed in: from its bytes to blocks of trimmed text in our own columns, never as a whole."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from itertools import chain
+from itertools import chain, islice
 from typing import Final, Literal
 
 import polars as pl
 
 from creditbank.deposits.intake import columns, errors, layouts, templates
 from creditbank.deposits.types import Renaming
-from creditbank.kernel.sheets import errors as sheet_errors, packed, workbook
+from creditbank.kernel.sheets import errors as sheet_errors, packed, panics, workbook
 from creditbank.kernel.sheets.pieces import Pieces
 from creditbank.kernel.sheets.source import Source
 
@@ -22,6 +23,7 @@ SEPARATORS: Final = (",", "\t", ";")
 #: As many as the widest layout prints, with what universities add to it; `workbook` looks no further than 104.
 COLUMNS_MAX: Final = 1_100
 
+_SEPARATOR: Final = re.compile("[,\t;]")
 _LINE_MAX: Final = 64 * 1024
 _LINE_SHOWN: Final = 4096
 _CELLS_BEYOND_SEEN: Final = 8
@@ -119,8 +121,15 @@ def opened(source: Source, *, renamings: Sequence[Renaming] = (), rows_max: int 
 
 
 def _of_workbook(source: Source, renamings: Sequence[Renaming], *, rows_max: int) -> Sheet:
-    """Open the first sheet that has the headings; other sheets are notes and code lists."""
-    for grid in workbook.opened(source.content(), name=source.name).grids():
+    """Open the sheet that has the headings, all of them if there is one; other sheets are notes and code lists."""
+    book = workbook.opened(source.content(), name=source.name)
+
+    def headed(grid: pl.DataFrame) -> int:
+        found = layouts.recognise(_head(grid), renamings)
+        return 0 if found is None or found.missing else found.header + 1
+
+    whole = book.table(headed)
+    for grid in book.grids() if whole is None else [whole]:
         found = layouts.recognise(_head(grid), renamings)
         if found is not None:
             return _sheet(
@@ -133,9 +142,10 @@ def _of_parquet(source: Source, renamings: Sequence[Renaming], *, rows_max: int)
     """Open a columnar file: the names of its columns are its headings, whatever types it has are read as text."""
     content = source.content()
     try:
-        table = pl.scan_parquet(BytesIO(content))
-        names = table.collect_schema().names()
-        height = int(table.select(pl.len()).collect().item())
+        with panics.refused(name=source.name):
+            table = pl.scan_parquet(BytesIO(content))
+            names = table.collect_schema().names()
+            height = int(table.select(pl.len()).collect().item())
     except pl.exceptions.PolarsError:
         raise sheet_errors.NotASpreadsheet(name=source.name) from None
     if len(names) > COLUMNS_MAX:
@@ -144,11 +154,22 @@ def _of_parquet(source: Source, renamings: Sequence[Renaming], *, rows_max: int)
     found = layouts.recognise(heads.rows(), renamings)
     if found is None:
         raise _no_header()
-    texts = table.select(pl.all().cast(pl.String))
-    grids = (texts.slice(start, BLOCK_ROWS).collect() for start in range(0, height, BLOCK_ROWS))
+    grids = _of_columns(table, height, name=source.name)
     return _sheet(
         heads, chain([heads], grids), found, kind="parquet", text=None, rows_expected=height, rows_max=rows_max
     )
+
+
+def _of_columns(table: pl.LazyFrame, height: int, *, name: str) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a columnar file as text. Refused: what is damaged; lists and bytes, which are no text."""
+    texts = table.select(pl.all().cast(pl.String))
+    for start in range(0, height, BLOCK_ROWS):
+        try:
+            with panics.refused(name=name):
+                grid = texts.slice(start, BLOCK_ROWS).collect()
+        except pl.exceptions.PolarsError:
+            raise sheet_errors.NotASpreadsheet(name=name) from None
+        yield grid
 
 
 def _of_text(source: Source, renamings: Sequence[Renaming], *, rows_max: int) -> Sheet:
@@ -181,6 +202,7 @@ def _grid(piece: bytes, *, separator: str, widest: int) -> pl.DataFrame:
             separator=separator,
             infer_schema=False,
             missing_columns="insert",
+            extra_columns="ignore",  # of the first row of a piece; of the others:
             truncate_ragged_lines=True,
         )
     except pl.exceptions.NoDataError:
@@ -195,10 +217,16 @@ def _first_lines(text: str) -> Iterator[str]:
     for _ in range(layouts.ROWS_SEARCHED * 2):
         end = text.find("\n", start)
         line = text[start : end if end >= 0 else len(text)]
-        yield line if len(line) < _LINE_MAX else line[:_LINE_SHOWN].replace('"', "")
+        yield line if len(line) < _LINE_MAX else _shortened(line)
         if end < 0:
             return
         start = end + 1
+
+
+def _shortened(line: str) -> str:
+    """Return how a line of enormous cells begins, and of the rest whether it is far too wide."""
+    rest = islice(_SEPARATOR.finditer(line, _LINE_SHOWN), COLUMNS_MAX)
+    return line[:_LINE_SHOWN].replace('"', "") + "".join(found[0] for found in rest)
 
 
 def _shape(lines: list[str], renamings: Sequence[Renaming]) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from creditbank.deposits.checking import Report, Watch, nobody_watches
 from creditbank.deposits.intake.registry import EDITION
 from creditbank.deposits.operations import naming, profiles, sampling
 from creditbank.deposits.operations.rows import count_attempt, find, move
-from creditbank.deposits.operations.runs import watched
+from creditbank.deposits.operations.runs import died, watched
 from creditbank.deposits.pace import Job
 from creditbank.deposits.transitions import BatchNotThere, check_move
 from creditbank.deposits.types import Batch, BatchStage, Gone, Head
@@ -24,6 +24,7 @@ from creditbank.kernel.errors import Refusal
 from creditbank.organizations import queries as organizations
 
 TITLE_MAX: Final = 120
+DEATHS_MAX: Final = 5
 #: What a refused row keeps of each text, in characters.
 LONGEST: Final = {"person_name": 80, "document": 24, "student_number": 40, "written": 200}
 
@@ -32,7 +33,8 @@ def check(*, actor: Actor, public_id: str, watch: Watch = nobody_watches, now: d
     """Check a received batch and keep its report; a check that crashed is done anew. `watch` hears how far it is.
 
     Refused: a batch that is not there, one past its check, one that another process is at.
-    An unreadable file is an outcome, not a refusal; so is one at which the bank itself fails three times.
+    An unreadable file is an outcome, not a refusal; so is one at which the bank itself fails three times, or at which
+    five processes died: a file that takes all memory would else take it every minute.
     """
     batch = queries.batch(actor=actor, public_id=public_id)
     with locks.working_on(batch.id) as alone:
@@ -41,6 +43,8 @@ def check(*, actor: Actor, public_id: str, watch: Watch = nobody_watches, now: d
         batch = queries.batch(actor=actor, public_id=public_id)
         if batch.stage is not BatchStage.CHECKING:
             batch = move(actor=actor, public_id=public_id, then=BatchStage.CHECKING)
+        if died(batch, Job.CHECK) >= DEATHS_MAX:
+            return _keep_unreadable(actor=actor, batch=batch, refusal=errors.CheckFailed(), now=now)
         try:
             with watched(batch, Job.CHECK, also=watch) as watch_too:
                 return _checked(actor=actor, batch=batch, watch=watch_too, now=now)

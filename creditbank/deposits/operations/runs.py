@@ -52,6 +52,12 @@ class _Run:
         self.also(step, done, total)
 
 
+def died(batch: Batch, job: Job) -> int:
+    """Return how many runs of a job at a batch ended with their process; one that is open now has none any more."""
+    ended = models.Run.objects.filter(batch_id=batch.id, job=job, outcome__in=("", Outcome.INTERRUPTED))
+    return ended.count()
+
+
 @contextmanager
 def watched(batch: Batch, job: Job, *, also: Watch = nobody_watches) -> Iterator[Watch]:
     """Give what a job tells its progress to, and keep a line of its run; `also` hears the same.

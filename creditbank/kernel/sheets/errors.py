@@ -51,6 +51,14 @@ class SeveralFiles(Refusal):
     en = "The archive holds {count} files ({names} …). A batch is one file: upload them one by one."
 
 
+class SeveralSheets(Refusal):
+    """More than one sheet of a workbook holds rows under headings, and what is handed in is one."""
+
+    code = "kernel.sheets.several_sheets"
+    zh = "工作簿里有{count}张表都填了数据（{names}）。一次只收一张：每张另存为一个文件，分开上传。"
+    en = "{count} sheets of the workbook hold rows ({names}). One is taken at a time: save each as a file of its own."
+
+
 class TooLargeForItsKind(Refusal):
     """A workbook or an archive that would have to be read into memory as a whole."""
 

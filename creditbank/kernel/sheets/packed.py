@@ -1,7 +1,6 @@
 """A table that came packed in a ZIP archive: the one file in it, unpacked within limits and never as a whole."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -11,11 +10,9 @@ from creditbank.kernel.sheets import errors, workbook
 from creditbank.kernel.sheets.source import Source
 
 UNPACKED_BYTES_MAX: Final = 4 * 1024**3
-NAMES_SHOWN: Final = 3
 _OFFICE_PARTS: Final = ("xl/", "_rels/", "[Content_Types].xml", "mimetype")
 _LEFT_BY_SYSTEMS: Final = ("__MACOSX/", "Thumbs.db", "desktop.ini")
 _BLOCK_BYTES: Final = 8 * 1024 * 1024
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError)
 
 
 def inside(source: Source, *, unpacked_max: int = UNPACKED_BYTES_MAX) -> Source:
@@ -32,7 +29,7 @@ def inside(source: Source, *, unpacked_max: int = UNPACKED_BYTES_MAX) -> Source:
             if any(entry.startswith(_OFFICE_PARTS) for entry in archive.namelist()):
                 return source
             entry = _only(archive, name=source.name)
-    except _BROKEN:
+    except workbook.BROKEN:
         raise errors.NotASpreadsheet(name=source.name) from None
     most = min(unpacked_max, len(content) * workbook.RATIO_MAX)
     return Source(
@@ -54,14 +51,14 @@ def _unpacked(content: bytes, inner: str, *, most: int, name: str) -> Iterator[b
                     if found > most:
                         raise errors.TooLargeUnpacked
                     yield block
-    except _BROKEN:
+    except workbook.BROKEN:
         raise errors.NotASpreadsheet(name=name) from None
 
 
 def _only(archive: zipfile.ZipFile, *, name: str) -> zipfile.ZipInfo:
     files = [entry for entry in archive.infolist() if _meant(entry)]
     if len(files) > 1:
-        shown = "、".join(PurePosixPath(entry.filename).name for entry in files[:NAMES_SHOWN])
+        shown = "、".join(PurePosixPath(entry.filename).name for entry in files[: workbook.NAMES_SHOWN])
         raise errors.SeveralFiles(count=len(files), names=shown)
     if not files:
         raise errors.NotASpreadsheet(name=name)

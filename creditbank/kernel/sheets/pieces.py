@@ -9,6 +9,9 @@ from creditbank.kernel.sheets import decoding, errors
 from creditbank.kernel.sheets.source import Source, beginning
 
 PIECE_BYTES: Final = 4 * 1024 * 1024
+#: A line costs memory once it is cut into cells, also an empty one: a piece of line ends alone would take gigabytes.
+PIECE_LINES: Final = 500_000
+_DENSE_BYTES: Final = 512 * 1024
 #: A row that is not at its end after so many pieces has a quotation mark that nobody closed.
 _PIECES_A_ROW_MAX: Final = 8
 _LINES_LOOKED_BACK: Final = 10_000
@@ -70,23 +73,28 @@ def _whole_rows(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
 
     Works on UTF-8 and GB18030: no byte of a longer character is a line end or a quotation mark.
     """
-    waiting = bytearray()
-    for block in _no_longer(blocks, most):
+    waiting, lines = bytearray(), 0
+    for block in _shorter(blocks, most):
         waiting += block
-        if len(waiting) < most:
+        lines += block.count(b"\n")
+        if len(waiting) < most and lines < PIECE_LINES:
             continue
         end = _row_end(waiting)
         if end:
             yield bytes(waiting[:end])
             del waiting[:end]
+            lines = waiting.count(b"\n")
         elif len(waiting) > _PIECES_A_ROW_MAX * most:
             raise errors.CellsUnreadable
     if waiting:
         yield bytes(waiting)
 
 
-def _no_longer(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
-    return (block[start : start + most] for block in blocks for start in range(0, len(block), most))
+def _shorter(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
+    """Give long blocks in parts, and in small ones what is little but line ends."""
+    for block in blocks:
+        size = most if block.count(b"\n") < PIECE_LINES else _DENSE_BYTES
+        yield from (block[start : start + size] for start in range(0, len(block), size))
 
 
 def _row_end(content: bytearray) -> int:

@@ -1,22 +1,25 @@
 """Excel workbooks from outside: what may be unpacked at all, and their sheets as grids of text."""
 
+import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Final
 
 import fastexcel
 import polars as pl
 
-from creditbank.kernel.sheets import errors
+from creditbank.kernel.sheets import errors, old, panics, shared
 
 ZIP = b"PK\x03\x04"
 # Compound files: workbooks of Excel 97 to 2003, and every newer one that has a password.
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNPACKED_BYTES_MAX = 2 * 1024**3
 RATIO_MAX = 200
+NAMES_SHOWN = 3
 DIGITS_KEPT = 15
 """Excel keeps so many digits of a number; an identity number typed as a number has lost the rest."""
 
@@ -27,6 +30,8 @@ _WORKBOOK_PART = "xl/workbook.xml"
 _SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 ZIP_ENCRYPTED = 0x1
+#: What unpacking a damaged archive ends with; no file of ours is open then, so an OSError is one of its own, too.
+BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError)
 
 # The reader lays a sheet out as one full rectangle, so two cells in far corners would take gigabytes:
 # columns from DA on have no place in the template, and a row's number must be earned by as many bytes of rows.
@@ -54,13 +59,43 @@ class Workbook:
 
     def grids(self) -> Iterator[pl.DataFrame]:
         """Yield each sheet as text cells from A1 on, empty cells null; numbers as "3" or "2.5", dates as ISO."""
-        reader = _opened(self.content, name=self.name)
-        for number in range(len(reader.sheet_names)):
-            try:
-                sheet = reader.load_sheet(number, header_row=None, skip_rows=0, dtypes="string")
-            except fastexcel.FastExcelError:  # a sheet of a chart holds no cells
+        return (grid for _, grid in self._sheets())
+
+    def table(self, headed: Callable[[pl.DataFrame], int]) -> pl.DataFrame | None:
+        """Return the one sheet with rows under its headings, or without any, the first that has headings.
+
+        `headed` says how many rows a sheet begins with, that of its headings included, and 0 where it has none.
+        Refused: several with rows, of which all but one would be lost without a word.
+        """
+        first, filled, names = None, None, []
+        for name, grid in self._sheets():
+            above = headed(grid)
+            if not above:
                 continue
-            yield self._with_long_numbers_shown(sheet.to_polars(), number)
+            first = grid if first is None else first
+            if any(cell and cell.strip() for row in grid.slice(above).iter_rows() for cell in row):
+                filled = grid if filled is None else filled
+                names.append(name)
+        if len(names) > 1:
+            raise errors.SeveralSheets(count=len(names), names="、".join(names[:NAMES_SHOWN]))
+        return first if filled is None else filled
+
+    def _sheets(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        if self.content.startswith(COMPOUND):
+            return old.sheets(self.content, name=self.name)
+        return self.sheets_read_here()
+
+    def sheets_read_here(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Yield title and grid of each sheet, read in this process. Refused: what cannot be read."""
+        reader = _opened(self.content, name=self.name)
+        for number, title in enumerate(reader.sheet_names):
+            with panics.refused(name=self.name):
+                try:
+                    sheet = reader.load_sheet(number, header_row=None, skip_rows=0, dtypes="string")
+                except fastexcel.FastExcelError:  # a sheet of a chart holds no cells
+                    continue
+                grid = self._with_long_numbers_shown(sheet.to_polars(), number)
+            yield title, grid
 
     def _with_long_numbers_shown(self, grid: pl.DataFrame, sheet: int) -> pl.DataFrame:
         """Write numbers of more digits than Excel keeps the way Excel shows them, as 1.10199196907210E+17.
@@ -95,7 +130,7 @@ def opened(content: bytes, *, name: str, unpacked_max: int = UNPACKED_BYTES_MAX)
     """Return the workbook, unread; refused without unpacking it into memory.
 
     Refused: what is no workbook, one with a password, one that would unpack to more than so many bytes,
-    200 times its size, or an area of cells that its bytes do not account for.
+    200 times its size, or an area of cells or texts in them that its bytes do not account for.
     """
     if content.startswith(COMPOUND):
         if _ENCRYPTED in content:
@@ -105,7 +140,7 @@ def opened(content: bytes, *, name: str, unpacked_max: int = UNPACKED_BYTES_MAX)
         with zipfile.ZipFile(BytesIO(content)) as archive:
             limit = min(unpacked_max, len(content) * RATIO_MAX)
             seen = _inspected(archive, name=name, unpacked_max=limit)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError):
+    except BROKEN:
         raise errors.NotASpreadsheet(name=name) from None
     return Workbook(content, name, seen.long_numbers)
 
@@ -121,6 +156,8 @@ def _inspected(archive: zipfile.ZipFile, *, name: str, unpacked_max: int) -> _Se
     seen = _Seen()
     for entry in entries:
         _inspect(archive, entry, seen, unpacked_max)
+    if shared.is_heavier(archive, UNPACKED_BYTES_MAX, unpacked=seen.unpacked):
+        raise errors.TooLargeUnpacked
     return seen
 
 
@@ -156,7 +193,8 @@ def _digits_of_rows(window: bytes, known: int) -> int:
 
 def _opened(content: bytes, *, name: str) -> fastexcel.ExcelReader:
     try:
-        return fastexcel.read_excel(content)
+        with panics.refused(name=name):
+            return fastexcel.read_excel(content)
     except fastexcel.FastExcelError as refusal:
         if "password" in str(refusal).lower():
             raise errors.EncryptedWorkbook from None

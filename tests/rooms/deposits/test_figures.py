@@ -66,6 +66,21 @@ def test_a_run_left_open_by_a_killed_process_is_closed_by_the_next(school):
     assert [run.outcome for run in queries.runs_of(batch.id)] == [Outcome.DONE, Outcome.INTERRUPTED]
 
 
+def test_a_file_that_ends_the_process_again_and_again_is_put_aside(school):
+    batch = uploaded(school, Row(person=1))
+    for _ in range(reporting.DEATHS_MAX):
+        models.Run.objects.create(batch_id=batch.id, job="check", started_at=NOW)
+    found = operations.check(actor=SYSTEM, public_id=batch.public_id, now=NOW)
+    assert (found.stage, found.refusal_code) == (BatchStage.UNREADABLE, "deposits.file.check_failed")
+
+
+def test_a_file_whose_check_was_killed_a_few_times_is_checked_all_the_same(school):
+    batch = uploaded(school, Row(person=1))
+    for _ in range(reporting.DEATHS_MAX - 1):
+        models.Run.objects.create(batch_id=batch.id, job="check", started_at=NOW)
+    assert operations.check(actor=SYSTEM, public_id=batch.public_id, now=NOW).stage is BatchStage.REPORTED
+
+
 def test_a_batch_cancelled_while_it_is_checked_ends_the_check(school):
     batch = uploaded(school, Row(person=1))
 

@@ -184,6 +184,15 @@ def damaged_xlsx(part, change):
     return content.getvalue()
 
 
+def two_classes():
+    """A workbook with two lists, of which the second would be lost without a word."""
+    book = load_workbook(io.BytesIO(as_xlsx([line(1)])))
+    book.copy_worksheet(book.active)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
 SHEET = "xl/worksheets/sheet1.xml"
 NO_LISTS = {
     "nothing": (ListFileMissing, lambda: b""),
@@ -191,6 +200,7 @@ NO_LISTS = {
     "a torn workbook": (sheets.NotASpreadsheet, lambda: b"PK\x03\x04broken"),
     "half a character": (sheets.EncodingUnreadable, lambda: b"\xff\xfe\xff"),
     "other columns": (ListUnreadable, "甲,乙\n1,2\n".encode),
+    "a sheet for each of two classes": (sheets.SeveralSheets, two_classes),
     "a torn sheet": (ListUnreadable, lambda: damaged_xlsx(SHEET, lambda data: data[: len(data) // 3])),
     "no sheets": (
         ListUnreadable,

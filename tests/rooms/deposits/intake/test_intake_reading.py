@@ -1,5 +1,6 @@
 """What reading makes of files, and which files it refuses as a whole."""
 
+import random
 import struct
 import zipfile
 from collections.abc import Callable
@@ -7,11 +8,14 @@ from datetime import datetime
 from io import BytesIO
 
 import openpyxl
+import polars as pl
 import pytest
 
 from creditbank.deposits.intake import errors, reading, templates
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.sheets import errors as sheet_errors, source
+from creditbank.kernel.sheets.pieces import PIECE_BYTES
+from tests.rooms.deposits.intake.old_workbooks import as_xls
 from tests.rooms.deposits.intake.sheets import (
     FORMATS,
     GOOD,
@@ -177,6 +181,50 @@ def flagged_encrypted() -> bytes:
     return bytes(content)
 
 
+def torn(method: int) -> bytes:
+    """An archive in which the packed bytes are not what the method made."""
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", method) as archive:
+        archive.writestr("a.csv", TABLE)
+    packed = bytearray(content.getvalue())
+    packed[60:70] = bytes(10)
+    return bytes(packed)
+
+
+def sharing_one_text() -> bytes:
+    """A workbook of a few hundred kilobytes whose cells hold gigabytes, all the same text."""
+    cells = b'<c t="s"><v>0</v></c>' * 100
+    rows = b"".join(b'<row r="%d">%s</row>' % (number, cells) for number in range(1, 1001))
+    texts = b"<sst><si><t>" + b"A" * 30_000 + b"</t></si></sst>"
+    # Beside what packs well, something that does not: the ratio alone would give it away.
+    noise = random.Random(7).randbytes(200_000)
+    parts = {"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b"<a>" + rows + b"</a>", "noise": noise}
+    return zipped({**parts, "xl/sharedStrings.xml": texts})
+
+
+def torn_old_workbook() -> bytes:
+    """A workbook that says its sheet begins behind its end."""
+    content = bytearray(as_xls(table({})))
+    at = content.index(b"\x85\x00", 1536) + 4
+    content[at : at + 4] = (55_080).to_bytes(4, "little")
+    return bytes(content)
+
+
+def far_cell_of_old() -> bytes:
+    """A workbook of a few kilobytes with a cell in a row and column of sixteen bits: gigabytes as a grid."""
+    here, far = (struct.pack("<HHHH", 0x0204, 11, *place) for place in ((2, 0), (65_535, 65_535)))
+    content = as_xls([*table({}), ["x"]])
+    assert content.count(here) == 1
+    return content.replace(here, far)
+
+
+def as_parquet(change: pl.Expr) -> bytes:
+    [first, *rest] = table({})
+    content = BytesIO()
+    pl.DataFrame(rest, schema=dict.fromkeys(first, pl.String), orient="row").with_columns(change).write_parquet(content)
+    return content.getvalue()
+
+
 TABLE = as_csv(table({}))
 
 REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
@@ -226,6 +274,17 @@ REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
     ),
     "a lying bomb": (sheet_errors.TooLargeUnpacked, with_a_lie_about_size),
     "a cell far to the right": (sheet_errors.TooLargeUnpacked, lambda: far_cell("XFD9")),
+    "several filled sheets": (sheet_errors.SeveralSheets, lambda: as_xlsx(table({}), [["说明"]], table({}))),
+    "fifty thousand columns": (errors.TooManyColumns, lambda: as_csv([[*map(str, range(50_000))], *table({})])),
+    "a text that ten thousand cells share": (sheet_errors.TooLargeUnpacked, sharing_one_text),
+    "an archive damaged within, LZMA": (sheet_errors.NotASpreadsheet, lambda: torn(zipfile.ZIP_LZMA)),
+    "an archive damaged within, BZIP2": (sheet_errors.NotASpreadsheet, lambda: torn(zipfile.ZIP_BZIP2)),
+    "an old workbook that ends too early": (sheet_errors.NotASpreadsheet, lambda: as_xls(table({}))[:1600]),
+    "an old workbook at which the reader panics": (sheet_errors.NotASpreadsheet, torn_old_workbook),
+    "an old workbook that takes all memory": (sheet_errors.NotASpreadsheet, far_cell_of_old),
+    "columns of lists": (sheet_errors.NotASpreadsheet, lambda: as_parquet(pl.concat_list("姓名").alias("姓名"))),
+    "columns of bytes": (sheet_errors.NotASpreadsheet, lambda: as_parquet(pl.lit(b"\xff").alias("姓名"))),
+    "damaged columns": (sheet_errors.NotASpreadsheet, lambda: b"PAR1\xff" + as_parquet(pl.all())[5:]),
     "a cell far down": (sheet_errors.TooLargeUnpacked, lambda: far_cell("B1048576")),
 }
 
@@ -236,6 +295,33 @@ def test_files_are_refused_as_a_whole(case: str) -> None:
     with pytest.raises(refusal) as raised:
         read(content(), name="成绩.xls")
     assert "{" not in raised.value.sentence("zh") + raised.value.sentence("en")
+
+
+def test_an_old_workbook_is_read_as_a_new_one() -> None:
+    lines = table({}, {"course": "现代物流学"})
+    old, new = read(as_xls(lines), name="成绩.xls"), read(as_xlsx(lines), name="成绩.xlsx")
+    assert old.frame.equals(new.frame)
+
+
+def test_the_digits_that_an_old_workbook_lost_are_not_made_up() -> None:
+    [first, line] = table({})
+    number = [float(cell) if cell == GOOD["document"] else cell for cell in line]
+    assert read(as_xls([first, number])).frame["document"].to_list() == ["1.10199196907210E+17"]
+
+
+def test_of_several_sheets_with_headings_the_one_with_rows_is_read() -> None:
+    notes = [["课程名称", "学分"], ["物流", "2"]]
+    assert read(as_xlsx(table(), notes, table({}, {})), name="t").rows == 2
+
+
+def test_a_row_with_far_too_many_cells_is_one_row_wherever_a_piece_begins() -> None:
+    lines = as_csv(table(*[{"remark": "x" * 300}] * 30_000)).splitlines(keepends=True)
+    place = next(at for at in range(len(lines)) if sum(map(len, lines[:at])) > PIECE_BYTES) - 1
+    for at in range(place - 1, place + 2):
+        lines[at] = lines[at].rstrip() + b",a" * 40 + b"\r\n"
+    found = read(b"".join(lines), name="t")
+    assert found.rows == 30_000
+    assert found.frame["cells_beyond"].drop_nulls().len() == 3
 
 
 @pytest.mark.parametrize("inner", [as_csv(table({})), as_xlsx(table({}))])
