@@ -123,6 +123,14 @@ class Engine:
                 self._forget()
                 raise
 
+    def revive(self, report: Report = silent) -> bool:
+        """Start the server again that this process started, if it died; say whether it had. Refused: as `start`."""
+        process = _started.get(self.data)
+        if process is None or process.poll() is None:
+            return False
+        self.start(report=report)
+        return True
+
     def stop(self) -> None:
         """Stop the server cleanly, ending open sessions, and let the folder go; nothing happens if none runs."""
         process = engine_folder.living_server(self.cluster)

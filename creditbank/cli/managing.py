@@ -28,7 +28,7 @@ def manage(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _database(command: str) -> AbstractContextManager[None]:
+def _database(command: str) -> AbstractContextManager[object]:
     if command in OF_THE_CODE or command.startswith("-"):
         return nullcontext()
     data = default_data_folder()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -163,18 +163,18 @@ def run(*, open_browser: bool) -> int:
     if demo:
         _learners()  # what cannot be used is refused before anything is started
     try:
-        with surroundings.engine(report=_say, own=True):
+        with surroundings.engine(report=_say, own=True) as revive:
             prepare()
             if demo:
                 _fill_if_empty(Path(os.environ["CREDITBANK_DATA"]))
-            _serve(port, started, open_browser=open_browser)
+            _serve(port, started, revive, open_browser=open_browser)
     except KeyboardInterrupt:
         _say("\n已停止", "stopped")
         return 0
     return 1
 
 
-def _serve(port: int, started: float, *, open_browser: bool) -> None:
+def _serve(port: int, started: float, revive: Callable[[], bool], *, open_browser: bool) -> None:
     commands = _commands(port)
     children = [_child(command) for command in commands]
     try:
@@ -183,17 +183,20 @@ def _serve(port: int, started: float, *, open_browser: bool) -> None:
         console.print(f"[dim]{time.monotonic() - started:.1f} s[/dim]")
         if open_browser:
             webbrowser.open(f"http://{HOST}:{port}/")
-        _watch(children, commands)
+        watch(children, commands, revive)
     finally:
         _stop(children)
 
 
-def _watch(children: list[subprocess.Popen[bytes]], commands: list[list[str]]) -> None:
+def watch(children: list[subprocess.Popen[bytes]], commands: list[list[str]], revive: Callable[[], bool]) -> None:
     """Start again what dies, until Ctrl-C; give up where processes keep dying."""
     deaths: list[float] = []
     while len(deaths) < DEATHS_MAX:
         time.sleep(0.5)
         deaths = [death for death in deaths if time.monotonic() - death < DEATHS_SECONDS]
+        if revive():
+            deaths.append(time.monotonic())
+            _say("数据库停了，已重新启动。", "The database died and was started again.")
         for place, child in enumerate(children):
             if child.poll() is not None:
                 deaths.append(time.monotonic())

@@ -3,8 +3,9 @@
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -64,18 +65,18 @@ def _tell(data: Path) -> None:
 
 
 @contextmanager
-def engine(report: Report = silent, *, own: bool = False) -> Iterator[None]:
+def engine(report: Report = silent, *, own: bool = False) -> Iterator[Callable[[], bool]]:
     """Hold a database for the time of a command and tell the process where it is.
 
     A server named by DATABASE_URL is taken as it is; a running embedded engine is used;
     otherwise the embedded engine is started, and stopped at the end. With `own`, a running one
-    is refused: a folder serves one bank.
+    is refused: a folder serves one bank. Gives what starts a server of ours again that died, and says whether it had.
     """
     data = default_data_folder()
     if os.environ.get("DATABASE_URL"):
         make_folder(data, 0o700)
         _tell(data)
-        yield
+        yield lambda: False
         return
     embedded = Engine.at(data, wal=archive_folder())
     started = own or not embedded.is_running()
@@ -85,7 +86,7 @@ def engine(report: Report = silent, *, own: bool = False) -> Iterator[None]:
         os.environ["DATABASE_URL"] = embedded.url(DATABASE, APP_ROLE)
         os.environ["DATABASE_OWNER_URL"] = embedded.url(DATABASE, OWNER_ROLE)
         _tell(data)
-        yield
+        yield partial(embedded.revive, report)
     finally:
         if started:
             embedded.stop()

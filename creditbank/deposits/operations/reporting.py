@@ -25,6 +25,7 @@ from creditbank.organizations import queries as organizations
 
 TITLE_MAX: Final = 120
 DEATHS_MAX: Final = 5
+_NOT_SHOWN: Final = r"[\x00\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 #: What a refused row keeps of each text, in characters.
 LONGEST: Final = {"person_name": 80, "document": 24, "student_number": 40, "written": 200}
 
@@ -130,10 +131,8 @@ def _copy_refused(row: models.Batch, refused: pl.DataFrame) -> None:
         "row",
         "more",
         *(
-            # The one character that PostgreSQL keeps in no text.
-            text.str.replace_all("\0", "\N{REPLACEMENT CHARACTER}", literal=True)
-            .str.slice(0, LONGEST.get(name))
-            .alias(name)
+            # What PostgreSQL keeps in no text, and what turns the words of a page round.
+            text.str.replace_all(_NOT_SHOWN, "\N{REPLACEMENT CHARACTER}").str.slice(0, LONGEST.get(name)).alias(name)
             for name, text in texts.items()
         ),
         pl.format("\\x{}", pl.col("digest").bin.encode("hex")).alias("digest"),

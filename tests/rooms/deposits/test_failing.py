@@ -109,6 +109,11 @@ def test_a_long_title_and_a_zero_far_down_in_a_file_do_no_harm(school):
     assert len(report.batch.title) == 120
 
 
+def test_a_refused_row_is_shown_without_what_turns_its_words_round(school):
+    report = at_once(school, sheet(Row(person=1), Row(person=2, course="学英\u202e语")))
+    assert [row.written.split(" · ")[0] for row in report.refused] == ["学英\ufffd语"]
+
+
 def failing_for(monkeypatch, *batches):
     plan, broken = posting.plan, {batch.public_id for batch in batches}
 
