@@ -75,20 +75,25 @@ def test_a_renamed_course_under_both_names_in_one_file_enters_once(school):
     assert (batch.counts.kept, batch.counts.duplicates) == (1, 1)
 
 
-def test_a_certificate_is_of_the_edition_in_force_when_it_was_issued(school, accredited):
-    sent(school, own(CERTIFICATE), "a.csv")
-    [before] = archive.entries(wang())
-    old = specifications.by_ids([accredited[0]])[accredited[0]]
+def superseded(number, *, starts):
+    """A certificate of the catalogue gets a new edition."""
+    old = specifications.by_ids([number])[number]
     new = NewSpecification(
         kind=old.kind,
         name=old.name,
         owner_id=old.owner_id,
         issuer_id=old.issuer_id,
         level=old.level,
-        starts=date(2026, 12, 1),
+        starts=starts,
         supersedes=old.id,
     )
     catalogue.define_specification(actor=SYSTEM, new=new, now=NOW)
+
+
+def test_a_certificate_is_of_the_edition_in_force_when_it_was_issued(school, accredited):
+    sent(school, own(CERTIFICATE), "a.csv")
+    [before] = archive.entries(wang())
+    superseded(accredited[0], starts=date(2026, 12, 1))
     report = sent(school, own(CERTIFICATE, CERTIFICATE | {"obtained": "20240620"}), "b.csv")
     assert (codes(report), report.batch.stage) == ([], BatchStage.POSTED)
     assert (report.batch.counts.kept, report.batch.counts.duplicates) == (1, 1)
@@ -97,19 +102,9 @@ def test_a_certificate_is_of_the_edition_in_force_when_it_was_issued(school, acc
 
 def test_the_source_of_a_conversion_is_found_under_the_edition_that_it_is_stored_as(school, accredited):
     sent(school, own(CERTIFICATE), "a.csv")
-    old = specifications.by_ids([accredited[0]])[accredited[0]]
-    new = NewSpecification(
-        kind=old.kind,
-        name=old.name,
-        owner_id=old.owner_id,
-        issuer_id=old.issuer_id,
-        level=old.level,
-        starts=TODAY,
-        supersedes=old.id,
-    )
-    catalogue.define_specification(actor=SYSTEM, new=new, now=NOW)
+    superseded(accredited[0], starts=TODAY)
     into = {"target_course": "仓储与配送", "target_credits": "2", "target_obtained": "202512"}
     report = sent(school, own(CERTIFICATE | into), "b.csv")
     assert (report.batch.counts.kept, report.batch.counts.duplicates) == (1, 1)
     [row] = archive.provenance(wang())
-    assert row.source.specification_id == old.id
+    assert row.source.specification_id == accredited[0]

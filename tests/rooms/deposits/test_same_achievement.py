@@ -5,23 +5,11 @@ from creditbank.catalogue import operations as names, queries as catalogue
 from creditbank.deposits import operations, posting
 from creditbank.deposits.types import BatchStage
 from creditbank.journeys.merge_accounts import merge_accounts
-from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.review import Verdict
-from creditbank.learners import queries as learners
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM
-from tests.rooms.deposits.sheets import Row, identity, sheet
-
-
-def at_once(place, *rows):
-    return operations.deposit_at_once(
-        actor=SYSTEM, organization_id=place.id, file_name="a.csv", content=sheet(*rows), now=NOW
-    ).batch
-
-
-def person(number=1):
-    document = Document(DocumentKind.RESIDENT_ID, identity(number))
-    return learners.find_by_documents([document])[document].learner_id
+from tests.rooms.deposits.sheets import Row, sheet
+from tests.rooms.deposits.test_conflicts import at_once, person
 
 
 def named(school):
