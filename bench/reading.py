@@ -41,7 +41,7 @@ BARE: Final = f"SELECT e.*, {_NAMED} FROM archive_entry e {_JOINS} WHERE e.learn
 def run() -> list[Result]:
     """Return requests a second of each way to ask, each beside the bare query of the same run."""
     first, last = _learners()
-    ours = statement("archive").replace("%(learner_id)s", ":learner")
+    ours = statement("archive").replace("$1", ":learner")
     bare = _pgbench(BARE, first, last)
     found = {"read_ours": (_pgbench(f"{ours};", first, last), OURS_SOUGHT)}
     cookies = _signed_in(first, last)
@@ -88,6 +88,7 @@ def _signed_in(first: int, last: int) -> list[str]:
     """Let some learners have signed in, and return their cookies; nobody chose a password."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
     from django.contrib.sessions.backends.db import SessionStore
+    from django.utils.crypto import get_random_string
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -116,7 +117,7 @@ def _signed_in(first: int, last: int) -> list[str]:
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         assert session.session_key
-        cookies.append(session.session_key)
+        cookies.append(f"{session.session_key}; csrftoken={get_random_string(32)}")  # as whoever opened a page before
     return cookies
 
 

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Q
 
+from creditbank.database.asking import ask
 from creditbank.kernel.actor import Actor, system
 from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.permissions import Permission
@@ -28,6 +29,7 @@ from creditbank.learners.digest_queries import (
     newest,
 )
 from creditbank.learners.documents import documents_of, mask, shown
+from creditbank.learners.models.fields import NUMBER_DIGITS
 from creditbank.learners.numbers import lead
 from creditbank.learners.providers import IdentityProvider, LocalTestProvider, NoProvider
 from creditbank.learners.rules import VOUCHING_MINUTES
@@ -36,6 +38,7 @@ from creditbank.learners.types import (
     AccountPage,
     Application,
     Desk,
+    Holder,
     Learner,
     Line,
     NewPerson,
@@ -91,6 +94,15 @@ def by_id(learner_id: int) -> Learner:
     if row is None:
         raise errors.LearnerNotFound(learner=learner_id)
     return row.as_value()
+
+
+def holder(learner_id: int) -> Holder:
+    """Return who holds an account, which their own pages ask again and again. Refused: an unknown account."""
+    rows = ask("SELECT account_number, name FROM learners_learner WHERE learner_id = $1", learner_id)
+    if not rows:
+        raise errors.LearnerNotFound(learner=learner_id)
+    [(number, name)] = rows
+    return Holder(f"{number:0{NUMBER_DIGITS}}", name)
 
 
 def by_ids(learner_ids: Sequence[int]) -> dict[int, Learner]:

@@ -101,6 +101,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds an account: its number and the name, as the head of a page tells them."""
+
+    account_number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Learner:
     """One account. `opened_by` is the organization that opened it."""
 

@@ -7,9 +7,9 @@ from typing import Final
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop
 
+from creditbank.entrance.addresses import address
 from creditbank.entrance.requests import ENGLISH_PREFIX, BankRequest
 from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.portal.navigation import Item, items
@@ -96,5 +96,5 @@ def frame(request: BankRequest) -> dict[str, object]:
         "bank": Bank(name=name, motto=_("学过的，都算数")),
         "notices": [(m.level_tag, str(m)) for m in get_messages(request)],
         "request_number": request.number,
-        "foot_links": [Item(label=_(label), address=reverse(name)) for name, label in FOOT],
+        "foot_links": [Item(label=_(label), address=address(name)) for name, label in FOOT],
     }

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop
 
+from creditbank.entrance.addresses import address
 from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import Text
@@ -94,8 +94,8 @@ def items(actor: Actor, *, path: str, language: str) -> tuple[list[Item], str | 
     """Return the navigation of a person and the name of the house they work in."""
     made = []
     for name, label in _pages(actor):
-        address = reverse(name)
-        below = (address, reverse(ALSO[name])) if name in ALSO else (address,)
-        current = path == address or (name != "home" and path.startswith(below))
-        made.append(Item(label=_(label), address=address, current=current))
+        to = address(name)
+        below = (to, address(ALSO[name])) if name in ALSO else (to,)
+        current = path == to or (name != "home" and path.startswith(below))
+        made.append(Item(label=_(label), address=to, current=current))
     return made, _place(actor, language)

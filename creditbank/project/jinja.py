@@ -1,5 +1,6 @@
 """The Jinja2 environment: strict, escaped, translated, with the filters that pages share."""
 
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -9,13 +10,18 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
-from django.utils import translation
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from jinja2 import Environment, StrictUndefined
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 
+from creditbank.archive.queries import Line
+from creditbank.archive.types import grade_in_words
+from creditbank.entrance.addresses import address, address_in
 from creditbank.kernel.text import Text
 from creditbank.portal.frame import demo_people
+from creditbank.project import translating
 from creditbank.project.marking import Page, language
 
 
@@ -71,20 +77,94 @@ def text(value: Text) -> str:
     return value.in_language(language())[0]
 
 
+def told(achievements: Sequence[Line], shapes: Mapping[str, Any], units: Mapping[int, Text]) -> Markup:
+    """Return the lines of an archive in the shapes of a template: what many lines have in common is made once for all.
+
+    `line` takes address, name, class, amount, unit, source, day, grade, hours, state and correction. The amount, the
+    grade and the hours have shapes of their own and may be absent; `states` are by what claims an achievement.
+    """
+    words = language()
+    english, states, corrected = words == "en", shapes["states"], shapes["corrected"]
+    whole, amounts, grades, lasting = (str(shapes[name]) for name in ("line", "amount", "grade", "hours"))
+    names = {number: escape(unit.in_language(words)[0]) for number, unit in units.items()}
+    hours_unit = escape(_("学时"))
+    told = _escaped(
+        (line.address, (english and line.name_en) or line.name_zh, (english and line.source_en) or line.source_zh)
+        for line in achievements
+    )
+    made = []
+    for line, (to, name, source) in zip(achievements, told, strict=True):
+        amount = credits_text(line.credits or line.hours or None)
+        unit = names[line.unit_id] if line.credits else hours_unit if line.hours else escape(text(line.kind_name))
+        grade = _grade(line.grade_scale, line.grade_value, words)
+        hours = line.credits and line.hours
+        made.append(
+            whole
+            % (
+                to,
+                name,
+                "" if amount else " muted",
+                amount and amounts % amount,
+                unit,
+                source,
+                _partial(line.obtained, words) if line.obtained else "",
+                grade and grades % grade,
+                lasting % credits_text(hours) if hours else "",
+                states[line.claimed],
+                corrected if line.revision else "",
+            )
+        )
+    return Markup("".join(made))  # noqa: S704  # every text in it is escaped
+
+
+def _escaped(rows: Iterable[tuple[str, ...]]) -> list[list[str]]:
+    """Return texts escaped, all in one go, with what stands in no text of the database between them."""
+    joined = "\x01".join("\x00".join(row) for row in rows)
+    return [row.split("\x00") for row in str(escape(joined)).split("\x01")] if joined else []
+
+
+@lru_cache(maxsize=16_384)
+def _grade(scale: int, value: int, words: str) -> str:
+    return escape(grade_in_words(scale, value).in_language(words)[0])
+
+
 def size(value: int) -> str:
     """Bytes as KB or MB."""
     kilo, mega = 1024, 1024 * 1024
     return f"{number(round(value / mega, 1))} MB" if value >= mega else f"{number(max(1, value // kilo))} KB"
 
 
-def address(name: str, **kwargs: Any) -> str:  # noqa: ANN401  # what a path converter takes
+def url(name: str, **kwargs: Any) -> str:  # noqa: ANN401  # what a path converter takes
     """Return the address of a page, in the language of this page."""
-    return reverse(name, kwargs=kwargs or None)
+    return address(name, **kwargs) if kwargs else address_in(language(), name)
+
+
+class PageContext(Context):
+    """Jinja's, but that a macro, of which a page calls a hundred, is not looked over first for how it is called."""
+
+    def call(self, __obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # as above it
+        """Call what a template calls."""
+        if type(__obj) is not Macro:
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return __obj(self.eval_ctx, *args, **kwargs)
+
+
+class PageEnvironment(Environment):
+    """Jinja's, but that templates have no names of their own beside those of all: looking through both costs much."""
+
+    context_class = PageContext
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the names that every template knows."""
+        assert not d
+        return self.globals
 
 
 def build(**options: Any) -> Environment:  # noqa: ANN401  # Django's options
     """Return the environment that Django's Jinja2 backend uses."""
-    environment = Environment(  # noqa: S701  # autoescape comes in with Django's options
+    environment = PageEnvironment(  # autoescape comes in with Django's options
         **{
             **options,
             "undefined": StrictUndefined,
@@ -94,13 +174,11 @@ def build(**options: Any) -> Environment:  # noqa: ANN401  # Django's options
         }
     )
     assert environment.autoescape
-    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
-    )
+    translating.install(environment)
     environment.globals.update(
-        {"url": address, "static": static, "demo_people": demo_people, "demo": settings.ENVIRONMENT.demo}
+        {"url": url, "static": lru_cache(static), "demo_people": demo_people, "demo": settings.ENVIRONMENT.demo}
     )
     environment.filters.update(number=number, credits=credits_text, day=day, moment=moment, partial=partial, size=size)
-    environment.filters.update(text=text)
+    environment.filters.update(text=text, told=told)
     environment.template_class = Page
     return environment

@@ -1,6 +1,7 @@
 """How a page in English says which of its words are Chinese (WCAG 3.1.2), once for all templates."""
 
 import re
+from contextvars import ContextVar
 from typing import Final
 
 from django.utils import translation
@@ -25,8 +26,16 @@ _VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta"})
 _MARK: Final = ' lang="zh-CN"'
 
 
+#: The language of the page being made, for so long: to ask Django for each word of a page takes long.
+_MADE_IN: Final[ContextVar[str]] = ContextVar("made_in")
+
+
 def language() -> str:
     """Return the language of the page being made: "zh" or "en"."""
+    return _MADE_IN.get(None) or _language()
+
+
+def _language() -> str:
     return "en" if (translation.get_language() or "").startswith("en") else "zh"
 
 
@@ -62,6 +71,11 @@ class Page(Template):
 
     def render(self, *args: object, **kwargs: object) -> str:
         """Return the page."""
-        html = super().render(*args, **kwargs)
+        made_in = _language()
+        before = _MADE_IN.set(made_in)
+        try:
+            html = super().render(*args, **kwargs)
+        finally:
+            _MADE_IN.reset(before)
         plain = (self.name or "").endswith(".txt")
-        return html if plain or language() != "en" else marked(html)
+        return html if plain or made_in != "en" else marked(html)

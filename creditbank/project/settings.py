@@ -46,7 +46,7 @@ MIDDLEWARE = [
     "creditbank.entrance.requests.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "creditbank.identity.backends.SessionUser",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "creditbank.entrance.actors.ActingPerson",
@@ -72,7 +72,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 DATABASES = {
     "default": {
-        "ENGINE": "creditbank.project.database",
+        "ENGINE": "creditbank.database",
         "NAME": ENVIRONMENT.database.name,
         "USER": ENVIRONMENT.database.user,
         "PASSWORD": ENVIRONMENT.database.password,

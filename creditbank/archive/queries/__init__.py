@@ -25,7 +25,7 @@ from creditbank.archive.queries.book import (
     under_way,
 )
 from creditbank.archive.queries.elsewhere import stored_elsewhere
-from creditbank.archive.queries.lines import ArchiveFilters, Line
+from creditbank.archive.queries.lines import ArchiveFilters, Line, posted_at
 from creditbank.archive.queries.pages import (
     own_archive,
     own_data,
@@ -68,6 +68,7 @@ __all__ = [
     "own_lines",
     "own_proof",
     "own_proofs",
+    "posted_at",
     "posting",
     "postings",
     "proofs_of",

@@ -1,17 +1,17 @@
 """One learner's archive as lines: one question to the database, which each connection prepares once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import Any, Final, NamedTuple, Self
+from functools import lru_cache, partial
+from operator import itemgetter
+from typing import Final, NamedTuple
 
-import psycopg
-from django.db import connection
-from psycopg.abc import Params
-
+from creditbank.archive import models
 from creditbank.archive.statements import statement
 from creditbank.archive.types import KIND_NAMES, ArchivedAchievement, grade_in_words
 from creditbank.catalogue.types import SpecificationKind
+from creditbank.database.asking import ask
 from creditbank.kernel.text import Text, fold
 
 KEY: Final = 4
@@ -24,8 +24,8 @@ class Line(NamedTuple):
     A plain tuple, for a page makes many; it says what `ArchivedAchievement` says under the same names.
     """
 
-    source_code: str
-    specification_public_id: str
+    organization_id: int
+    specification_id: int
     obtained: int
     part: int
     revision: int
@@ -34,16 +34,17 @@ class Line(NamedTuple):
     hours: int | None
     grade_value: int
     grade_scale: int
-    posted_at: datetime
+    posting_id: int
     withdrawn_at: datetime | None
+    specification_public_id: str
     name_zh: str
     name_en: str
     kind: str
     level: str
+    source_code: str
     source_zh: str
     source_en: str
     claimed: str | None
-    account_number: str
 
     @property
     def name(self) -> Text:
@@ -91,6 +92,10 @@ class ArchiveFilters:
     year_from: int | None = None
     year_to: int | None = None
 
+    def narrowed(self, achievements: Sequence[Line]) -> Sequence[Line]:
+        """Return the narrowed archive."""
+        return achievements if self == EVERYTHING else [each for each in achievements if self.admits(each)]
+
     def admits(self, achievement: Line) -> bool:
         """Say whether an achievement belongs to the narrowed archive; every word must occur in a name."""
         return (
@@ -108,6 +113,11 @@ class ArchiveFilters:
         return all(word in text for word in fold(self.words).split())
 
 
+EVERYTHING: Final = ArchiveFilters()
+_LINE: Final = partial(tuple.__new__, Line)
+_OBTAINED: Final = itemgetter(Line._fields.index("obtained"))
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """What stands, the newest first, and whether anything was withdrawn that stands nowhere any more."""
@@ -116,12 +126,12 @@ class Lines:
     withdrawn: bool
 
 
-class _Prepared(psycopg.Cursor[Any]):
-    """Has each statement parsed and planned once a connection, and takes numbers as they are, not as texts."""
-
-    def execute(self, query: Any, params: Params | None = None, **_others: Any) -> Self:  # noqa: ANN401  # as above it
-        """Ask."""
-        return super().execute(query, params, prepare=True, binary=True)
+@lru_cache(maxsize=65_536)
+def posted_at(posting_id: int) -> datetime:
+    """Return when a batch was posted: once it is known it never changes, so each process asks once."""
+    at = models.Posting.objects.values_list("posted_at", flat=True).get(id=posting_id)
+    assert at is not None, "a line of a batch that was not posted"
+    return at
 
 
 def lines(learner_id: int) -> Lines:
@@ -129,17 +139,7 @@ def lines(learner_id: int) -> Lines:
 
     An account that was merged into another has none. Callers have checked who asks.
     """
-    standing: dict[tuple[object, ...], Line] = {}
-    withdrawn = set()
-    with connection.cursor() as cursor:
-        cursor.cursor = _Prepared(connection.connection)
-        cursor.execute(statement("archive"), {"learner_id": learner_id})
-        for row in cursor.fetchall():
-            line = Line._make(row)
-            key = row[:KEY]
-            if line.withdrawn_at is None:
-                standing[key] = line
-            else:
-                withdrawn.add(key)
-    found = sorted(standing.values(), key=attrgetter("obtained"), reverse=True)  # keeps the order of keys within a day
-    return Lines(standing=found, withdrawn=not withdrawn <= standing.keys())
+    found = sorted(ask(statement("archive"), learner_id, row=_LINE))  # by key and revision
+    last = {line[:KEY]: line for line in found if line.withdrawn_at is None}
+    standing = sorted(last.values(), key=_OBTAINED, reverse=True)  # keeps the order of keys within a day
+    return Lines(standing, len(last) < len(found) and any(line[:KEY] not in last for line in found))

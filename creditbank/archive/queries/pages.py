@@ -40,7 +40,7 @@ from creditbank.framework import queries as framework
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.text import Text
 from creditbank.learners import queries as learners
-from creditbank.learners.types import Access, Learner, PriorityGroup, Profile, Repair
+from creditbank.learners.types import Access, Holder, Learner, PriorityGroup, Profile, Repair
 from creditbank.organizations import queries as organizations
 
 NEWEST_SHOWN: Final = 10
@@ -64,7 +64,7 @@ class ArchivePage:
     `units` are the names of units by id.
     """
 
-    learner: Learner
+    holder: Holder
     years: tuple[Year, ...]
     units: Mapping[int, Text]
     shown: int
@@ -214,10 +214,10 @@ def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
     """Return a learner's own archive by years, narrowed, with the choices that narrow it further."""
     told = lines(_own_id(actor))
     achievements = told.standing
-    kept = [each for each in achievements if filters.admits(each)]
+    kept = filters.narrowed(achievements)
     sources = {each.source_code: each.source for each in achievements}
     return ArchivePage(
-        learner=learners.by_id(_own_id(actor)),
+        holder=learners.holder(_own_id(actor)),
         years=_years(kept),
         units=_units(),
         shown=len(kept),
@@ -231,11 +231,9 @@ def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
     )
 
 
-def own_lines(*, actor: Actor, filters: ArchiveFilters) -> tuple[str, list[Line]]:
+def own_lines(*, actor: Actor, filters: ArchiveFilters) -> tuple[str, Sequence[Line]]:
     """Return the account number of a learner, and their own archive, narrowed, the newest first."""
-    standing = lines(_own_id(actor)).standing
-    number = standing[0].account_number if standing else learners.by_id(_own_id(actor)).account_number
-    return number, [each for each in standing if filters.admits(each)]
+    return learners.holder(_own_id(actor)).account_number, filters.narrowed(lines(_own_id(actor)).standing)
 
 
 def own_entry(*, actor: Actor, address: str) -> EntryPage:

@@ -1,20 +1,19 @@
--- archive: what posted batches tell of one learner, with the names of course and school, a line for each state; of one
--- achievement the revisions ascend. What was withdrawn since is there too. An account that lives on in another has none.
-SELECT o.code, s.public_id, e.obtained, e.part, e.revision, e.credits, e.unit_id, e.hours, e.grade, e.grade_scale,
-       p.posted_at, p.withdrawn_at, s.name_zh, s.name_en, s.kind, s.level, o.name_zh, o.name_en,
-       CASE WHEN EXISTS (SELECT FROM archive_claim c WHERE c.learner_id = %(learner_id)s) THEN (
+-- archive: what posted batches tell of one learner, with the names of course and school, a line for each state, in no
+-- order. What was withdrawn since is there too. An account that lives on in another has none.
+SELECT e.organization_id, e.specification_id, e.obtained, e.part, e.revision, e.credits, e.unit_id, e.hours,
+       e.grade, e.grade_scale, p.id, p.withdrawn_at, s.public_id, s.name_zh, s.name_en, s.kind, s.level,
+       o.code, o.name_zh, o.name_en,
+       CASE WHEN EXISTS (SELECT FROM archive_claim c WHERE c.learner_id = $1) THEN (
             SELECT c.kind FROM archive_claim c
              WHERE c.learner_id = e.learner_id AND c.organization_id = e.organization_id
                AND c.specification_id = e.specification_id AND c.obtained = e.obtained AND c.part = e.part
-             ORDER BY c.scope DESC LIMIT 1) END,
-       (SELECT lpad(l.account_number::text, 15, '0') FROM learners_learner l WHERE l.learner_id = %(learner_id)s)
+             ORDER BY c.scope DESC LIMIT 1) END
   FROM archive_entry e
   JOIN archive_posting p ON p.id = e.posting_id
   JOIN catalogue_specification s ON s.id = e.specification_id
   JOIN organizations_organization o ON o.id = e.organization_id
- WHERE e.learner_id = %(learner_id)s AND p.posted_at IS NOT NULL
-   AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = %(learner_id)s)
- ORDER BY e.organization_id, e.specification_id, e.obtained, e.part, e.revision;
+ WHERE e.learner_id = $1 AND p.posted_at IS NOT NULL
+   AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = $1);
 
 -- in_force: the entries of some learners in force, often of one: the highest revision of batches posted and not withdrawn.
 -- Filters on the learners first, so that one learner's stay on one node. An account that lives on in another has none.

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from pydantic_core import to_json
 
 from creditbank.archive import queries
 from creditbank.archive.queries import ArchiveFilters, Line
+from creditbank.archive.types import grade_in_words
 from creditbank.deposits import queries as deposits
 from creditbank.entrance.actors import need_kind
 from creditbank.entrance.pages import render
@@ -23,10 +25,10 @@ from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.credits import plain
 from creditbank.kernel.dates import YEAR_MAX, YEAR_MIN, PartialDate
 from creditbank.kernel.ids import grouped
-from creditbank.kernel.text import Text
 from creditbank.register.queries import taken
 
 WORDS_MAX: Final = 60
+_UNITS: Final = {number: each.unit.code for number, each in framework.units_by_id().items()}
 
 
 def _year(text: str) -> int | None:
@@ -50,6 +52,8 @@ def _filters(request: BankRequest) -> ArchiveFilters:
 
 def _reasons(references: list[str]) -> dict[str, str]:
     """Return why achievements were taken back: by a school its batch, or by the issuer a certificate."""
+    if not references:
+        return {}
     words = _("颁发机构撤销、补发或更正了证书。%(reason)s")
     revoked = {key: words % {"reason": reason} for key, reason in taken.reasons(references).items()}
     return {**deposits.withdrawal_reasons(references), **revoked}
@@ -61,7 +65,7 @@ def archive(request: BankRequest) -> HttpResponse:
     need_kind(request, ActorKind.LEARNER)
     filters = _filters(request)
     view = queries.own_archive(actor=request.actor, filters=filters)
-    context = {"view": view, "filters": filters, "account_number": grouped(view.learner.account_number)}
+    context = {"view": view, "filters": filters, "account_number": grouped(view.holder.account_number)}
     context["reasons"] = _reasons([each.reference for each in view.withdrawn])
     return render(request, "learner/archive.html", context)
 
@@ -89,8 +93,8 @@ def export_document(request: BankRequest) -> HttpResponse:
     return _download("archive.json", _document(account, lines), "application/json")
 
 
-def _document(account: str, lines: list[Line]) -> bytes:
-    units = {number: each.unit.code for number, each in framework.units_by_id().items()}
+def _document(account: str, lines: Sequence[Line]) -> bytes:
+    posted = {number: queries.posted_at(number).isoformat() for number in {line.posting_id for line in lines}}
     achievements = [
         {
             "id": line.address,
@@ -99,12 +103,12 @@ def _document(account: str, lines: list[Line]) -> bytes:
             "level": line.level,
             "source": {"zh": line.source_zh, "en": line.source_en, "code": line.source_code},
             "obtained": _iso(line.obtained),
-            "grade": _pair(line.grade),
+            "grade": _grade(line.grade_scale, line.grade_value),
             "credits": _plain(line.credits),
-            "unit": units[line.unit_id],
+            "unit": _UNITS[line.unit_id],
             "hours": _plain(line.hours),
             "revision": line.revision,
-            "posted_at": line.posted_at.isoformat(),
+            "posted_at": posted[line.posting_id],
         }
         for line in lines
     ]
@@ -115,8 +119,10 @@ _iso = lru_cache(maxsize=16_384)(lambda obtained: PartialDate(obtained).iso)
 _plain = lru_cache(maxsize=16_384)(lambda hundredths: None if hundredths is None else plain(hundredths))
 
 
-def _pair(name: Text) -> dict[str, str]:
-    return {"zh": name.zh, "en": name.en}
+@lru_cache(maxsize=16_384)
+def _grade(scale: int, value: int) -> dict[str, str]:
+    words = grade_in_words(scale, value)
+    return {"zh": words.zh, "en": words.en}
 
 
 def _cells(line: Line, language: str) -> list[str]:
@@ -130,7 +136,7 @@ def _cells(line: Line, language: str) -> list[str]:
         framework.units_by_id()[line.unit_id].name.in_language(language)[0],
         _plain(line.hours) or "",
         str(line.revision),
-        line.posted_at.isoformat(),
+        queries.posted_at(line.posting_id).isoformat(),
         line.address,
     ]
 

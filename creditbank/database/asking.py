@@ -1,0 +1,68 @@
+"""How the few questions that nearly every page asks are put: planned once a connection, and with no cursor between."""
+
+from typing import Any, Final, Self
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.adapt import Transformer
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGresult
+from psycopg.rows import RowMaker
+
+Server = psycopg.Connection[Any]
+Value = int | str | None
+#: What each connection has planned so far: the name by the statement.
+_PLANNED: Final[WeakKeyDictionary[Server, dict[str, bytes]]] = WeakKeyDictionary()
+
+
+class _Planned(psycopg.RawCursor[Any]):
+    """Has each statement parsed and planned once a connection, and takes numbers as they are, not as texts."""
+
+    def execute(self, query: Any, params: Any = None, **_others: Any) -> Self:  # noqa: ANN401  # as above it
+        """Ask."""
+        return super().execute(query, params, prepare=True, binary=True)
+
+
+def ask(sql: str, *values: Value, row: RowMaker[Any] = tuple) -> list[Any]:
+    """Return the rows of a statement in words of ours, each as `row` makes it of a tuple; $1, $2 stand for the values.
+
+    Django's cursors have every statement planned anew and cost several times as much. They ask here too in a
+    transaction, and where somebody listens to what is asked.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()
+    if database.execute_wrappers or database.queries_logged or not database.get_autocommit():
+        with database.cursor() as cursor:
+            cursor.cursor = _Planned(database.connection)
+            cursor.execute(sql, values)
+            return [row(each) for each in cursor.fetchall()]
+    server = database.connection
+    with database.wrap_database_errors:
+        result = _asked(server, sql, values)
+        reader = Transformer(server)
+        reader.set_pgresult(result)
+        return reader.load_rows(0, result.ntuples, row)
+
+
+def _asked(server: Server, sql: str, values: tuple[Value, ...]) -> PGresult:
+    """Return the answer; a statement is planned once, and again where an undone transaction took the plans with it."""
+    planned = _PLANNED.setdefault(server, {})
+    given: list[Any] = [None if value is None else str(value).encode() for value in values]
+    if sql in planned:
+        try:
+            return _good(server.pgconn.exec_prepared(planned[sql], given, result_format=Format.BINARY))
+        except InvalidSqlStatementName:
+            planned.clear()
+    name = f"asked_{len(planned)}".encode()
+    _good(server.pgconn.prepare(name, sql.encode()))
+    planned[sql] = name
+    return _good(server.pgconn.exec_prepared(name, given, result_format=Format.BINARY))
+
+
+def _good(result: PGresult) -> PGresult:
+    """Return the answer, or raise what the server says instead."""
+    if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
+        raise error_from_result(result)
+    return result
