@@ -88,12 +88,13 @@ def told(achievements: Sequence[Line], shapes: Mapping[str, Any], units: Mapping
     whole, amounts, grades, lasting = (str(shapes[name]) for name in ("line", "amount", "grade", "hours"))
     names = {number: escape(unit.in_language(words)[0]) for number, unit in units.items()}
     hours_unit = escape(_("学时"))
-    told = _escaped(
-        (line.address, (english and line.name_en) or line.name_zh, (english and line.source_en) or line.source_zh)
-        for line in achievements
-    )
+    if not achievements:
+        return Markup()
+    addresses = _escaped(line.address for line in achievements)
+    courses = _escaped((english and line.name_en) or line.name_zh for line in achievements)
+    sources = _escaped((english and line.source_en) or line.source_zh for line in achievements)
     made = []
-    for line, (to, name, source) in zip(achievements, told, strict=True):
+    for line, to, name, source in zip(achievements, addresses, courses, sources, strict=True):
         amount = credits_text(line.credits or line.hours or None)
         unit = names[line.unit_id] if line.credits else hours_unit if line.hours else escape(text(line.kind_name))
         grade = _grade(line.grade_scale, line.grade_value, words)
@@ -117,10 +118,9 @@ def told(achievements: Sequence[Line], shapes: Mapping[str, Any], units: Mapping
     return Markup("".join(made))  # noqa: S704  # every text in it is escaped
 
 
-def _escaped(rows: Iterable[tuple[str, ...]]) -> list[list[str]]:
+def _escaped(texts: Iterable[str]) -> list[str]:
     """Return texts escaped, all in one go, with what stands in no text of the database between them."""
-    joined = "\x01".join("\x00".join(row) for row in rows)
-    return [row.split("\x00") for row in str(escape(joined)).split("\x01")] if joined else []
+    return str(escape("\x00".join(texts))).split("\x00")
 
 
 @lru_cache(maxsize=16_384)
