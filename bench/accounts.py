@@ -98,9 +98,9 @@ def drawn(path: Path, first: int, count: int) -> Path:
 
 
 def _document(number: int) -> str:
-    """Return a resident's number of county 99 of some province: nobody's."""
+    """Return a resident's number of county 99 of some province, none that `rows` draws: nobody's."""
     day, rest = BORN + timedelta(days=number % DAYS), number // DAYS
-    provinces = ("31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52")
+    provinces = ("21", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52")
     first17 = f"{provinces[rest // 1000]}0199{day:%Y%m%d}{rest % 1000:03}"
     return first17 + check_digit(first17)
 
