@@ -185,7 +185,7 @@ def run(size: int = ROWS) -> list[Result]:
     folder, found = scratch(), []
     for number in range(RUNS):
         first = number * size
-        path = rows.write_csv(folder / f"{number}.csv", Drawing(size, seed=number + 1, first=first))
+        path = rows.written(rows.write_csv, folder / f"{number}.csv", Drawing(size, seed=number + 1, first=first))
         found.append(deposited(path, school()))
         assert found[-1].counts.kept == size, found[-1].counts
         path.unlink()

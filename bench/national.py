@@ -41,7 +41,7 @@ def _deposits(size: int) -> list[Deposit]:
     for number in range(FILES):
         given = min(a_file, size - number * a_file)
         drawing = Drawing(given, seed=number + 1, first=number * (a_file // rows.ROWS_A_LEARNER))
-        path = rows.write_csv(folder / "rows.csv", drawing)
+        path = rows.written(rows.write_csv, folder / "rows.csv", drawing)
         found.append(deposited(path, school(), beside=number == 0))
         assert found[-1].counts.kept == given, found[-1].counts
         path.unlink()

@@ -1,9 +1,11 @@
 """The rows that deposits are measured on, drawn in blocks by a seed and written to a file: the same seed, same text."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -120,6 +122,12 @@ def _with_faults(block: pl.DataFrame, chance: np.random.Generator, share: float)
     for number, (column, text) in enumerate(FAULTS):
         block = block.with_columns(pl.when(fault == number).then(pl.lit(text)).otherwise(pl.col(column)).alias(column))
     return block
+
+
+def written(write: Callable[[Path, Drawing], Path], path: Path, drawing: Drawing) -> Path:
+    """Let a process of its own write a file: what that takes is no memory of the bank's."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        return other.submit(write, path, drawing).result()
 
 
 def write_csv(path: Path, drawing: Drawing) -> Path:
