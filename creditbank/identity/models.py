@@ -55,6 +55,11 @@ class User(AbstractBaseUser):
         """Name the row by its number: names of people do not belong into logs."""
         return f"user {self.pk}"
 
+    @classmethod
+    def columns(cls) -> list[str]:
+        """Return the names of all columns, as `from_db` takes a row of them."""
+        return [field.attname for field in cls._meta.concrete_fields]
+
     @property
     def is_staff(self) -> bool:
         """Answer libraries that ask for Django's admin flag: there is no admin here."""

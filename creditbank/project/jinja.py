@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from creditbank.archive.queries import Line
 from creditbank.archive.types import grade_in_words
-from creditbank.entrance.addresses import address, address_in
+from creditbank.entrance.addresses import address
 from creditbank.kernel.text import Text
 from creditbank.portal.frame import demo_people
 from creditbank.project import translating
@@ -134,11 +134,6 @@ def size(value: int) -> str:
     return f"{number(round(value / mega, 1))} MB" if value >= mega else f"{number(max(1, value // kilo))} KB"
 
 
-def url(name: str, **kwargs: Any) -> str:  # noqa: ANN401  # what a path converter takes
-    """Return the address of a page, in the language of this page."""
-    return address(name, **kwargs) if kwargs else address_in(language(), name)
-
-
 class PageContext(Context):
     """Jinja's, but that a macro, of which a page calls a hundred, is not looked over first for how it is called."""
 
@@ -176,7 +171,7 @@ def build(**options: Any) -> Environment:  # noqa: ANN401  # Django's options
     assert environment.autoescape
     translating.install(environment)
     environment.globals.update(
-        {"url": url, "static": lru_cache(static), "demo_people": demo_people, "demo": settings.ENVIRONMENT.demo}
+        {"url": address, "static": lru_cache(static), "demo_people": demo_people, "demo": settings.ENVIRONMENT.demo}
     )
     environment.filters.update(number=number, credits=credits_text, day=day, moment=moment, partial=partial, size=size)
     environment.filters.update(text=text, told=told)
