@@ -1,10 +1,11 @@
 """How the few questions that nearly every page asks are put: planned once a connection, and with no cursor between."""
 
-from typing import Any, Final
+from typing import Any, Final, Self
 from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.abc import Params
 from psycopg.adapt import Transformer
 from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.pq import ExecStatus, Format
@@ -17,6 +18,15 @@ Value = int | str | None
 _PLANNED: Final[WeakKeyDictionary[Server, dict[str, bytes]]] = WeakKeyDictionary()
 
 
+class _Planned(psycopg.RawCursor[Any]):
+    """Has each statement parsed and planned once a connection, and takes numbers as they are, not as texts."""
+
+    def execute(self, query: object, params: Params | None = None, **_others: object) -> Self:
+        """Ask."""
+        assert isinstance(query, str)
+        return super().execute(query, params, prepare=True, binary=True)
+
+
 def ask(sql: str, *values: Value, row: RowMaker[Any] = tuple) -> list[Any]:
     """Return the rows of a statement in words of ours, each as `row` makes it of a tuple; $1, $2 stand for the values.
 
@@ -27,7 +37,7 @@ def ask(sql: str, *values: Value, row: RowMaker[Any] = tuple) -> list[Any]:
     database.close_if_health_check_failed()
     if database.execute_wrappers or database.queries_logged or not database.get_autocommit():
         with database.cursor() as cursor:
-            cursor.cursor = psycopg.RawCursor(database.connection)
+            cursor.cursor = _Planned(database.connection)
             cursor.execute(sql, values)
             return [row(each) for each in cursor.fetchall()]
     server = database.connection

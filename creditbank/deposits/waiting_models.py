@@ -62,6 +62,11 @@ class Waiting(models.Model):
         """Name the row by its batch and place."""
         return f"{self.batch_id}/{self.row}"
 
+    @classmethod
+    def ready(cls) -> "models.QuerySet[Waiting]":
+        """Return the rows that enter once there is an account."""
+        return cls.objects.filter(state=WaitingState.WAITING, problem="")
+
 
 class Look(models.Model):
     """The one row of `deposits_look`: how far accounts were looked through for those whose rows wait.

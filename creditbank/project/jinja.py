@@ -1,6 +1,6 @@
 """The Jinja2 environment: strict, escaped, translated, with the filters that pages share."""
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -13,7 +13,6 @@ from django.templatetags.static import static
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from jinja2 import Environment, StrictUndefined
-from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from creditbank.archive.queries import Line
@@ -134,41 +133,19 @@ def size(value: int) -> str:
     return f"{number(round(value / mega, 1))} MB" if value >= mega else f"{number(max(1, value // kilo))} KB"
 
 
-class PageContext(Context):
-    """Jinja's, but that a macro, of which a page calls a hundred, is not looked over first for how it is called."""
-
-    def call(self, __obj: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # as above it
-        """Call what a template calls."""
-        if type(__obj) is not Macro:
-            return super().call(__obj, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
-        return __obj(self.eval_ctx, *args, **kwargs)
-
-
-class PageEnvironment(Environment):
-    """Jinja's, but that templates have no names of their own beside those of all: looking through both costs much."""
-
-    context_class = PageContext
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return the names that every template knows."""
-        assert not d
-        return self.globals
-
-
-def build(**options: Any) -> Environment:  # noqa: ANN401  # Django's options
+def build(*, autoescape: bool, **options: Any) -> Environment:  # noqa: ANN401  # Django's options
     """Return the environment that Django's Jinja2 backend uses."""
-    environment = PageEnvironment(  # autoescape comes in with Django's options
+    assert autoescape
+    environment = Environment(
+        autoescape=True,
         **{
             **options,
             "undefined": StrictUndefined,
             "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"],
             "trim_blocks": True,
             "lstrip_blocks": True,
-        }
+        },
     )
-    assert environment.autoescape
     translating.install(environment)
     environment.globals.update(
         {"url": address, "static": lru_cache(static), "demo_people": demo_people, "demo": settings.ENVIRONMENT.demo}

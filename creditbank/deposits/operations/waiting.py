@@ -86,7 +86,8 @@ def _batches_of_found(now: datetime) -> list[int]:
     whole = look.whole_at is None or not timedelta(0) <= now - look.whole_at < WHOLE_EVERY
     newest = learners.newest()
     known = learners.has_account("digest", after=0 if whole else look.upto)
-    batches = list(_ready().filter(known).order_by("batch_id").values_list("batch_id", flat=True).distinct())
+    rows = models.Waiting.ready().filter(known)
+    batches = list(rows.order_by("batch_id").values_list("batch_id", flat=True).distinct())
     # After something was found all are asked about again: whatever could not enter at once does then.
     whole_at = None if batches else now if whole else look.whole_at
     # What was the newest at the last look is left behind only now: a number below it may have been on its way then.
@@ -163,10 +164,6 @@ def erase(digests: Collection[bytes], *, actor: Actor, now: datetime) -> int:
     return _end(theirs, WaitingState.ERASED, by=actor.reference, reason="", now=now)
 
 
-def _ready() -> QuerySet[models.Waiting]:
-    return models.Waiting.objects.filter(state=WaitingState.WAITING, problem="")
-
-
 def _locked(actor: Actor, public_id: str) -> models.Batch:
     visible = models.Batch.objects.filter(permissions.visible_to(actor), public_id=public_id)
     row = visible.select_for_update(of=("self",)).first()
@@ -193,7 +190,8 @@ def _enter(number: int, *, actor: Actor, now: datetime) -> int:
     """Enter those rows of a batch that can; rows of one batch wait for each other through its lock."""
     keep_accounts(shared=True)  # before any row is locked, as everywhere: nobody is erased meanwhile
     parent = models.Batch.objects.select_for_update(of=("self",)).get(id=number)
-    rows = list(_ready().filter(learners.has_account("digest"), batch=parent).order_by("row")[:ROWS_AT_ONCE])
+    ready = models.Waiting.ready().filter(learners.has_account("digest"), batch=parent)
+    rows = list(ready.order_by("row")[:ROWS_AT_ONCE])
     if not rows:
         return 0
     found = _judged(_opened(rows, batch=parent.public_id), organization_id=parent.organization_id)

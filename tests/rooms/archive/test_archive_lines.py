@@ -1,4 +1,4 @@
-"""A learner's archive as lines says what the archive says one by one: what was corrected, withdrawn, used, merged."""
+"""A learner's archive as lines says what the archive says one by one: what was corrected, withdrawn, used."""
 
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from creditbank.archive.queries.lines import ArchiveFilters, lines
 from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.learners import queries as learners
 from tests.rooms.archive.conftest import NOW, SYSTEM, posted
+from tests.rooms.archive.merging import merged
 
 TOLD = ("address", "name", "kind", "level", "source", "source_code", "obtained", "revision", "credits", "unit_id")
 TOLD += ("hours", "grade", "claimed", "year", "kind_name")
@@ -72,14 +73,7 @@ def test_of_two_claims_a_line_tells_the_one_that_the_archive_tells(bank):
 
 def test_after_a_merging_only_the_survivor_has_lines(bank):
     posted(bank, [bank.row(1), bank.row(0, 1)])
-    operations.move_account(
-        actor=SYSTEM,
-        organization_id=bank.school,
-        survivor_id=bank.learners[0],
-        other_id=bank.learners[1],
-        enrolments={},
-        now=NOW,
-    )
+    merged(bank, 1)
     assert len(expect_alike(bank.learners[0])) == 2
     assert expect_alike(bank.learners[1]) == []
 

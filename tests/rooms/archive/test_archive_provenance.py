@@ -10,6 +10,7 @@ from creditbank.archive.types import Posting
 from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.kernel.errors import NotPermitted
 from tests.rooms.archive.conftest import NOW, SYSTEM, Bank, frame
+from tests.rooms.archive.merging import merged
 
 CERTIFICATE, INTO, ALSO = 0, 1, 2
 
@@ -104,14 +105,7 @@ def test_both_ends_are_shown_to_the_learner(bank: Bank) -> None:
 
 def test_provenance_goes_with_a_merged_account(bank: Bank) -> None:
     finished(bank, INTO, learner=1)
-    operations.move_account(
-        actor=SYSTEM,
-        organization_id=bank.school,
-        survivor_id=bank.learners[0],
-        other_id=bank.learners[1],
-        enrolments={},
-        now=NOW,
-    )
+    merged(bank, 1)
     [row] = queries.provenance(bank.learners[0])
     assert (row.source, row.target) == (bank.key(0, CERTIFICATE), bank.key(0, INTO, obtained=20251200))
 
@@ -124,14 +118,7 @@ def test_provenance_goes_where_a_moved_entry_went(bank: Bank) -> None:
         actor=SYSTEM, posting=posting, frames=[frame([bank.row(0, CERTIFICATE, grade=6000)]).drop("leaf", strict=False)]
     )
     operations.finish_posting(actor=SYSTEM, posting=posting, file_digest=None, now=NOW)
-    operations.move_account(
-        actor=SYSTEM,
-        organization_id=bank.school,
-        survivor_id=bank.learners[0],
-        other_id=bank.learners[1],
-        enrolments={},
-        now=NOW,
-    )
+    merged(bank, 1)
     [row] = queries.provenance(bank.learners[0])
     assert row.source == bank.key(0, CERTIFICATE, part=1)
 

@@ -16,6 +16,7 @@ from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.grades import Grade, Scale
 from creditbank.kernel.permissions import Permission
 from tests.rooms.archive.conftest import NOW, SYSTEM, frame, posted
+from tests.rooms.archive.merging import merged
 
 LATER = NOW + timedelta(days=1)
 REASON = "整批成绩取错了学期"
@@ -114,14 +115,7 @@ def test_what_is_in_use_keeps_the_batch_in_and_is_counted_by_kind(bank):
     claim("use", bank.key(0, 1))
     claim("use", bank.key(0, 1), scope="award:2")
     posted(bank, [bank.row(1, revision=1, grade=9000)], reference="2026-0002")
-    operations.move_account(
-        actor=SYSTEM,
-        organization_id=bank.school,
-        survivor_id=bank.learners[0],
-        other_id=bank.learners[2],
-        enrolments={},
-        now=NOW,
-    )
+    merged(bank, 2)
     with pytest.raises(PostingInUse) as refused:
         withdraw()
     assert refused.value.details == {"held": 1, "used": 1, "converted": 0, "corrected": 1, "moved": 1}
@@ -180,14 +174,7 @@ def test_a_merged_account_takes_along_what_stands_and_no_story_of_what_was_withd
     claim("release", bank.key())
     withdraw()
     posted(bank, [bank.row(0, 1)], reference="2026-0002")
-    moved = operations.move_account(
-        actor=SYSTEM,
-        organization_id=bank.school,
-        survivor_id=bank.learners[1],
-        other_id=bank.learners[0],
-        enrolments={},
-        now=LATER,
-    )
+    moved = merged(bank, 0, into=1, now=LATER)
     assert (moved.entries, moved.doubled, moved.claims) == (1, 0, 0)
     assert queries.journal(bank.learners[1]) == []
     assert [entry.key.specification_id for entry in queries.entries(bank.learners[1])] == [bank.courses[1]]

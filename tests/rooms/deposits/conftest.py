@@ -53,3 +53,16 @@ def wang(school):
 @pytest.fixture
 def zhao(schools):
     return staff(3, schools[1].id)
+
+
+@pytest.fixture
+def trainer(school):
+    """A place whose deposits open no accounts."""
+    return organizations.set_depositing(
+        actor=SYSTEM,
+        organization_id=school.id,
+        opens_accounts=False,
+        registers_courses=False,
+        credits_tolerance=0,
+        now=NOW,
+    )

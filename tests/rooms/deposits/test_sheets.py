@@ -18,7 +18,6 @@ from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.text import Text
 from creditbank.learners import operations as accounts, queries as learners
 from creditbank.learners.types import NewPerson
-from creditbank.organizations import operations as organizations
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM
 from tests.rooms.deposits.intake.sheets import as_csv
@@ -263,20 +262,6 @@ def archive_provenance():
     return Provenance.objects.count()
 
 
-@pytest.fixture
-def opens_none(school):
-    """A school whose deposits open no accounts."""
-    organizations.set_depositing(
-        actor=SYSTEM,
-        organization_id=school.id,
-        opens_accounts=False,
-        registers_courses=False,
-        credits_tolerance=0,
-        now=NOW,
-    )
-    return school
-
-
 def opened_later(school):
     """Open the account, and let what waited for it enter; return what became of the rows."""
     person = NewPerson(name="王小例", document=Document(DocumentKind.RESIDENT_ID, WANG))
@@ -287,7 +272,7 @@ def opened_later(school):
     return list(models.Waiting.objects.order_by("row").values_list("row", "state"))
 
 
-def test_what_was_converted_waits_for_the_account_with_where_it_came_from(opens_none, accredited):
+def test_what_was_converted_waits_for_the_account_with_where_it_came_from(trainer, accredited):
     row = {
         "kind": "培训",
         "person_name": "王小例",
@@ -298,17 +283,17 @@ def test_what_was_converted_waits_for_the_account_with_where_it_came_from(opens_
     into = [
         {"target_course": name, "target_credits": "2", "target_obtained": "202507"} for name in ("护理学", "康复学")
     ]
-    report = at_once(opens_none, own(row, *(row | each for each in into)), "a.csv")
+    report = at_once(trainer, own(row, *(row | each for each in into)), "a.csv")
     counts = report.batch.counts
     assert (codes(report), counts.rows, counts.waiting, counts.duplicates) == ([], 3, 3, 0)
-    assert opened_later(opens_none) == [(2, "entered"), (3, "entered"), (4, "entered")]
+    assert opened_later(trainer) == [(2, "entered"), (3, "entered"), (4, "entered")]
     pages = archive_of(WANG)
     assert pages["养老护理员岗前培训"].achievement.entry.key.specification_id == accredited[1]
     assert told(pages, "养老护理员岗前培训") == ([], ["康复学", "护理学"])
     assert told(pages, "护理学") == told(pages, "康复学") == (["养老护理员岗前培训"], [])
 
 
-def test_a_conversion_held_back_alone_keeps_where_it_came_from(opens_none, accredited):
+def test_a_conversion_held_back_alone_keeps_where_it_came_from(trainer, accredited):
     """Two rows have one source; something speaks against the second of them for a while."""
     row = {
         "kind": "培训",
@@ -318,9 +303,9 @@ def test_a_conversion_held_back_alone_keeps_where_it_came_from(opens_none, accre
         "obtained": "202506",
     }
     into = [{"target_course": name, "target_credits": "2", "target_obtained": "202507"} for name in COURSES]
-    batch = at_once(opens_none, own(*(row | each for each in into)), "a.csv").batch
+    batch = at_once(trainer, own(*(row | each for each in into)), "a.csv").batch
     models.Waiting.objects.filter(row=3).update(problem="deposits.row.course_unknown")
-    assert opened_later(opens_none) == [(2, "entered"), (3, "waiting")]
+    assert opened_later(trainer) == [(2, "entered"), (3, "waiting")]
     assert told(archive_of(WANG), "养老护理员岗前培训") == ([], ["护理学"])
     operations.retry_waiting(actor=SYSTEM, public_id=batch.public_id, now=NOW)
     operations.enter_waiting(actor=SYSTEM, now=NOW)

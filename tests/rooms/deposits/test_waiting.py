@@ -13,25 +13,11 @@ from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.review import Verdict
 from creditbank.learners import operations as learners, queries as accounts
 from creditbank.learners.types import NewPerson
-from creditbank.organizations import operations as organizations
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM
 from tests.rooms.deposits.sheets import Row, identity, sheet
 
 ONE, TWO = Row(person=1), Row(person=2)
-
-
-@pytest.fixture
-def trainer(school):
-    """A place whose deposits open no accounts."""
-    return organizations.set_depositing(
-        actor=SYSTEM,
-        organization_id=school.id,
-        opens_accounts=False,
-        registers_courses=False,
-        credits_tolerance=0,
-        now=NOW,
-    )
 
 
 def open_account(school, person, name=""):

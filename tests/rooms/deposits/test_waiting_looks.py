@@ -7,17 +7,15 @@ import pytest
 from django.db import connection
 
 from creditbank.deposits import models, operations
-from creditbank.deposits.operations import waiting
 from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.review import Verdict
 from creditbank.learners import operations as learners, queries as accounts
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM
 from tests.rooms.deposits.sheets import Row, identity, sheet
-from tests.rooms.deposits.test_waiting import ONE, TWO, open_account, posted, states, trainer
+from tests.rooms.deposits.test_waiting import ONE, TWO, open_account, posted, states
 
 pytestmark = pytest.mark.django_db
-__all__ = ["trainer"]
 STRANGERS = """
 INSERT INTO deposits_waiting (batch_id, row, digest, key_id, sealed, state, problem, since, ended_by, reason)
 SELECT %s, 1000 + n, sha256(n::text::bytea), 1, 'x', 'waiting', '', %s, '', '' FROM generate_series(1, 10000) AS n"""
@@ -58,12 +56,12 @@ def test_a_minute_in_which_nobody_opens_an_account_reads_next_to_nothing(crowd, 
         look(2)
     upto = models.Look.objects.get().upto
     assert upto == accounts.newest()
-    assert rows_read(waiting._ready().filter(accounts.has_account("digest", after=upto))) < 100  # noqa: SLF001
+    assert rows_read(models.Waiting.ready().filter(accounts.has_account("digest", after=upto))) < 100
 
 
 def test_who_opens_an_account_finds_the_rows_that_wait(crowd, trainer):
     learner_id = open_account(trainer, 2)
-    new = waiting._ready().filter(accounts.has_account("digest", after=learner_id - 1))  # noqa: SLF001
+    new = models.Waiting.ready().filter(accounts.has_account("digest", after=learner_id - 1))
     assert rows_read(new) < 200
     assert look(2) == 1
     assert states(crowd)[3] == "entered"

@@ -23,7 +23,6 @@ from creditbank.evidence import queries as evidence
 from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.grades import Grade, Scale
 from creditbank.kernel.review import SameReaderTwice, Verdict
-from creditbank.organizations import operations as organizations
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM, staff, two_schools
 from tests.rooms.deposits.sheets import Row, sheet
@@ -232,20 +231,6 @@ def test_a_withdrawal_and_a_correction_on_its_way_do_not_meet(transactional_db):
         assert threads.submit(confirms).result(timeout=30) is BatchStage.WITHDRAWN
 
 
-@pytest.fixture
-def opens_none(school):
-    """A school whose deposits open no accounts."""
-    organizations.set_depositing(
-        actor=SYSTEM,
-        organization_id=school.id,
-        opens_accounts=False,
-        registers_courses=False,
-        credits_tolerance=0,
-        now=NOW,
-    )
-    return school
-
-
 def entered_late():
     operations.enter_waiting(actor=SYSTEM, now=NOW)
     return [
@@ -254,10 +239,10 @@ def entered_late():
     ]
 
 
-def test_what_entered_later_goes_with_its_batch_and_nobody_waits_for_it_any_more(opens_none, li, wang):
-    open_account(opens_none, 1)
-    batch = posted(li, wang, opens_none, sheet(Row(), Row(person=2), Row(person=3)))
-    open_account(opens_none, 2)
+def test_what_entered_later_goes_with_its_batch_and_nobody_waits_for_it_any_more(trainer, li, wang):
+    open_account(trainer, 1)
+    batch = posted(li, wang, trainer, sheet(Row(), Row(person=2), Row(person=3)))
+    open_account(trainer, 2)
     [late] = entered_late()
     told = queries.withdrawal(actor=li, public_id=batch.public_id).goes
     assert (told.achievements, [each.number for each in told.late], told.waiting) == (2, [late.number], 1)
@@ -272,15 +257,15 @@ def test_what_entered_later_goes_with_its_batch_and_nobody_waits_for_it_any_more
         batch.public_id: REASON,
     }
     assert queries.withdrawal(actor=li, public_id=late.public_id).carried_out.reason == REASON
-    open_account(opens_none, 3)
+    open_account(trainer, 3)
     assert entered_late() == []
     assert models.Waiting.objects.get(row=4).state == "dropped"
 
 
-def test_a_batch_stays_while_anything_that_entered_later_is_in_use(opens_none, li, wang):
-    open_account(opens_none, 1)
-    batch = posted(li, wang, opens_none, sheet(Row(), Row(person=2)))
-    open_account(opens_none, 2)
+def test_a_batch_stays_while_anything_that_entered_later_is_in_use(trainer, li, wang):
+    open_account(trainer, 1)
+    batch = posted(li, wang, trainer, sheet(Row(), Row(person=2)))
+    open_account(trainer, 2)
     [late] = entered_late()
     archive.hold(actor=SYSTEM, key=entries(2)[0].key, scope="award:1", reference="case:1", now=NOW)
     with pytest.raises(PostingInUse) as refused:
@@ -297,13 +282,13 @@ def test_a_batch_stays_while_anything_that_entered_later_is_in_use(opens_none, l
     }
 
 
-def test_a_late_batch_that_failed_is_dropped_and_one_withdrawn_before_is_left(opens_none, li, wang):
-    open_account(opens_none, 1)
-    batch = posted(li, wang, opens_none, sheet(Row(), Row(person=2), Row(person=3)))
-    open_account(opens_none, 2)
+def test_a_late_batch_that_failed_is_dropped_and_one_withdrawn_before_is_left(trainer, li, wang):
+    open_account(trainer, 1)
+    batch = posted(li, wang, trainer, sheet(Row(), Row(person=2), Row(person=3)))
+    open_account(trainer, 2)
     [second] = entered_late()
     withdrawn(li, wang, second, now=NOW)
-    open_account(opens_none, 3)
+    open_account(trainer, 3)
     operations.enter_waiting(actor=SYSTEM, now=NOW)
     models.Batch.objects.filter(stage=BatchStage.APPROVED).update(stage=BatchStage.FAILED)
     withdrawn(li, wang, batch)
@@ -311,10 +296,10 @@ def test_a_late_batch_that_failed_is_dropped_and_one_withdrawn_before_is_left(op
     assert list(stages) == [("withdrawn", LATER), ("withdrawn", NOW), ("cancelled", None)]
 
 
-def test_a_request_of_its_own_about_a_late_batch_is_answered_with_it(opens_none, li, wang):
-    open_account(opens_none, 1)
-    batch = posted(li, wang, opens_none, sheet(Row(), Row(person=2)))
-    open_account(opens_none, 2)
+def test_a_request_of_its_own_about_a_late_batch_is_answered_with_it(trainer, li, wang):
+    open_account(trainer, 1)
+    batch = posted(li, wang, trainer, sheet(Row(), Row(person=2)))
+    open_account(trainer, 2)
     [late] = entered_late()
     asked(li, late, "另有原因的撤回")
     withdrawn(li, wang, batch)
