@@ -153,6 +153,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "creditbank.entrance.notices.Notices"
 CSRF_FAILURE_VIEW = "creditbank.portal.public.errors.csrf_failure"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

@@ -36,6 +36,13 @@ def test_an_archive_is_asked_for_by_a_session_with_its_user_the_holder_and_the_l
         assert learner.get(path).status_code == 200
 
 
+def test_what_was_done_is_told_once_by_the_next_page_that_tells_anything(learner):
+    learner.post("/my-data/groups", {})
+    assert learner.get("/archive/export.json").status_code == 200
+    assert "还没有选人群" in learner.get("/archive/").content.decode()
+    assert "还没有选人群" not in learner.get("/archive/").content.decode()
+
+
 def test_who_is_signed_out_elsewhere_is_so_at_once(learner):
     get_user_model().objects.update(is_active=False)
     assert learner.get("/archive/").status_code == 302

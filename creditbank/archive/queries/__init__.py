@@ -25,8 +25,9 @@ from creditbank.archive.queries.book import (
     under_way,
 )
 from creditbank.archive.queries.elsewhere import stored_elsewhere
-from creditbank.archive.queries.lines import ArchiveFilters, Line, posted_at
+from creditbank.archive.queries.lines import EVERYTHING, ArchiveFilters, Line, posted_at
 from creditbank.archive.queries.pages import (
+    Year,
     own_archive,
     own_data,
     own_entry,
@@ -42,9 +43,11 @@ from creditbank.archive.queries.withdrawn import begun_as, corrections, in_use, 
 
 __all__ = [
     "ENTRY_COLUMNS",
+    "EVERYTHING",
     "PROVENANCE_COLUMNS",
     "ArchiveFilters",
     "Line",
+    "Year",
     "archive_of",
     "archives_of",
     "begun_as",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from pydantic_core import to_json
 
 from creditbank.archive import queries
-from creditbank.archive.queries import ArchiveFilters, Line
+from creditbank.archive.queries import EVERYTHING, ArchiveFilters, Line
 from creditbank.archive.types import grade_in_words
 from creditbank.deposits import queries as deposits
 from creditbank.entrance.actors import need_kind
@@ -40,6 +40,8 @@ def _year(text: str) -> int | None:
 
 def _filters(request: BankRequest) -> ArchiveFilters:
     asked = request.GET
+    if not asked:
+        return EVERYTHING
     return ArchiveFilters(
         kind=asked.get("kind", ""),
         level=asked.get("level", ""),
