@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -83,6 +84,11 @@ def _who(actor: Actor, place: str | None) -> Who:
     return Who(signed_in=signed_in, name=actor.name, kind=actor.kind.value, place=place)
 
 
+@lru_cache
+def _foot(_language: str) -> list[Item]:
+    return [Item(label=_(label), address=address(name)) for name, label in FOOT]
+
+
 def frame(request: BankRequest) -> dict[str, object]:
     """Return the variables of layout.html."""
     english = request.lang == "en"
@@ -96,5 +102,5 @@ def frame(request: BankRequest) -> dict[str, object]:
         "bank": Bank(name=name, motto=_("学过的，都算数")),
         "notices": [(m.level_tag, str(m)) for m in get_messages(request)],
         "request_number": request.number,
-        "foot_links": [Item(label=_(label), address=address(name)) for name, label in FOOT],
+        "foot_links": _foot(request.lang),
     }

@@ -1,8 +1,9 @@
 """What a learner's own pages and the public home page ask of the archive, with names, as frozen values of this file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from django.core.cache import cache
@@ -24,6 +25,7 @@ from creditbank.archive.queries.lines import ArchiveFilters, Line, lines
 from creditbank.archive.queries.provenance import conversions
 from creditbank.archive.queries.withdrawn import withdrawn_of
 from creditbank.archive.types import (
+    KIND_NAMES,
     MERGE_PREFIX,
     ArchivedAchievement,
     EntryKey,
@@ -35,8 +37,8 @@ from creditbank.archive.types import (
     WithdrawnAchievement,
 )
 from creditbank.catalogue import queries as catalogue
+from creditbank.catalogue.types import SpecificationKind
 from creditbank.enrolments import queries as enrolments
-from creditbank.framework import queries as framework
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.text import Text
 from creditbank.learners import queries as learners
@@ -59,14 +61,10 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
-    """An archive by years, newest first, narrowed; the choices come from the whole archive, so does `total`.
-
-    `units` are the names of units by id.
-    """
+    """An archive by years, newest first, narrowed; the choices come from the whole archive, so does `total`."""
 
     holder: Holder
     years: tuple[Year, ...]
-    units: Mapping[int, Text]
     shown: int
     sums: tuple[Sum, ...]
     total: int
@@ -79,15 +77,11 @@ class ArchivePage:
 
 @dataclass(frozen=True, slots=True)
 class LearnerHome:
-    """What a learner sees first: who they are, all they have in sums, the newest achievements, what is under way.
-
-    `units` are the names of units by id.
-    """
+    """What a learner sees first: who they are, all they have in sums, the newest achievements, what is under way."""
 
     learner: Learner
     enrolments: tuple[NamedEnrolment, ...]
     years: tuple[Year, ...]
-    units: Mapping[int, Text]
     shown: int
     total: int
     sums: tuple[Sum, ...]
@@ -130,10 +124,8 @@ class PublicFigures:
 
 def _years(achievements: Sequence[Line]) -> tuple[Year, ...]:
     """Return achievements, which come newest first, by year."""
-    years: dict[int, list[Line]] = {}
-    for achievement in achievements:
-        years.setdefault(achievement.year, []).append(achievement)
-    return tuple(Year(number, tuple(found), sums(found)) for number, found in years.items())
+    years = ((number, tuple(found)) for number, found in groupby(achievements, key=lambda each: each.obtained // 10000))
+    return tuple(Year(number, found, sums(found)) for number, found in years)
 
 
 def _newest(years: Sequence[Year]) -> tuple[Year, ...]:
@@ -145,10 +137,6 @@ def _newest(years: Sequence[Year]) -> tuple[Year, ...]:
             kept.append(replace(year, achievements=year.achievements[:room]))
             room -= len(year.achievements)
     return tuple(kept)
-
-
-def _units() -> dict[int, Text]:
-    return {number: each.name for number, each in framework.units_by_id().items()}
 
 
 def _own_id(actor: Actor) -> int:
@@ -200,7 +188,6 @@ def own_home(*, actor: Actor, now: datetime) -> LearnerHome:
         learner=profile.learner,
         enrolments=_named_enrolments(profile.learner.learner_id),
         years=_newest(_years(achievements)),
-        units=_units(),
         shown=min(len(achievements), NEWEST_SHOWN),
         total=len(achievements),
         sums=sums(achievements),
@@ -215,18 +202,18 @@ def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
     told = lines(_own_id(actor))
     achievements = told.standing
     kept = filters.narrowed(achievements)
-    sources = {each.source_code: each.source for each in achievements}
+    kinds = sorted({each.kind for each in achievements})
+    sources = {each.source_code: each for each in achievements}
     return ArchivePage(
         holder=learners.holder(_own_id(actor)),
         years=_years(kept),
-        units=_units(),
         shown=len(kept),
         sums=sums(kept),
         total=len(achievements),
-        kinds=tuple(sorted({each.kind: each.kind_name for each in achievements}.items())),
+        kinds=tuple((kind, KIND_NAMES[SpecificationKind(kind)]) for kind in kinds),
         levels=tuple(sorted({each.level for each in achievements if each.level})),
-        sources=tuple(sorted(sources.items())),
-        year_numbers=tuple(sorted({each.year for each in achievements}, reverse=True)),
+        sources=tuple((code, sources[code].source) for code in sorted(sources)),
+        year_numbers=tuple(dict.fromkeys(each.year for each in achievements)),
         withdrawn=withdrawn_of(_own_id(actor)) if told.withdrawn else (),
     )
 
