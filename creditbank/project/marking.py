@@ -7,16 +7,23 @@ from typing import Final
 from django.utils import translation
 from jinja2 import Template
 
-#: Han characters and their punctuation, with the digits and signs between them.
-_HAN: Final = r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff]++"
-CHINESE: Final = re.compile(rf"{_HAN}(?:[0-9.,:/()\u00b7\u2013-]++{_HAN})*+")
-#: A page in pieces that lose nothing: what is no text, an element that holds text only, a tag, text.
-_PIECES: Final = re.compile(
-    r"""(?s:<(?P<quiet>script|style|textarea|title)\b.*?</(?P=quiet)>|<!--.*?-->)
-    |(?P<leaf><(?:option|text)\b(?:[^"'>]++|"[^"]*+"|'[^']*+')*+)>(?P<inner>[^<]*+)
-    |<(?P<closing>/?)(?P<name>[a-zA-Z][\w-]*+)(?P<attributes>(?:[^"'>]++|"[^"]*+"|'[^']*+')*+)>
-    |(?P<text>[^<]++)
-    |<""",
+#: Han characters and their punctuation, in runs with the digits and signs between them.
+_HAN: Final = r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff"
+_RUN: Final = rf"[{_HAN}]++(?:[0-9.,:/()\u00b7\u2013-]++[{_HAN}]++)*+"
+CHINESE: Final = re.compile(_RUN)
+_INSIDE: Final = r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+"""
+#: What a page goes on with: what is no text, an element that holds text only, a tag, Chinese text.
+_PIECE: Final = rf"""(?s:<(?P<quiet>script|style|textarea|title)\b.*?</(?P=quiet)>|<!--.*?-->)
+    |(?P<leaf><(?:option|text)\b{_INSIDE})>(?P<inner>[^<]*+)
+    |<(?P<closing>/?)(?P<name>[a-zA-Z][\w-]*+)(?P<attributes>{_INSIDE})>
+    |(?P<text>{_RUN})
+    |<"""
+_PIECES: Final = re.compile(_PIECE, re.VERBOSE)
+#: The next piece that may need a mark or say that what it holds needs none, and before it all that certainly do not.
+_NEXT: Final = re.compile(
+    rf"""(?:[^<{_HAN}]++|<(?!(?:script|style|textarea|title|option|text)\b)/?[a-zA-Z][\w-]*+
+        (?:[^\s"'>]++|\s(?!lang=)|"[^"]*+"|'[^']*+')*+>)*+
+    (?P<piece>{_PIECE})""",
     re.VERBOSE,
 )
 _LANG: Final = re.compile(r"\slang=")
@@ -45,25 +52,32 @@ def marked(html: str) -> str:
     What stands in an element that says so itself stays. An option and a text of a drawing, which hold no span, carry
     the mark themselves; titles of windows and what is typed into a field keep to what they are.
     """
-    if not CHINESE.search(html):
-        return html
     done: list[str] = []
-    around, depth = "", 0
-    for piece in _PIECES.finditer(html):
-        name, closing = piece["name"], piece["closing"]
-        if around:
-            depth += (name == around) * (-1 if closing else 1)
-            around = around if depth else ""
-        elif name and name not in _VOID and _SAYS_CHINESE.search(piece["attributes"]):
-            around, depth = name, 1
-        elif piece["leaf"] and CHINESE.search(piece["inner"]) and not _LANG.search(piece["leaf"]):
-            done.append(f"{piece['leaf']}{_MARK}>{piece['inner']}")
-            continue
-        elif piece["text"]:
-            done.append(CHINESE.sub(rf"<span{_MARK}>\g<0></span>", piece["text"]))
-            continue
-        done.append(piece[0])
+    at = 0
+    while found := _NEXT.match(html, at):
+        leaf, name, start, end = found["leaf"], found["name"], found.start("piece"), found.end()
+        if found["text"]:
+            done += html[at:start], f"<span{_MARK}>", found["text"], "</span>"
+        elif leaf and CHINESE.search(found["inner"]) and not _LANG.search(leaf):
+            done += html[at:start], leaf, _MARK, ">", found["inner"]
+        else:
+            if name and name not in _VOID and _SAYS_CHINESE.search(found["attributes"]):
+                end = _end(html, end, name)
+            done.append(html[at:end])
+        at = end
+    done.append(html[at:])
     return "".join(done)
+
+
+def _end(html: str, at: int, name: str) -> int:
+    """Return where the element ends that began before here; where it does not, the end of the page."""
+    depth = 1
+    for piece in _PIECES.finditer(html, at):
+        if piece["name"] == name:
+            depth += -1 if piece["closing"] else 1
+        if not depth:
+            return piece.end()
+    return len(html)
 
 
 class Page(Template):
