@@ -153,12 +153,12 @@ def opened(source: Source, kind: ListKind) -> Table:
     inner = packed.inside(source)
     if workbook.is_workbook(inner.head()):
         book = workbook.opened(inner.content(), name=source.name, unpacked_max=UNPACKED_BYTES_MAX)
-        grid = book.table(lambda each: _above(each.head(HEADER_ROWS).iter_rows(), kind))
-        if grid is None:
+        sheet = book.table(lambda each: _above(each.head(HEADER_ROWS).iter_rows(), kind))
+        if sheet is None:
             raise ListUnreadable(columns="、".join(NEEDED[kind]))
-        above = _above(grid.head(HEADER_ROWS).iter_rows(), kind)
-        headings = [_text(value) for value in grid.row(above - 1)]
-        return Table(kind, "xlsx", headings, grid.height, iter([grid.iter_rows()]), above)
+        above = _above(sheet.first.head(HEADER_ROWS).iter_rows(), kind)
+        headings = [_text(value) for value in sheet.first.row(above - 1)]
+        return Table(kind, "xlsx", headings, sheet.height, (grid.iter_rows() for grid in sheet.grids()), above)
     return _of_text(inner, kind)
 
 

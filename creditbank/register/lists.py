@@ -45,11 +45,10 @@ def lines(source: Source) -> Generator[Line]:
     Refused: what is no table, text in no known encoding, a workbook that is too large.
     """
     if workbook.is_workbook(source.head()):
-        for grid in workbook.opened(source.content(), name=source.name).grids():
-            if grid.height:
-                for number, cells in enumerate(grid.iter_rows(), start=1):
-                    yield number, [cell or "" for cell in cells]
-                return
+        sheets = workbook.opened(source.content(), name=source.name).sheets()
+        filled = next((sheet.grids() for sheet in sheets if sheet.height), iter(()))
+        for number, cells in enumerate((row for grid in filled for row in grid.iter_rows()), start=1):
+            yield number, [cell or "" for cell in cells]
         return
     separator = None
     number = 0

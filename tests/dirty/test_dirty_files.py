@@ -6,7 +6,7 @@ from creditbank.archive import queries as archive
 from creditbank.deposits import parts
 from creditbank.deposits.intake import reading
 from creditbank.deposits.intake.registry import BY_CODE
-from creditbank.kernel.sheets import pieces
+from creditbank.kernel.sheets import pieces, streamed
 from tests.dirty import asking, generator, kinds
 
 SEEDS = range(64)
@@ -43,6 +43,8 @@ def test_a_file_that_is_read_in_small_pieces_gets_the_same_report(seed, monkeypa
     monkeypatch.setattr(parts, "ROWS_A_PART", 9)
     monkeypatch.setattr(reading, "BLOCK_ROWS", 5)
     monkeypatch.setattr(pieces, "PIECE_BYTES", 1500)
+    monkeypatch.setattr(streamed, "PIECE_BYTES", 1500)
+    monkeypatch.setattr(streamed, "_BESIDE", 0)
     case = generator.case(seed)
     said, expected = told(case, *asking.looked_at(case, asking.school(case)))
     assert said == expected, case

@@ -68,8 +68,8 @@ def _may_be_headings(row: Cells) -> bool:
 def _first_rows(source: Source) -> list[tuple[str | None, ...]]:
     most = layouts.ROWS_SEARCHED + SAMPLES_MAX
     if workbook.is_workbook(source.head()):
-        grids = workbook.opened(source.content(), name=source.name).grids()
-        return next((grid.head(most).rows() for grid in grids if grid.height), [])
+        sheets = workbook.opened(source.content(), name=source.name).sheets()
+        return next((sheet.first.head(most).rows() for sheet in sheets if sheet.height), [])
     piece = next(iter(Pieces(source, most=_PIECE_BYTES)), b"")
     lines = piece.decode(errors="replace").splitlines()[: 2 * most]
     rows = max((_cut(lines, separator) for separator in _SEPARATORS), key=partial(_cells, most=most))

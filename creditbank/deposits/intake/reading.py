@@ -13,7 +13,7 @@ import polars as pl
 
 from creditbank.deposits.intake import columns, errors, layouts, templates
 from creditbank.deposits.types import Renaming
-from creditbank.kernel.sheets import errors as sheet_errors, packed, panics, workbook
+from creditbank.kernel.sheets import columnar, errors as sheet_errors, packed, panics, workbook
 from creditbank.kernel.sheets.pieces import Pieces
 from creditbank.kernel.sheets.source import Source
 
@@ -129,11 +129,17 @@ def _of_workbook(source: Source, renamings: Sequence[Renaming], *, rows_max: int
         return 0 if found is None or found.missing else found.header + 1
 
     whole = book.table(headed)
-    for grid in book.grids() if whole is None else [whole]:
-        found = layouts.recognise(_head(grid), renamings)
+    for sheet in book.sheets() if whole is None else [whole]:
+        found = layouts.recognise(_head(sheet.first), renamings)
         if found is not None:
             return _sheet(
-                grid, iter([grid]), found, kind="xlsx", text=None, rows_expected=grid.height, rows_max=rows_max
+                sheet.first,
+                sheet.grids(),
+                found,
+                kind="xlsx",
+                text=None,
+                rows_expected=sheet.height,
+                rows_max=rows_max,
             )
     raise _no_header()
 
@@ -154,22 +160,10 @@ def _of_parquet(source: Source, renamings: Sequence[Renaming], *, rows_max: int)
     found = layouts.recognise(heads.rows(), renamings)
     if found is None:
         raise _no_header()
-    grids = _of_columns(table, height, name=source.name)
+    grids = columnar.grids(content, name=source.name)
     return _sheet(
         heads, chain([heads], grids), found, kind="parquet", text=None, rows_expected=height, rows_max=rows_max
     )
-
-
-def _of_columns(table: pl.LazyFrame, height: int, *, name: str) -> Iterator[pl.DataFrame]:
-    """Yield the rows of a columnar file as text. Refused: what is damaged; lists and bytes, which are no text."""
-    texts = table.select(pl.all().cast(pl.String))
-    for start in range(0, height, BLOCK_ROWS):
-        try:
-            with panics.refused(name=name):
-                grid = texts.slice(start, BLOCK_ROWS).collect()
-        except pl.exceptions.PolarsError:
-            raise sheet_errors.NotASpreadsheet(name=name) from None
-        yield grid
 
 
 def _of_text(source: Source, renamings: Sequence[Renaming], *, rows_max: int) -> Sheet:

@@ -11,13 +11,14 @@ from creditbank.kernel.sheets import old, workbook
 def main() -> int:
     """Write title and grid of each sheet, with their sizes before them; exit 1 where they cannot be read."""
     resource.setrlimit(resource.RLIMIT_AS, (old.MEMORY_MAX, old.MEMORY_MAX))
-    book = workbook.Workbook(sys.stdin.buffer.read(), name="", has_long_numbers=True)
+    book = workbook.opened(sys.stdin.buffer.read(), name="")
     try:
-        for title, grid in book.sheets_read_here():
+        for sheet in book.sheets_read_here():
             written = BytesIO()
-            grid.write_ipc(written)
-            sys.stdout.buffer.write(old.SIZES.pack(len(title.encode()), written.tell()))
-            sys.stdout.buffer.write(title.encode() + written.getvalue())
+            sheet.first.write_ipc(written)
+            title = sheet.title.encode()
+            sys.stdout.buffer.write(old.SIZES.pack(len(title), written.tell()))
+            sys.stdout.buffer.write(title + written.getvalue())
     except (Refusal, MemoryError):
         return 1
     return 0

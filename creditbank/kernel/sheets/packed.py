@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Final
 
-from creditbank.kernel.sheets import errors, workbook
+from creditbank.kernel.sheets import errors, inspection, workbook
 from creditbank.kernel.sheets.source import Source
 
 UNPACKED_BYTES_MAX: Final = 4 * 1024**3
@@ -63,7 +63,7 @@ def _only(archive: zipfile.ZipFile, *, name: str) -> zipfile.ZipInfo:
     if not files:
         raise errors.NotASpreadsheet(name=name)
     [entry] = files
-    if entry.flag_bits & workbook.ZIP_ENCRYPTED:
+    if entry.flag_bits & inspection.ZIP_ENCRYPTED:
         raise errors.EncryptedWorkbook
     return entry
 

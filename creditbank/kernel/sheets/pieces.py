@@ -21,7 +21,7 @@ _UTF_8: Final = "utf-8"
 class Pieces:
     """The whole rows of a text table as UTF-8, in pieces of about `most` bytes; to be gone through once."""
 
-    def __init__(self, source: Source, *, most: int = PIECE_BYTES) -> None:
+    def __init__(self, source: Source, *, most: int | None = None) -> None:
         """Look at the first bytes. Refused: what is no text; a text in an unknown encoding, here or on the way."""
         blocks = source.blocks()
         head = beginning(blocks, most=decoding.HEAD_BYTES)
@@ -30,7 +30,7 @@ class Pieces:
         head = head.removeprefix(decoding.MARKS.get(self.encoding, b""))
         self._old_line_ends = b"\r" in head and b"\n" not in head
         self._blocks = chain([head], blocks)
-        self._most = most
+        self._most = most or PIECE_BYTES
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield piece after piece."""

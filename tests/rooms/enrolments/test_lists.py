@@ -21,7 +21,7 @@ from creditbank.enrolments.told import REASONS
 from creditbank.enrolments.types import EXAMPLE, Filters, ListKind, ListStage, Status
 from creditbank.kernel.documents import Document, DocumentKind, check_digit
 from creditbank.kernel.errors import NotPermitted, Refusal
-from creditbank.kernel.sheets import errors as sheets
+from creditbank.kernel.sheets import errors as sheets, streamed, workbook
 from creditbank.learners import operations as learners, queries as accounts
 from tests.conftest import NOW
 from tests.rooms.learners.people import ELSEWHERE, HERE, LI, WANG, ZHAO, document
@@ -113,6 +113,18 @@ def test_a_list_opens_accounts_and_writes_enrolments_whatever_its_format(db, now
     assert (again.taken, again.accounts_opened) == (1, 0)
     assert len(facts("enrolments.enrolments_confirmed.v1")) == 1
     assert len(facts("enrolments.list_loaded.v1")) == 2
+
+
+def test_a_large_workbook_is_read_in_pieces_and_its_rows_keep_their_numbers(db, now, monkeypatch):
+    monkeypatch.setattr(streamed, "PIECE_BYTES", 2000)
+    monkeypatch.setattr(streamed, "_BESIDE", 0)
+    monkeypatch.setattr(streamed, "GRID_ROWS", 7)
+    lines = [line(number) for number in range(1, 40)]
+    lines[20], lines[30] = [], line(31, 专业="")
+    content = as_xlsx(lines)
+    assert workbook.opened(content, name="t").found.large
+    loaded = load(content, now)
+    assert (loaded.taken, [each.row for each in loaded.refused]) == (37, [33])
 
 
 REFUSED = {

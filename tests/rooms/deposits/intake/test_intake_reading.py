@@ -2,6 +2,7 @@
 
 import random
 import struct
+import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +14,7 @@ import pytest
 
 from creditbank.deposits.intake import errors, reading, templates
 from creditbank.kernel.errors import Refusal
-from creditbank.kernel.sheets import errors as sheet_errors, source
+from creditbank.kernel.sheets import columnar, errors as sheet_errors, source
 from creditbank.kernel.sheets.pieces import PIECE_BYTES
 from tests.rooms.deposits.intake.old_workbooks import as_xls
 from tests.rooms.deposits.intake.sheets import (
@@ -225,6 +226,16 @@ def as_parquet(change: pl.Expr) -> bytes:
     return content.getvalue()
 
 
+def sharing_one_text_in_columns(rows: int) -> bytes:
+    """A columnar file of some kilobytes whose rows hold gigabytes, all the same text."""
+    [first, line] = table({"remark": "x" * 40_000})
+    content = BytesIO()
+    pl.DataFrame([line], schema=dict.fromkeys(first, pl.String), orient="row").select(
+        pl.all().repeat_by(rows).explode()
+    ).write_parquet(content)
+    return content.getvalue()
+
+
 TABLE = as_csv(table({}))
 
 REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
@@ -285,6 +296,10 @@ REFUSED: dict[str, tuple[type[Refusal], Callable[[], bytes]]] = {
     "columns of lists": (sheet_errors.NotASpreadsheet, lambda: as_parquet(pl.concat_list("姓名").alias("姓名"))),
     "columns of bytes": (sheet_errors.NotASpreadsheet, lambda: as_parquet(pl.lit(b"\xff").alias("姓名"))),
     "damaged columns": (sheet_errors.NotASpreadsheet, lambda: b"PAR1\xff" + as_parquet(pl.all())[5:]),
+    "columns of one text that all rows share": (
+        sheet_errors.TooLargeUnpacked,
+        lambda: sharing_one_text_in_columns(250_000),
+    ),
     "a cell far down": (sheet_errors.TooLargeUnpacked, lambda: far_cell("B1048576")),
 }
 
@@ -295,6 +310,35 @@ def test_files_are_refused_as_a_whole(case: str) -> None:
     with pytest.raises(refusal) as raised:
         read(content(), name="成绩.xls")
     assert "{" not in raised.value.sentence("zh") + raised.value.sentence("en")
+
+
+def test_a_columnar_file_of_long_texts_comes_in_grids_that_fit_into_memory() -> None:
+    content = sharing_one_text_in_columns(5000)
+    assert len(content) < 10_000
+    grids = list(columnar.grids(content, name="t"))
+    assert sum(grid.height for grid in grids) == 5000
+    assert max(grid.height for grid in grids) * 40_000 <= columnar.GRID_BYTES
+
+
+def test_a_process_that_dies_of_a_columnar_file_takes_nothing_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columnar, "_READER", ("sh", "-c", "cat > /dev/null; kill -9 $$"))
+    with pytest.raises(sheet_errors.TooLargeUnpacked):
+        list(columnar.grids(as_parquet(pl.all()), name="t"))
+
+
+def test_who_wants_no_more_of_a_columnar_file_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+
+    class Noted(subprocess.Popen[bytes]):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    grids = columnar.grids(sharing_one_text_in_columns(50_000), name="t")
+    assert next(grids).height
+    grids.close()
+    assert [process.returncode for process in started] == [-9]
 
 
 def test_an_old_workbook_is_read_as_a_new_one() -> None:
