@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from creditbank.kernel.sheets import errors, plain, shared, streamed, workbook
+from creditbank.kernel.sheets import distinct, errors, plain, shared, streamed, workbook
 
 Rows = list[tuple[str | None, ...]]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -23,7 +23,9 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 @contextmanager
 def pieces_of(most: int) -> Iterator[None]:
+    """Let sheets be read in pieces of so many bytes; of an odd number cells are told apart even if few are the same."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distinct, "_WORTHWHILE", 1 if most % 2 else 4)
         patch.setattr(streamed, "PIECE_BYTES", most)
         patch.setattr(streamed, "GRID_ROWS", 3)
         patch.setattr(streamed, "_BESIDE", 0)
@@ -153,7 +155,8 @@ def test_whatever_cells_a_sheet_has_where_they_come_out_of_pieces_in_their_place
         assert grids(content) == whole
 
 
-def test_a_plain_sheet_is_read_in_pieces_and_keeps_its_kinds_of_cells() -> None:
+@pytest.mark.parametrize("most", [300, 301])
+def test_a_plain_sheet_is_read_in_pieces_and_keeps_its_kinds_of_cells(most: int) -> None:
     kinds = (
         '<c r="B{0}" t="s"><v>1</v></c><c r="C{0}" t="inlineStr"><is><t>文</t></is></c><c r="D{0}"><v>2.50</v></c>'
         '<c r="AA{0}" t="str"><f>1&amp;"b"</f><v>1b</v></c><c r="AB{0}"><f>1+1</f><v>2</v></c>'
@@ -163,7 +166,7 @@ def test_a_plain_sheet_is_read_in_pieces_and_keeps_its_kinds_of_cells() -> None:
     content = with_rows(rows)
 
     assert streams(content)
-    found = same(content)
+    found = same(content, most=most)
     assert len(found) == 40
     assert [cell for cell in found[1] if cell] == ["乙", "文", "2.5", "1b", "2", "true", "1.10199196907210E+17"]
     assert found[30] == (None,) * len(found[1])
@@ -177,6 +180,27 @@ def test_pieces_begin_where_rows_do_and_all_grids_have_the_same_columns() -> Non
     assert len(found) > 10
     assert {tuple(grid.columns) for grid in found} == {tuple(found[0].columns)}
     assert sheet.height == sum(grid.height for grid in found) == 204
+
+
+def test_what_many_cells_hold_is_read_once() -> None:
+    line = '<c r="A{0}" t="s"><v>{1}</v></c><c r="B{0}"/><c r="C{0}" s="0"><v>2.5</v></c>'
+    rows = "".join(f'<row r="{row}">{line.format(row, row % 3)}</row>' for row in range(5, 25)).encode()
+    found = distinct.distinct(rows, plain.cells(rows))
+    assert found is not None
+    shared = [b' t="s"><v>%d</v></c>' % number for number in range(3)]
+    assert sorted(found.written) == sorted([*shared, b"/>", b' s="0"><v>2.5</v></c>'])
+    assert [found.written[mark] for mark in found.marks[:3]] == [shared[2], b"/>", b' s="0"><v>2.5</v></c>']
+
+
+def test_texts_within_their_cells_are_read_as_they_are() -> None:
+    cell = '<c r="A{0}" t="inlineStr"><is><t>' + "a" * 30 + "</t></is></c>"
+    rows = "".join(f'<row r="{row}">{cell.format(row)}</row>' for row in range(1, 9)).encode()
+    assert distinct.distinct(rows, plain.cells(rows)) is None
+
+
+def test_cells_whose_row_ends_in_another_way_are_read_as_they_are() -> None:
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>\n' % (row, row) for row in range(1, 9))
+    assert distinct.distinct(rows, plain.cells(rows)) is None
 
 
 ODD = {
@@ -212,7 +236,7 @@ def test_the_last_row_of_a_sheet_may_be_the_last_that_there_is() -> None:
     row = '<row r="{0}"><c r="A{0}"><v>{0}</v></c></row>'
     rows = "".join(row.format(number) for number in (*range(1, 3000), 1_048_575, 1_048_576))
     pieces = plain.pieces(iter([b"<sheetData>", rows.encode(), b"</sheetData>"]), 10**6)
-    assert [plain.span(piece).bottom for piece in list(pieces)[1:]] == [1_048_576]
+    assert [plain.cells(piece).span.bottom for piece in list(pieces)[1:]] == [1_048_576]
     large = streamed.Large(SHEET, plain.Span(1, 1_048_576, 1, 1), parts_of(with_rows("")), shared.Texts([]), 50_000)
     page = streamed.Page(with_rows(rows), "t", 0, large)
     found = pl.concat([page.first(), *page.others()])

@@ -84,8 +84,19 @@ def _next(content: Iterator[bytes]) -> bytes:
     return found
 
 
-def span(rows: bytes) -> Span:
-    """Return what whole rows span. Raises NotPlain.
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Where each cell of some rows is: its row and column, from 1, and behind which byte it says what it holds."""
+
+    rows: Numbers
+    columns: Numbers
+    starts: Numbers
+    ends: Numbers
+    span: Span
+
+
+def cells(rows: bytes) -> Cells:
+    """Return the cells of whole rows. Raises NotPlain.
 
     Plain are rows and cells that begin by saying where they are, each cell in its row and each row below the last.
     """
@@ -94,22 +105,35 @@ def span(rows: bytes) -> Span:
     opening, following = signs[:-1] == ord("<"), signs[1:]
     lines = np.flatnonzero(opening & (following == ord("r")))
     lines = lines[_begin(words[lines], b"<row")]  # not what else begins so, as the runs of a text
-    cells = np.flatnonzero(opening & (following == ord("c")))
-    plain = lines.size and _begin(words[lines], _ROW).all() and _begin(words[cells], _CELL).all()
+    places = np.flatnonzero(opening & (following == ord("c")))
+    plain = lines.size and _begin(words[lines], _ROW).all() and _begin(words[places], _CELL).all()
     comments = (opening & ((following == ord("!")) | (following == ord("?")))).any()
-    if not plain or comments or (cells.size and cells[0] < lines[0]):
+    if not plain or comments or (places.size and places[0] < lines[0]):
         raise NotPlain
     named = words[lines + len(_ROW)]
     numbers, digits = _numbers(named)
-    columns, letters = _columns(words[cells + len(_CELL)])
+    columns, letters = _columns(words[places + len(_CELL)])
     # A cell says its row in the same signs as the row itself, the quotation mark behind them included.
     mask = ~np.uint64(0) >> (8 * (_WORD - 1 - digits)).astype(np.uint64)
-    owned = np.diff(np.append(np.searchsorted(cells, lines), cells.size))
-    said = words[cells + len(_CELL) + letters]
+    owned = np.diff(np.append(np.searchsorted(places, lines), places.size))
+    said = words[places + len(_CELL) + letters]
     if (said & np.repeat(mask, owned) != np.repeat(named & mask, owned)).any() or (np.diff(numbers) <= 0).any():
         raise NotPlain
-    left, right = (columns.min(), columns.max()) if cells.size else (COLUMNS_MAX + 1, 0)
-    return Span(int(numbers[0]), int(numbers[-1]), int(left), int(right))
+    left, right = (columns.min(), columns.max()) if places.size else (COLUMNS_MAX + 1, 0)
+    return Cells(
+        rows=np.repeat(numbers, owned),
+        columns=columns,
+        starts=places + len(_CELL) + letters + np.repeat(digits, owned) + 1,
+        ends=_ends(places, np.append(lines[1:], len(rows)) - len(_ROW_END), owned),
+        span=Span(int(numbers[0]), int(numbers[-1]), int(left), int(right)),
+    )
+
+
+def _ends(places: Numbers, row_ends: Numbers, owned: Numbers) -> Numbers:
+    """Return where each cell ends: where the next one begins, or the row ends."""
+    ends = np.append(places[1:], 0)
+    ends[np.cumsum(owned)[owned > 0] - 1] = row_ends[owned > 0]
+    return ends[: places.size]
 
 
 def last_row(rows: bytes) -> int:

@@ -10,10 +10,9 @@ from itertools import islice
 from string import ascii_uppercase
 from typing import Final
 
-import numpy as np
 import polars as pl
 
-from creditbank.kernel.sheets import ahead, cells, errors, plain, shared
+from creditbank.kernel.sheets import ahead, cells, distinct, errors, plain, shared
 
 #: How many bytes of rows are read at once; a sheet of no more is read as it is.
 PIECE_BYTES: Final = 8 * 1024**2
@@ -50,7 +49,8 @@ def span(content: Iterator[bytes]) -> plain.Span | None:
     try:
         pieces = plain.pieces(content, _CHUNK)
         next(pieces)
-        found = reduce(plain.Span.and_below, ahead.mapped(plain.span, pieces), plain.NOWHERE)
+        looked_at = ahead.mapped(lambda rows: plain.cells(rows).span, pieces)
+        found = reduce(plain.Span.and_below, looked_at, plain.NOWHERE)
     except plain.NotPlain:
         return None
     return found if found.right else None
@@ -133,33 +133,44 @@ class Page:
                 above = bottom
 
     def _grid(self, piece: _Piece) -> pl.DataFrame:
-        """Return the rows of a piece between two rows as wide as the sheet: so nothing of it is left out as empty."""
+        """Return the rows of a piece."""
         if self.large.texts.are_too_many([piece.rows], unpacked=len(piece.rows)):
             raise errors.TooLargeUnpacked
-        above = self._anchor(piece.above) if piece.above else b""
-        sheet = b"".join((piece.head, above, piece.rows, self._anchor(piece.bottom + 1), _TAIL))
+        span, known = self.large.span, plain.cells(piece.rows)
+        found = distinct.distinct(piece.rows, known) if known.columns.size else None
+        if found is None:
+            return self._as_it_is(piece)
+        rows = b"".join(
+            b'<row r="%d"><c r="A%d"%b</row>' % (row, row, written)
+            for row, written in enumerate(found.written, start=1)
+        )
+        below = _anchor(len(found.written) + 1, 1, 1)
+        values = self._read((piece.head, rows, below, _TAIL), above=0).to_series(0).head(len(found.written))
+        return distinct.spread(values, found, known, above=piece.above, left=span.left, right=span.right)
+
+    def _as_it_is(self, piece: _Piece) -> pl.DataFrame:
+        """Read a piece between two rows as wide as the sheet: so nothing of it is left out as empty."""
+        span = self.large.span
+        above = _anchor(piece.above, span.left, span.right) if piece.above else b""
+        below = _anchor(piece.bottom + 1, span.left, span.right)
+        grid = self._read((piece.head, above, piece.rows, below, _TAIL), above=None if above else 0)
+        grid = grid.slice(1 if above else 0, piece.bottom - piece.above)
+        return grid.rename(dict(zip(grid.columns, distinct.names(span.left, span.right), strict=True)))
+
+    def _read(self, written: Iterable[bytes], *, above: int | None) -> pl.DataFrame:
+        """Let the reader read a sheet."""
+        sheet = b"".join(written)
         book = cells.reader(_packed({**self.large.parts, self.large.entry: sheet}), name=self.name)
         grid = cells.grid(
-            book, self.place, name=self.name, has_long_numbers=_has_long_numbers(piece.rows), above=None if above else 0
+            book, self.place, name=self.name, has_long_numbers=cells.LONG_NUMBER.search(sheet) is not None, above=above
         )
         if grid is None:
             raise errors.NotASpreadsheet(name=self.name)
-        return grid.slice(1 if above else 0, piece.bottom - piece.above)
-
-    def _anchor(self, row: int) -> bytes:
-        left, right = _letters(self.large.span.left), _letters(self.large.span.right)
-        return _ANCHOR.format(row=row, left=left, right=right).encode()
+        return grid
 
 
-def _has_long_numbers(rows: bytes) -> bool:
-    """Say whether a cell may hold a number with more digits than Excel keeps, looking closely only where one may be."""
-    signs = np.frombuffer(rows, np.uint8)
-    digits = signs - np.uint8(ord("0")) < 10  # noqa: PLR2004  # the others are far above, the lower ones wrapped round
-    exponents = digits[:-1] & (signs[1:] | np.uint8(0x20) == ord("e"))
-    runs = digits
-    for step in (1, 2, 4, 8):
-        runs = runs[step:] & runs[:-step]
-    return bool(exponents.any() or runs.any()) and cells.LONG_NUMBER.search(rows) is not None
+def _anchor(row: int, left: int, right: int) -> bytes:
+    return _ANCHOR.format(row=row, left=_letters(left), right=_letters(right)).encode()
 
 
 def _letters(column: int) -> str:
