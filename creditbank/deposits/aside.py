@@ -31,7 +31,10 @@ COLUMNS: Final = {
     ),
 }
 #: What is known of a row anew each time it is looked at, and so is not kept.
-FRESH: Final = ("digest", "learner_id", "specification_id", "issuer_id", "revision", "correction", "part")
+FRESH: Final = (
+    *("digest", "learner_id", "specification_id", "issuer_id", "revision", "correction", "part"),
+    "enrolment",
+)
 
 
 class SealedRow(NamedTuple):

@@ -213,6 +213,7 @@ def _check_part(
     lasting = {parts.STAGED: staged, parts.WAITING: waiting, parts.CONFLICTS: others.conflicting}
     for name, frame in lasting.items():
         behind.do(parts.put, batch, name, part, frame)
+    behind.do(conflicting.mark, batch, part, staged, organization_id=tables.organization_id)
     for name, frame in {parts.REFUSED: told, parts.NAMED: known.select("digest").unique()}.items():
         behind.do(parts.put, batch, name, part, frame, lasting=False)
     kinds.update({CHECKS[rank].code: rows for rank, rows in refused["rank"].value_counts().iter_rows()})

@@ -1,5 +1,6 @@
 """Rows about achievements that others award, against what other institutions have stored; frames in, frames out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,7 +8,7 @@ import polars as pl
 from django.db.models import Q
 
 from creditbank.archive import queries as archive
-from creditbank.deposits import models
+from creditbank.deposits import models, parts
 from creditbank.deposits.matching import VALUES, with_stored_elsewhere
 from creditbank.deposits.types import ConflictState
 from creditbank.learners import queries as learners
@@ -18,6 +19,9 @@ FIRST = {
     "posting_id": "first_posting_id",
     **{name: f"first_{name}" for name in VALUES},
 }
+#: What lies beside the parts of a batch: who awards what it tells of, and what somebody has told since the check.
+ISSUERS: Final = "issuers"
+SINCE: Final = "since"
 #: What makes two cases of one institution the same question: of what, and what either side says.
 QUESTION: Final = (*KEY, *VALUES, "first_organization_id", *(f"first_{name}" for name in VALUES))
 #: A question that waits for its answer, and one that was answered so that what stood still stands.
@@ -41,11 +45,56 @@ class Compared:
 def of_others(rows: pl.DataFrame, *, organization_id: int) -> tuple[pl.DataFrame, Compared]:
     """Return the rows that go on, and what others say of those that the institution does not award itself.
 
-    `rows` have `issuer_id`, too.
+    `rows` have `issuer_id`, too; where they have none it was decided that they stand beside what others say.
     """
-    foreign = (pl.col("issuer_id") != organization_id).fill_null(value=False)
-    others = against_others(rows.filter(foreign), organization_id=organization_id)
-    return pl.concat([rows.filter(~foreign), others.kept]), others
+    if "issuer_id" not in rows.columns:
+        return rows, Compared(kept=rows, duplicates=rows.clear(), conflicting=rows.clear())
+    others = against_others(rows.filter(_foreign(organization_id)), organization_id=organization_id)
+    return pl.concat([rows.filter(~_foreign(organization_id)), others.kept]), others
+
+
+def _foreign(organization_id: int) -> pl.Expr:
+    return (pl.col("issuer_id") != organization_id).fill_null(value=False)
+
+
+def mark(batch: str, part: int, staged: pl.DataFrame, *, organization_id: int) -> None:
+    """Keep beside the rows of a part who awards what its institution does not, if anybody does."""
+    if "issuer_id" in staged.columns:
+        issuers = staged.filter(_foreign(organization_id)).select("issuer_id").unique()
+        if issuers.height:
+            parts.put(batch, ISSUERS, part, issuers)
+
+
+def tells_of_others(batch: str, part: int) -> bool:
+    """Say whether a part of a batch has rows about what its institution does not award itself."""
+    return parts.has(batch, ISSUERS, part)
+
+
+def issuers_of(batch: str) -> list[int]:
+    """Return who awards what the institution of a batch does not, in their order."""
+    found = [parts.get(batch, ISSUERS, part) for part in _parts_with(batch, ISSUERS)]
+    return pl.concat(found)["issuer_id"].unique().sort().to_list() if found else []
+
+
+def put_aside(batch: str, part: int, conflicting: pl.DataFrame, *, told: pl.DataFrame) -> None:
+    """Put rows aside that somebody has told differently since the check, with all that `told` says of them."""
+    if conflicting.is_empty():
+        return
+    places = [name for name in ("row", "item") if name in told.columns]
+    more = [name for name in told.columns if name not in conflicting.columns]
+    found = conflicting.join(told.select(*places, *more), on=places, how="left", maintain_order="left")
+    if parts.has(batch, SINCE, part):
+        found = pl.concat([parts.get(batch, SINCE, part), found]).unique(places, keep="last", maintain_order=True)
+    parts.put(batch, SINCE, part, found)
+
+
+def since_the_check(batch: str) -> Iterator[pl.DataFrame]:
+    """Yield the rows that were put aside since the check, with the columns of `Compared.conflicting`."""
+    return (parts.get(batch, SINCE, part) for part in _parts_with(batch, SINCE))
+
+
+def _parts_with(batch: str, name: str) -> list[int]:
+    return [part for part in range(parts.number_of(batch, parts.STAGED)) if parts.has(batch, name, part)]
 
 
 def against_others(rows: pl.DataFrame, *, organization_id: int, again: bool = False) -> Compared:

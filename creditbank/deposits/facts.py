@@ -135,7 +135,7 @@ def conflict_settled(*, batch: str, row: int, item: int, posting: str | None, at
 
 
 def conflict_opened(*, batch: str, row: int, item: int, at: datetime) -> Fact:
-    """A row that had waited for its account turned out to tell what another institution has stored differently."""
+    """A row that had waited, or was checked before, turned out to tell what another institution stored differently."""
     body: dict[str, Plain] = {"batch": batch, "item": item, "row": row}
     return Fact(name="deposits.conflict_opened.v1", at=at, body=body)
 

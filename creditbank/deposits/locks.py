@@ -3,8 +3,8 @@
 Session locks go with the connection, so that a killed worker leaves none behind.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection
@@ -13,6 +13,7 @@ BATCH: Final = 0x42415443
 INSTITUTION: Final = 0x494E5354
 NUMBERING: Final = 0x4E554D42
 UPLOAD: Final = 0x55504C44
+ISSUER: Final = 0x49535355
 
 
 @contextmanager
@@ -33,6 +34,18 @@ def receiving(upload_id: int) -> Iterator[bool]:
 def posting_for(organization_id: int) -> Iterator[None]:
     """Wait for, and hold, the right to post for an institution: its batches enter the book one by one."""
     with _session("pg_advisory_lock", INSTITUTION, organization_id):
+        yield
+
+
+@contextmanager
+def telling_of(issuers: Iterable[int]) -> Iterator[None]:
+    """Wait for, and hold, the right to tell what other institutions award: who posts next compares with all of it.
+
+    Held after `posting_for`, and in the order of numbers, so that nobody waits for each other.
+    """
+    with ExitStack() as held:
+        for number in sorted(issuers):
+            held.enter_context(_session("pg_advisory_lock", ISSUER, number))
         yield
 
 

@@ -5,7 +5,7 @@ from typing import Final, Self
 
 import polars as pl
 
-_PERSON: Final = (
+PERSON: Final = (
     *("person_name", "name_key", "document_kind", "document_number", "digest", "learner_id", "student_number"),
     *("major", "level_code", "category_code", "cohort", "outcome_code", "season_code"),
 )
@@ -26,7 +26,7 @@ class Narrow:
     @classmethod
     def of(cls, frame: pl.DataFrame) -> Self:
         """Take rows apart; the columns of a table that they do not have, it does not have either."""
-        rows, people = _apart(frame, _PERSON, as_="who")
+        rows, people = _apart(frame, PERSON, as_="who")
         rows, courses = _apart(rows, _COURSE, as_="what")
         return cls(rows, people, courses)
 

@@ -5,7 +5,7 @@ the batch goes on behind the last committed step, with the same plan.
 """
 
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -15,17 +15,22 @@ from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.types import Posting
 from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import NewCourse
-from creditbank.deposits import converting, matching, parts, provenance
-from creditbank.deposits.narrow import Narrow
+from creditbank.deposits import conflicting, converting, matching, parts, provenance
+from creditbank.deposits.narrow import PERSON, Narrow
 from creditbank.deposits.types import Batch
 from creditbank.enrolments import operations as enrolments
 from creditbank.kernel.actor import Actor
+from creditbank.kernel.certificates import UNNUMBERED
 from creditbank.learners import operations as learners, queries as accounts
 
 ROWS_A_STEP: Final = 65_000
 CREDIT_UNIT: Final = 1  # cn.he.credit, seeded by the framework
 
 _ORDER: Final = ("learner_id", "specification_id", "obtained", "part")
+#: What of a person is not compared with the book.
+_OF_PERSON: Final = tuple(name for name in PERSON if name != "learner_id")
+#: Where a row stands in the file, and which of its achievements it is.
+_PLACE: Final = ("row", "item")
 _ENROLMENT: Final = ["learner_id", "student_number", "major", "level_code", "category_code"]
 
 
@@ -120,24 +125,52 @@ def plan(batch: Batch, part: int, proposed: dict[str, int], *, actor: Actor, now
     people = with_enrolments(told, actor=actor, organization_id=school, source=batch.public_id, now=now)
     rows = replace(told, people=people).wide()
     rows = with_proposed_courses(rows, proposed, actor=actor, organization_id=school, now=now)
-    rows = converting.still_apart(rows, organization_id=school)
-    if parts.has(batch.public_id, parts.LINKS, part):
-        links = parts.get(batch.public_id, parts.LINKS, part)
-        converted = provenance.told(links, rows, organization_id=school)
-        parts.put(batch.public_id, parts.PROVENANCE, part, converted)
-    rows = rows.drop(name for name in told.people.columns if name != "learner_id")
-    compared = matching.against_book(rows, organization_id=school)
+    compared = _compared(batch, part, rows)
+    _tell_later(batch, part, rows, gone=compared.gone)
     # Two accounts that the file names may have become one since the check: of one achievement the uppermost row stays.
-    coming = pl.concat([compared.new, compared.corrections])
-    part_given = pl.col("part") if "part" in coming.columns else pl.lit(0)
-    ordered = coming.with_columns(part_given.cast(pl.Int32).alias("part")).sort(*_ORDER, "row")
-    # Two accounts that the file names may be one since the check: of one achievement the uppermost row stays.
     first = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in _ORDER)
-    ordered = ordered.filter(first)
-    unit = pl.col("unit_id") if "unit_id" in ordered.columns else pl.lit(CREDIT_UNIT)
-    entries = ordered.with_columns(unit.cast(pl.Int16).alias("unit_id")).select(*book.ENTRY_COLUMNS, "correction")
+    entries = compared.coming.filter(first)
     parts.put(batch.public_id, parts.PLAN, part, entries)
     return entries
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What is to enter, in the order of the plan, and the places in the file of what somebody else has told by now."""
+
+    coming: pl.DataFrame
+    gone: pl.DataFrame
+
+
+def _compared(batch: Batch, part: int, rows: pl.DataFrame) -> _Compared:
+    """Compare checked rows with the book as it is now; what another institution tells differently is put aside."""
+    school, places = batch.organization_id, [name for name in _PLACE if name in rows.columns]
+    apart = converting.still_apart(rows, organization_id=school)
+    compared = matching.against_book(apart.drop(_OF_PERSON, strict=False), organization_id=school)
+    new, others = conflicting.of_others(compared.new, organization_id=school)
+    conflicting.put_aside(batch.public_id, part, others.conflicting, told=rows)
+    coming = pl.concat([new, compared.corrections])
+    part_given = pl.col("part") if "part" in coming.columns else pl.lit(UNNUMBERED)
+    unit = pl.col("unit_id") if "unit_id" in coming.columns else pl.lit(CREDIT_UNIT)
+    looked_at_again = "kind" in rows.columns or conflicting.tells_of_others(batch.public_id, part)
+    return _Compared(
+        coming.with_columns(part_given.cast(pl.Int32).alias("part"), unit.cast(pl.Int16).alias("unit_id"))
+        .sort(*_ORDER, "row")
+        .select(*book.ENTRY_COLUMNS, "correction", *(places if looked_at_again else ())),
+        pl.concat(
+            each.select(places)
+            for each in (others.duplicates, others.conflicting, rows.join(apart, on=places, how="anti"))
+        ),
+    )
+
+
+def _tell_later(batch: Batch, part: int, rows: pl.DataFrame, *, gone: pl.DataFrame) -> None:
+    """Keep what the book is told, once all rows but those that are gone are in it, of what was converted into what."""
+    if parts.has(batch.public_id, parts.LINKS, part):
+        links = parts.get(batch.public_id, parts.LINKS, part)
+        stay = rows.join(gone, on=gone.columns, how="anti")
+        converted = provenance.told(links, stay, organization_id=batch.organization_id)
+        parts.put(batch.public_id, parts.PROVENANCE, part, converted)
 
 
 def compared_again(batch: Batch, part: int, *, written: int) -> pl.DataFrame:
@@ -148,14 +181,27 @@ def compared_again(batch: Batch, part: int, *, written: int) -> pl.DataFrame:
     entries = parts.get(batch.public_id, parts.PLAN, part)
     rest = entries.slice(written)
     living = accounts.survivors(rest["learner_id"].unique().to_list())
-    kept = rest.filter(pl.col("learner_id").is_in(list(living))).drop("revision")
-    compared = matching.against_book(kept, organization_id=batch.organization_id)
-    coming = pl.concat([compared.new, compared.corrections]).select(entries.columns).sort(*_ORDER)
+    kept = rest.filter(pl.col("learner_id").is_in(list(living)))
+    compared = _compared(batch, part, _as_told(batch, part, kept))
+    if compared.gone.height:
+        _tell_later(batch, part, _as_told(batch, part, entries), gone=compared.gone)
+    coming = compared.coming.select(entries.columns)
     if coming.equals(rest):
         return entries
     shorter = pl.concat([entries.head(written), coming])
     parts.put(batch.public_id, parts.PLAN, part, shorter)
     return shorter
+
+
+def _as_told(batch: Batch, part: int, entries: pl.DataFrame) -> pl.DataFrame:
+    """Return planned entries with all that their rows say, where the plan knows which rows these are."""
+    places = [name for name in _PLACE if name in entries.columns]
+    entries = entries.drop("revision")
+    if not places:
+        return entries.with_row_index("row")
+    staged = parts.get(batch.public_id, parts.STAGED, part)
+    known = [name for name in entries.columns if name not in places]
+    return entries.join(staged.drop("revision", *known, strict=False), on=places, how="left", maintain_order="left")
 
 
 def tell_provenance(batch: Batch, *, actor: Actor, opened: Posting) -> None:

@@ -52,12 +52,17 @@ def keep(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> int:
     return frame.height
 
 
-def open_late(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> None:
-    """Keep as cases what rows say that had waited, as `keep`; the batch's report does not count them, so it is told."""
-    keep(row, frame, now=now)
+def open_late(row: models.Batch, frame: pl.DataFrame, *, now: datetime) -> int:
+    """Keep as cases what rows say that had waited, or were told differently since the check, as `keep`.
+
+    The report that was approved does not count them, so each is told. Cases of a late batch are those of its file.
+    """
+    of_file = row if row.late_of is None else models.Batch.objects.get(id=row.late_of)
+    keep(of_file, frame, now=now)
     items = frame["item"] if "item" in frame.columns else [0] * frame.height
     for number, item in zip(frame["row"], items, strict=True):
-        evidence.append(facts.conflict_opened(batch=row.public_id, row=number, item=item, at=now))
+        evidence.append(facts.conflict_opened(batch=of_file.public_id, row=number, item=item, at=now))
+    return frame.height
 
 
 @transaction.atomic

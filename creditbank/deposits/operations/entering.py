@@ -8,10 +8,10 @@ from django.db import transaction
 
 from creditbank.archive import operations as archive
 from creditbank.archive.types import Posting
-from creditbank.deposits import errors, facts, files, locks, permissions, posting, queries
+from creditbank.deposits import conflicting, errors, facts, files, locks, permissions, posting, queries
 from creditbank.deposits.ahead import ahead_in_the_database
 from creditbank.deposits.checking import Watch, nobody_watches
-from creditbank.deposits.operations import waiting
+from creditbank.deposits.operations import conflicts, waiting
 from creditbank.deposits.operations.reporting import check
 from creditbank.deposits.operations.rows import count_attempt, find, give_up, move
 from creditbank.deposits.operations.runs import watched
@@ -46,7 +46,8 @@ def post(*, actor: Actor, public_id: str, watch: Watch = nobody_watches, now: da
 
 def _posted(*, actor: Actor, batch: Batch, watch: Watch = nobody_watches, now: datetime) -> Batch:
     try:
-        with watched(batch, Job.POST, also=watch) as watch_too:
+        told = locks.telling_of(conflicting.issuers_of(batch.public_id))
+        with watched(batch, Job.POST, also=watch) as watch_too, told:
             return _entered(actor=actor, batch=batch, watch=watch_too, now=now)
     except BatchNotThere:
         raise
@@ -94,12 +95,14 @@ def _finish(*, actor: Actor, batch: Batch, opened: Posting, now: datetime) -> Ba
     closed = archive.finish_posting(actor=actor, posting=opened, file_digest=batch.file_sha256, now=now)
     rows, corrections = posting.planned_rows(batch)
     assert rows == closed.rows
-    fallen_out = batch.counts.postable - rows
+    disputed = sum(conflicts.open_late(row, frame, now=now) for frame in conflicting.since_the_check(batch.public_id))
+    fallen_out = batch.counts.postable - rows - disputed
     counts = replace(
         batch.counts,
         kept=rows - corrections,
         corrections=corrections,
         duplicates=batch.counts.duplicates + fallen_out,
+        conflicts=batch.counts.conflicts + disputed,
     )
     assert closed.root is not None
     row.record_posted(counts=asdict(counts), root=closed.root.hex(), at=now)

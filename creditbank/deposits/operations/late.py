@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from creditbank.deposits import facts, models, parts
+from creditbank.deposits import conflicting, facts, models, parts
 from creditbank.deposits.operations import naming
 from creditbank.deposits.operations.rows import defer
 from creditbank.deposits.types import Batch, BatchStage, Counts, Step
@@ -59,6 +59,7 @@ def enter_late(
     )
     naming.keep(row, sorted(set(digests)))
     parts.put(row.public_id, parts.STAGED, 0, staged)
+    conflicting.mark(row.public_id, 0, staged, organization_id=row.organization_id)
     if links is not None:
         parts.put(row.public_id, parts.LINKS, 0, links)
     batch = row.as_value()

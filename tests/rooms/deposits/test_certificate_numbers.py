@@ -3,7 +3,7 @@
 import pytest
 
 from creditbank.archive import queries as archive
-from creditbank.deposits import operations, queries
+from creditbank.deposits import operations, posting, queries
 from creditbank.deposits.types import BatchStage
 from creditbank.kernel.certificates import part_of
 from creditbank.kernel.documents import Document, DocumentKind
@@ -154,6 +154,23 @@ def test_what_came_of_a_certificate_that_another_batch_brought_with_its_number_l
     [conversion] = archive.provenance(person())
     assert conversion.source.part == part_of("LM-0001")
     assert told(archive_of(WANG), "仓储与配送") == (["物流管理职业技能等级证书"], [])
+
+
+@pytest.mark.parametrize("numbered_first", [True, False])
+def test_a_plan_that_a_crash_left_does_not_bring_a_certificate_once_more_that_is_told_with_another_number(
+    school, accredited, li, wang, numbered_first
+):
+    rows = [FIRST, PLAIN] if numbered_first else [PLAIN, FIRST]
+    other = CERTIFICATE | {"kind": "课程", "course": "物流管理基础", "obtained": "202512", "credits": "2"}
+    batches = [
+        approved(li, wang, school, own(row, other | {"course": f"课程{place}"}), name=f"{place}.csv")
+        for place, row in enumerate(rows)
+    ]
+    posting.plan(batches[1], 0, {}, actor=SYSTEM, now=NOW)
+    counts = [operations.post(actor=SYSTEM, public_id=batch.public_id, now=NOW).counts for batch in batches]
+    assert [(each.kept, each.duplicates) for each in counts] == [(2, 0), (1, 1)]
+    stored = [each.key.part for each in archive.entries(person()) if each.key.obtained == 20240615]
+    assert stored == [part_of("LM-0001") if numbered_first else 0]
 
 
 def approved(li, wang, school, content, *, name):
