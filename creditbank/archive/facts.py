@@ -41,6 +41,12 @@ def posting_withdrawn(
     return Fact(name="archive.posting_withdrawn.v1", at=at, body=body)
 
 
+def entry_reinstated(*, reference: str, organization_id: int, actor: str, at: datetime) -> Fact:
+    """What a posting of one entry had ended counts again."""
+    body: dict[str, Plain] = {"actor": actor, "batch": reference, "institution": organization_id}
+    return Fact(name="archive.entry_reinstated.v1", at=at, body=body)
+
+
 def _journal(name: str, *, key: EntryKey, number: int, scope: str, actor: str, at: datetime) -> Fact:
     body: dict[str, Plain] = {
         "actor": actor,

@@ -19,7 +19,10 @@ __all__ = ["Claim", "Entry", "Erased", "Journal", "Moved", "Posting", "Provenanc
 
 
 class Posting(models.Model):
-    """One batch as the book sees it; a small local table. Its entries count from `posted_at` to `withdrawn_at`."""
+    """One batch as the book sees it; a small local table. Its entries count from `posted_at` to `withdrawn_at`.
+
+    Where it `ends` what it stood in the stead of, that does not count again after it is withdrawn.
+    """
 
     id = models.AutoField(primary_key=True)
     organization_id = models.IntegerField()
@@ -30,6 +33,7 @@ class Posting(models.Model):
     begun_at = models.DateTimeField()
     posted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    ends = models.BooleanField(default=False)
 
     class Meta:
         """A posted batch has a root, an open one has none; only a posted one is withdrawn."""
@@ -75,10 +79,15 @@ class Posting(models.Model):
         self.root, self.posted_at = root, at
         self.save(update_fields=["root", "posted_at"])
 
-    def record_withdrawn(self, *, at: datetime) -> None:
+    def record_withdrawn(self, *, at: datetime, ends: bool = False) -> None:
         """Let the batch count no more; its rows and its root stay."""
-        self.withdrawn_at = at
-        self.save(update_fields=["withdrawn_at"])
+        self.withdrawn_at, self.ends = at, ends
+        self.save(update_fields=["withdrawn_at", "ends"])
+
+    def record_lifted(self) -> None:
+        """Let what the batch has ended count again."""
+        self.ends = False
+        self.save(update_fields=["ends"])
 
 
 class Entry(models.Model):

@@ -326,7 +326,8 @@ class NamedEnrolment:
 class Revision:
     """One state of an entry: as it was deposited, or as it was corrected, and the number of its batch.
 
-    The number is empty where an account was merged. `withdrawn_at` is when the batch was withdrawn.
+    The number is empty where an account was merged. `withdrawn_at` is when the batch was withdrawn; where it `ends`
+    what stood before, no earlier state counts again.
     """
 
     entry: Entry
@@ -335,6 +336,7 @@ class Revision:
     root: bytes
     reference: str = ""
     withdrawn_at: datetime | None = None
+    ends: bool = False
 
     @property
     def grade(self) -> Text:
@@ -362,7 +364,7 @@ class EntryPage:
     @property
     def current(self) -> Revision:
         """The state in force, or the last one where the batch was withdrawn."""
-        return next((each for each in self.revisions if each.withdrawn_at is None), self.revisions[0])
+        return next((each for each in self.revisions if each.withdrawn_at is None or each.ends), self.revisions[0])
 
     @property
     def corrections(self) -> int:

@@ -11,7 +11,7 @@ REVOKE UPDATE, DELETE, TRUNCATE ON archive_entry, archive_journal, archive_moved
 -- GRANT creditbank_eraser TO <role of DATABASE_URL> WITH INHERIT FALSE, SET TRUE
 GRANT SELECT, DELETE ON archive_entry, archive_journal, archive_claim, archive_moved, archive_provenance TO {eraser};
 GRANT SELECT, DELETE ON register_certificate, register_event, register_staged, register_refused_row, register_claim,
-    register_wish TO {eraser};
+    register_ended, register_wish TO {eraser};
 GRANT SELECT, DELETE ON enrolments_enrolment, enrolments_status TO {eraser};
 GRANT SELECT, DELETE ON learners_learner, learners_key, learners_number, learners_document, learners_former_name,
     learners_attribute, learners_access, learners_claim_code, learners_repair, learners_application TO {eraser};

@@ -9,7 +9,7 @@ import polars as pl
 
 from creditbank.catalogue.queries import matched
 from creditbank.catalogue.types import SpecificationKind
-from creditbank.deposits import matching
+from creditbank.deposits import matching, registered
 from creditbank.deposits.intake import checks, items, known_courses
 from creditbank.deposits.intake.layouts import NONE_WRITTEN, SOURCE, TARGET
 from creditbank.framework import queries as framework
@@ -167,8 +167,9 @@ def judge(rows: pl.DataFrame, failing: pl.DataFrame, known: Tables) -> Found:
     found = _in_catalogue(people.kept, known)
     again = checks.once(found.kept)
     clear = _told_apart(again.kept, organization_id=known.organization_id)
-    good = clear.kept
-    judged = (settled, people, found, again, clear)
+    valid = registered.in_force(clear.kept)
+    good = valid.kept
+    judged = (settled, people, found, again, clear, valid)
     refused = items.one_a_row(pl.concat([nobody, no_unit, *(each.failing for each in judged)]))
     refused = pl.concat([refused, _with_their_source(rows, good, refused)]).sort("row")
     taken = rows.join(refused.select("row"), on="row", how="anti")
@@ -207,8 +208,10 @@ def parts_of(rows: pl.DataFrame) -> pl.Series:
 
 
 def still_apart(rows: pl.DataFrame, *, organization_id: int) -> pl.DataFrame:
-    """Return checked rows without certificates that entered since, told with a number where these are told without."""
-    return _told_apart(rows, organization_id=organization_id).kept if "kind" in rows.columns else rows
+    """Return checked rows without certificates that were revoked since, or entered with a number these do not have."""
+    if "kind" not in rows.columns:
+        return rows
+    return registered.in_force(_told_apart(rows, organization_id=organization_id).kept).kept
 
 
 def _told_apart(rows: pl.DataFrame, *, organization_id: int) -> matching.Matched:

@@ -28,6 +28,7 @@ from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.text import Text
 from creditbank.learners.types import Access, Profile
 from creditbank.register import queries as register
+from creditbank.register.queries import taken
 from creditbank.register.types import OwnCertificate
 
 FORM: Final = "creditbank.learner_export.v1"
@@ -49,7 +50,8 @@ def export_learner(*, actor: Actor, now: datetime) -> bytes:
     proofs = book.own_proofs(actor=actor)
     achievements = book.archive_of(actor=actor, learner_id=actor.learner_id)
     withdrawn = book.withdrawn_of(actor.learner_id)
-    reasons = deposits.withdrawal_reasons(each.reference for each in withdrawn)
+    references = [each.reference for each in withdrawn]
+    reasons = {**deposits.withdrawal_reasons(references), **taken.reasons(references)}
     known = [*achievements, *(each.achievement for each in withdrawn)]
     addresses = {each.entry.key: each.address for each in known}
     document: Json = {

@@ -189,7 +189,12 @@ class Certificate(models.Model):
         constraints = [
             models.CheckConstraint(name="register_certificate_status_known", condition=Q(status__in=list(Status)))
         ]
-        indexes = [models.Index(name="register_certificate_number", fields=["issuer_id", "number"])]
+        indexes = [
+            models.Index(name="register_certificate_number", fields=["issuer_id", "number"]),
+            models.Index(
+                name="register_certificate_revoked", fields=["specification_id"], condition=Q(status=Status.REVOKED)
+            ),
+        ]
 
     def __str__(self) -> str:
         """Name the row by its number."""
@@ -281,6 +286,29 @@ class Wish(models.Model):
         """Keep the second person's verdict."""
         self.stage, self.decided_by, self.note, self.decided_at = stage, by, note, at
         self.save(update_fields=["stage", "decided_by", "note", "decided_at"])
+
+
+class Ended(models.Model):
+    """An entry that was deposited and counts no more, as its certificate was revoked; and the posting that ended it."""
+
+    pk = models.CompositePrimaryKey("learner_id", "posting")
+    learner_id = models.BigIntegerField()
+    issuer_id = models.IntegerField()
+    specification_id = models.IntegerField()
+    number = models.CharField(max_length=40)
+    posting = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Found by the learner; by issuer and number when a certificate is restored."""
+
+        app_label = "register"
+        db_table = "register_ended"
+        indexes = [models.Index(name="register_ended_number", fields=["issuer_id", "number"])]
+
+    def __str__(self) -> str:
+        """Name the row by its number."""
+        return self.number
 
 
 class Claim(models.Model):

@@ -12,7 +12,16 @@ from creditbank.kernel.errors import Refusal
 from creditbank.kernel.sheets import workbook
 from creditbank.kernel.text import Text, fold, person_name
 from creditbank.register.told import NEEDED, REASONS, STATUSES
-from creditbank.register.types import NOTE_MAX, NUMBER_MAX, Certificate, ListRow, RefusedRow, Status, Verdict
+from creditbank.register.types import (
+    NOTE_MAX,
+    NUMBER_MAX,
+    Certificate,
+    ListRow,
+    RefusedRow,
+    Revoked,
+    Status,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +193,14 @@ def lies_in(keys: Iterable[EntryKey], certificate: Certificate) -> bool:
         and (key.part == part or (key.part == UNNUMBERED and key.obtained == certificate.issued))
         for key in keys
     )
+
+
+def stands_for(key: EntryKey, revoked: Revoked) -> bool:
+    """Say whether an entry is of a revoked certificate, whoever deposited it: by number, or else as `Revoked` says."""
+    if key.specification_id != revoked.certificate.specification_id:
+        return False
+    of_day = revoked.alone and key.part == UNNUMBERED and key.obtained == revoked.certificate.issued
+    return of_day or key.part == part_of(revoked.certificate.number)
 
 
 def verdict(status: Status, until: PartialDate | None, *, mine: bool, today: date) -> Verdict:

@@ -180,6 +180,19 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
+class Revoked:
+    """A certificate that its issuer has revoked, and the keyed digest of its holder's document.
+
+    Where it is `alone`, its holder has no other of its kind and day that holds, so that what is told without a number
+    is this one.
+    """
+
+    certificate: Certificate
+    holder: bytes
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to a certificate after its first entry: its status from then on, who and why."""
 

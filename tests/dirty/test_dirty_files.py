@@ -18,7 +18,7 @@ OF_OTHER_SHEETS = {
     f"deposits.row.{name}"
     for name in (
         *("kind_unknown", "unit_unknown", "account_unknown", "not_accredited"),
-        *("number_needed", "number_unclear", "number_scientific"),
+        *("number_needed", "number_unclear", "number_scientific", "certificate_revoked"),
     )
 }
 

@@ -68,6 +68,11 @@ class World:
     def claim(self, *acts: Act) -> Act:
         return self.acts(*acts, actor=SYSTEM, key=self.bank.key(), scope="award:1", reference="case:1", now=NOW)
 
+    def ended(self, act: Act) -> Act:
+        given = {"actor": SYSTEM, "reference": "end", "now": NOW}
+        archive.end_entry(key=self.bank.key(), reason="证书已撤销", **given)
+        return partial(act, **given)
+
     def posting(self) -> Any:
         return archive.begin_posting(**self.here, reference="second")
 

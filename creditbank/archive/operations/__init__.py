@@ -1,6 +1,7 @@
 """Everything that changes the archive: batches enter and leave the book, entries are held, used and given back."""
 
 from creditbank.archive.operations.claiming import hold, release, reverse, use
+from creditbank.archive.operations.ending import end_entry, reinstate_entry
 from creditbank.archive.operations.erasing import delete_rows, prepare_erasure
 from creditbank.archive.operations.moving import move_account
 from creditbank.archive.operations.posting import begin_posting, finish_posting, post_many
@@ -10,6 +11,7 @@ from creditbank.archive.operations.withdrawing import withdraw_posting
 __all__ = [
     "begin_posting",
     "delete_rows",
+    "end_entry",
     "finish_posting",
     "hold",
     "lead_provenance",
@@ -17,6 +19,7 @@ __all__ = [
     "post_many",
     "post_provenance",
     "prepare_erasure",
+    "reinstate_entry",
     "release",
     "reverse",
     "use",

@@ -42,11 +42,12 @@ def withdraw_posting(*, actor: Actor, reference: str, also: Sequence[str] = (), 
         raise PostingInUse(**asdict(in_use))
     for row in rows:
         row.record_withdrawn(at=now)
-        _tell(row, actor=actor, reason=reason, now=now)
+        tell_withdrawn(row, actor=actor, reason=reason, now=now)
     return next(row.as_value() for row in rows if row.reference == reference)
 
 
-def _tell(row: models.Posting, *, actor: Actor, reason: str, now: datetime) -> None:
+def tell_withdrawn(row: models.Posting, *, actor: Actor, reason: str, now: datetime) -> None:
+    """Append the fact that a posting counts no more."""
     evidence.append(
         facts.posting_withdrawn(
             reference=row.reference,

@@ -154,11 +154,11 @@ def stored(*, organization_id: int, learner_ids: Sequence[int]) -> pl.DataFrame:
     that the book has. Where `standing` is false all is withdrawn: what comes next is new, behind that number.
     """
     posted = models.Posting.objects.filter(organization_id=organization_id, withdrawn_at__isnull=False)
-    withdrawn = list(posted.values_list("id", flat=True))
+    withdrawn, ended = (list(rows.values_list("id", flat=True)) for rows in (posted, posted.filter(ends=True)))
     given: dict[str, int | list[int]] = {"learner_ids": list(learner_ids), "organization_id": organization_id}
     with connection.cursor() as cursor:
         if withdrawn:
-            cursor.execute(statement("stored_beside_withdrawn"), {**given, "withdrawn": withdrawn})
+            cursor.execute(statement("stored_beside_withdrawn"), {**given, "withdrawn": withdrawn, "ended": ended})
         else:
             cursor.execute(statement("stored"), given)
         return pl.DataFrame(cursor.fetchall(), schema=STORED_SCHEMA, orient="row")
@@ -265,8 +265,12 @@ def names_of(frame: pl.DataFrame, *, organization_id: int) -> canonical.Names:
 
 def figures() -> BookFigures:
     """Return how many achievements the book holds, and for how many people; what merging wrote twice counts once."""
-    [row] = ask("figures")
-    return BookFigures(**row)
+    ended = models.Posting.objects.filter(ends=True).values_list("id", flat=True)
+    rows = models.Entry.objects.filter(posting_id__in=list(ended)).values_list("learner_id", flat=True)
+    apart = list(rows.distinct())
+    [row] = ask("figures", apart=apart)
+    theirs = [entry_of(each).key.learner_id for each in ask("in_force", learner_ids=apart)]
+    return BookFigures(entries=row["entries"] + len(theirs), learners=row["learners"] + len(set(theirs)))
 
 
 def postings() -> tuple[Posting, ...]:
@@ -294,16 +298,17 @@ def revisions(key: EntryKey) -> tuple[Revision, ...]:
     )
     stored = list(rows.order_by("-revision").values())
     posted = models.Posting.objects.filter(id__in={row["posting_id"] for row in stored}, posted_at__isnull=False)
-    batches = {row.id: row.as_value() for row in posted}
+    batches = {row.id: row for row in posted}
     units = framework.units_by_id()
     return tuple(
         Revision(
             entry=entry_of(row | {"posted_at": batch.posted_at}),
             unit=units[row["unit_id"]].name,
             number=batch.number,
-            root=batch.root or b"",
+            root=bytes(batch.root or b""),
             reference=batch.reference,
             withdrawn_at=batch.withdrawn_at,
+            ends=batch.ends,
         )
         for row in stored
         if (batch := batches.get(row["posting_id"])) is not None

@@ -45,6 +45,7 @@ class Line(NamedTuple):
     source_zh: str
     source_en: str
     claimed: str | None
+    ends: bool
 
     @property
     def name(self) -> Text:
@@ -140,6 +141,9 @@ def lines(learner_id: int) -> Lines:
     An account that was merged into another has none. Callers have checked who asks.
     """
     found = sorted(ask(statement("archive"), learner_id, row=_LINE))  # by key and revision
-    last = {line[:KEY]: line for line in found if line.withdrawn_at is None}
-    standing = sorted(last.values(), key=_OBTAINED, reverse=True)  # keeps the order of keys within a day
-    return Lines(standing, len(last) < len(found) and any(line[:KEY] not in last for line in found))
+    last = {line[:KEY]: line for line in found if line.withdrawn_at is None or line.ends}
+    stand = [line for line in last.values() if line.withdrawn_at is None]
+    standing = sorted(stand, key=_OBTAINED, reverse=True)  # keeps the order of keys within a day
+    if len(stand) == len(found):
+        return Lines(standing, withdrawn=False)
+    return Lines(standing, withdrawn=not {line[:KEY] for line in found} <= {line[:KEY] for line in stand})

@@ -25,8 +25,12 @@ def withdrawn(posting_ids: Iterable[int]) -> dict[int, str]:
 
 
 def withdrawn_since(organization_id: int, since: datetime) -> bool:
-    """Say whether anything of an institution was withdrawn from an instant on: a batch, or what corrected one."""
-    return models.Posting.objects.filter(organization_id=organization_id, withdrawn_at__gte=since).exists()
+    """Say whether anything of an institution was withdrawn from an instant on: a batch, or what corrected one.
+
+    Single entries that were ended do not come back by a file, and are left out.
+    """
+    withdrawn = models.Posting.objects.filter(organization_id=organization_id, withdrawn_at__gte=since, ends=False)
+    return withdrawn.exists()
 
 
 def in_use(postings: Collection[Posting]) -> InUse:

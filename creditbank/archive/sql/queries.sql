@@ -7,7 +7,8 @@ SELECT e.organization_id, e.specification_id, e.obtained, e.part, e.revision, e.
             SELECT c.kind FROM archive_claim c
              WHERE c.learner_id = e.learner_id AND c.organization_id = e.organization_id
                AND c.specification_id = e.specification_id AND c.obtained = e.obtained AND c.part = e.part
-             ORDER BY c.scope DESC LIMIT 1) END
+             ORDER BY c.scope DESC LIMIT 1) END,
+       p.ends
   FROM archive_entry e
   JOIN archive_posting p ON p.id = e.posting_id
   JOIN catalogue_specification s ON s.id = e.specification_id
@@ -16,16 +17,21 @@ SELECT e.organization_id, e.specification_id, e.obtained, e.part, e.revision, e.
    AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = $1);
 
 -- in_force: the entries of some learners in force, often of one: the highest revision of batches posted and not withdrawn.
--- Filters on the learners first, so that one learner's stay on one node. An account that lives on in another has none.
-SELECT DISTINCT ON (e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part)
-       e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision,
-       e.posting_id, e.leaf, e.enrolment, e.credits, e.unit_id, e.hours, e.grade, e.grade_scale,
-       e.salt, e.commitment, p.posted_at, p.reference
-  FROM archive_entry e
-  JOIN archive_posting p ON p.id = e.posting_id
- WHERE e.learner_id = ANY(%(learner_ids)s) AND p.posted_at IS NOT NULL AND p.withdrawn_at IS NULL
-   AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = e.learner_id)
- ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC;
+-- Where that is one that ends what stood before, there is none. Filters on the learners first, so that one learner's
+-- stay on one node. An account that lives on in another has none.
+SELECT f.*
+  FROM (
+       SELECT DISTINCT ON (e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part)
+              e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision,
+              e.posting_id, e.leaf, e.enrolment, e.credits, e.unit_id, e.hours, e.grade, e.grade_scale,
+              e.salt, e.commitment, p.posted_at, p.withdrawn_at, p.reference
+         FROM archive_entry e
+         JOIN archive_posting p ON p.id = e.posting_id
+        WHERE e.learner_id = ANY(%(learner_ids)s) AND p.posted_at IS NOT NULL AND (p.withdrawn_at IS NULL OR p.ends)
+          AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = e.learner_id)
+        ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC) AS f
+ WHERE f.withdrawn_at IS NULL
+ ORDER BY f.learner_id, f.organization_id, f.specification_id, f.obtained, f.part;
 
 -- withdrawn: the entries of some learners that stand nowhere any more, each as it last stood: what counted until its
 -- batch was withdrawn, and has no other revision in force. In the order of keys.
@@ -37,11 +43,12 @@ SELECT DISTINCT ON (e.learner_id, e.organization_id, e.specification_id, e.obtai
   JOIN archive_posting p ON p.id = e.posting_id
  WHERE e.learner_id = ANY(%(learner_ids)s) AND p.withdrawn_at IS NOT NULL
    AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = e.learner_id)
-   AND NOT EXISTS (
-       SELECT FROM archive_entry o JOIN archive_posting q ON q.id = o.posting_id
+   AND (
+       SELECT q.withdrawn_at FROM archive_entry o JOIN archive_posting q ON q.id = o.posting_id
         WHERE o.learner_id = e.learner_id AND o.organization_id = e.organization_id
           AND o.specification_id = e.specification_id AND o.obtained = e.obtained AND o.part = e.part
-          AND q.posted_at IS NOT NULL AND q.withdrawn_at IS NULL)
+          AND q.posted_at IS NOT NULL
+        ORDER BY (q.withdrawn_at IS NULL OR q.ends) DESC, o.revision DESC LIMIT 1) IS NOT NULL
  ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC;
 
 -- stored: what one institution has stored for many learners, newest revision first, whether visible or not.
@@ -53,26 +60,33 @@ SELECT DISTINCT ON (e.learner_id, e.specification_id, e.obtained, e.part)
  ORDER BY e.learner_id, e.specification_id, e.obtained, e.part, e.revision DESC;
 
 -- stored_beside_withdrawn: the same of an institution that has withdrawn batches: the values are those of the newest
--- revision that is not withdrawn, the number is the highest that is taken; `standing` is false where all is withdrawn.
+-- revision that is not withdrawn, the number is the highest that is taken; `standing` is false where all is withdrawn,
+-- or a later one has `ended` it.
 SELECT DISTINCT ON (e.learner_id, e.specification_id, e.obtained, e.part)
        e.learner_id, e.specification_id, e.obtained, e.part,
        max(e.revision) OVER (PARTITION BY e.learner_id, e.specification_id, e.obtained, e.part) AS revision,
-       e.credits, e.unit_id, e.hours, e.grade, e.grade_scale, e.posting_id <> ALL(%(withdrawn)s) AS standing
+       e.credits, e.unit_id, e.hours, e.grade, e.grade_scale, e.posting_id <> ALL(%(withdrawn)s)
+           AND e.revision > coalesce(max(e.revision) FILTER (WHERE e.posting_id = ANY(%(ended)s))
+                            OVER (PARTITION BY e.learner_id, e.specification_id, e.obtained, e.part), -1) AS standing
   FROM archive_entry e
  WHERE e.learner_id = ANY(%(learner_ids)s) AND e.organization_id = %(organization_id)s
  ORDER BY e.learner_id, e.specification_id, e.obtained, e.part, e.posting_id = ANY(%(withdrawn)s), e.revision DESC;
 
 -- stored_elsewhere: what other institutions have in force of some specifications, of each achievement the first stored.
-SELECT DISTINCT ON (f.learner_id, f.specification_id, f.obtained, f.part) f.*
+SELECT DISTINCT ON (f.learner_id, f.specification_id, f.obtained, f.part)
+       f.learner_id, f.organization_id, f.specification_id, f.obtained, f.part, f.revision, f.posting_id,
+       f.credits, f.hours, f.grade, f.grade_scale, f.unit_id, f.enrolment
   FROM (
        SELECT DISTINCT ON (e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part)
               e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision, e.posting_id,
-              e.credits, e.hours, e.grade, e.grade_scale, e.unit_id, e.enrolment
+              e.credits, e.hours, e.grade, e.grade_scale, e.unit_id, e.enrolment, p.withdrawn_at
          FROM archive_entry e
          JOIN archive_posting p ON p.id = e.posting_id
         WHERE e.learner_id = ANY(%(learner_ids)s) AND e.specification_id = ANY(%(specification_ids)s)
-          AND e.organization_id <> %(organization_id)s AND p.posted_at IS NOT NULL AND p.withdrawn_at IS NULL
+          AND e.organization_id <> %(organization_id)s AND p.posted_at IS NOT NULL
+          AND (p.withdrawn_at IS NULL OR p.ends)
         ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC) AS f
+ WHERE f.withdrawn_at IS NULL
  ORDER BY f.learner_id, f.specification_id, f.obtained, f.part, f.posting_id, f.organization_id;
 
 -- claimed_of: how many entries of some batches are held and used now; what is claimed now is little, whatever they are.
@@ -165,10 +179,11 @@ SELECT posting_id, leaf, commitment FROM archive_entry WHERE learner_id = ANY(%(
 
 -- figures: entries in force and accounts that hold any, for the public home page. The rows of merged accounts
 -- are in the book twice and count once; there are few such accounts, so leaving them out costs next to nothing.
--- Of several revisions the lowest that stands counts: the first, but where its batch was withdrawn.
+-- Of several revisions the lowest that stands counts: the first, but where its batch was withdrawn. `apart` are counted
+-- one by one: those of whom a single entry was ended.
 SELECT count(*) AS entries, count(DISTINCT learner_id) AS learners
   FROM archive_entry e JOIN archive_posting p ON p.id = e.posting_id
- WHERE p.posted_at IS NOT NULL AND p.withdrawn_at IS NULL
+ WHERE p.posted_at IS NOT NULL AND p.withdrawn_at IS NULL AND e.learner_id <> ALL(%(apart)s)
    AND (e.revision = 0 OR NOT EXISTS (
        SELECT FROM archive_entry o JOIN archive_posting q ON q.id = o.posting_id
         WHERE o.learner_id = e.learner_id AND o.organization_id = e.organization_id

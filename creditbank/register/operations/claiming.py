@@ -16,18 +16,18 @@ from creditbank.archive.types import EntryKey
 from creditbank.catalogue import queries as catalogue
 from creditbank.evidence import operations as evidence
 from creditbank.kernel import ids
-from creditbank.kernel.actor import Actor, ActorKind, system
+from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.kernel.certificates import certificate_number, part_of
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.kernel.grades import Grade, Scale
 from creditbank.learners.operations import keep_accounts
 from creditbank.register import errors, facts, models, permissions, queries
+from creditbank.register.operations import ending
+from creditbank.register.operations.ending import BANK, SHOWN_OF_REFERENCE
 from creditbank.register.queries import taken
 from creditbank.register.types import Certificate, Status, Verdict
 
 MERGED: Final = "账户合并"
-#: The bank itself posts: what it enters, the issuer has released by two people.
-BANK: Final = system("register")
 CREDIT_UNIT: Final = 1  # cn.he.credit, for certificates whose specification states no unit
 REFUSED: Final[dict[Verdict, type[Refusal]]] = {
     Verdict.OTHER_HOLDER: errors.CertificateOfOther,
@@ -35,7 +35,6 @@ REFUSED: Final[dict[Verdict, type[Refusal]]] = {
     Verdict.REPLACED: errors.CertificateReplaced,
     Verdict.EXPIRED: errors.CertificateExpired,
 }
-SHOWN_OF_REFERENCE: Final = 10
 
 
 @transaction.atomic
@@ -137,15 +136,17 @@ def _frame(learner_id: int, certificate: Certificate) -> pl.DataFrame:
 def take_back(*, actor: Actor, now: datetime) -> int:
     """Withdraw every entry whose certificate its issuer took back or corrected since; return how many there were.
 
-    What is in use stays until the use is reversed; then the next call takes it back. Refused: all but the bank.
+    What was deposited is ended, too, where its certificate is revoked, whoever deposited it. What is in use stays until
+    the use is reversed; then the next call takes it back. Refused: all but the bank.
     """
     permissions.check_is_bank(actor)
-    return _withdrawn(taken.endings(), now)
+    return _withdrawn(taken.endings(), now) + ending.end_deposited(taken.revoked(), now=now)
 
 
 def take_back_numbers(*, issuer_id: int, numbers: Sequence[str], now: datetime) -> int:
     """Do the same for certificates of one issuer, in the caller's transaction."""
-    return _withdrawn(taken.endings(issuer_id=issuer_id, numbers=numbers), now)
+    claimed = _withdrawn(taken.endings(issuer_id=issuer_id, numbers=numbers), now)
+    return claimed + ending.end_deposited(taken.revoked(issuer_id=issuer_id, numbers=numbers), now=now)
 
 
 def _withdrawn(endings: Sequence[taken.Ending], now: datetime) -> int:
@@ -181,6 +182,7 @@ def move_claims(
     permissions.check_may_move(actor, organization_id)
     rows = list(models.Claim.objects.filter(learner_id=other_id).order_by("issuer_id", "specification_id", "number"))
     models.Claim.objects.filter(learner_id=other_id).delete()
+    models.Ended.objects.filter(learner_id=other_id).update(learner_id=survivor_id)
     apart: dict[str, str] = {}
     for row in rows:
         if _is_taken_over(row, survivor_id, now) and not _ended(row, MERGED, _standing(row), now):

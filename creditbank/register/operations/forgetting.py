@@ -79,6 +79,7 @@ def delete_rows(*, learner_ids: Sequence[int]) -> None:
     for table in (models.Certificate, models.Event, models.Staged, models.RefusedRow):
         table._default_manager.filter(holder__in=holders).delete()  # noqa: SLF001  # Django's public manager
     models.Claim.objects.filter(learner_id__in=learner_ids).delete()
+    models.Ended.objects.filter(learner_id__in=learner_ids).delete()
 
 
 def _certificates(holders: Sequence[bytes], learner_ids: Sequence[int]) -> set[tuple[int, int, str]]:
@@ -88,5 +89,6 @@ def _certificates(holders: Sequence[bytes], learner_ids: Sequence[int]) -> set[t
         models.Certificate.objects.filter(held),
         models.Event.objects.filter(held),
         models.Claim.objects.filter(learner_id__in=learner_ids),
+        models.Ended.objects.filter(learner_id__in=learner_ids),
     )
     return {found for rows in sources for found in rows.values_list(*_NAMED)}

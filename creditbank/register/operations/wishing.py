@@ -14,6 +14,7 @@ from creditbank.kernel.review import Stage, Verdict, next_stage
 from creditbank.learners.operations import keep_accounts
 from creditbank.register import errors, facts, locks, models, permissions, queries
 from creditbank.register.operations.claiming import take_back_numbers
+from creditbank.register.operations.ending import reinstate
 from creditbank.register.operations.rows import PUBLIC_ID_BYTES
 from creditbank.register.types import NOTE_MAX, Status, Wish, WishStage
 
@@ -102,7 +103,7 @@ def decide(*, actor: Actor, public_id: str, verdict: Verdict, note: str = "", no
 
 
 def _turn(wish: models.Wish, actor: Actor, now: datetime) -> None:
-    """Write the new status and the event; take back what was claimed."""
+    """Write the new status and the event; take back what archives have, or let it count again."""
     locks.issuer(wish.organization_id)
     row = _certificate(wish.organization_id, wish.specification_id, wish.number)
     status, before = TURNS[Wish(wish.wish)]
@@ -124,6 +125,8 @@ def _turn(wish: models.Wish, actor: Actor, now: datetime) -> None:
     models.Certificate.objects.filter(pk=row.pk).update(status=status)
     if status is not Status.VALID:
         take_back_numbers(issuer_id=row.issuer_id, numbers=[row.number], now=now)
+    else:
+        reinstate(row, now=now)
 
 
 def _certificate(issuer_id: int, specification_id: int, number: str) -> models.Certificate:

@@ -1,15 +1,17 @@
 """What became of certificates in archives: which entries stand no longer as they are, and why one counts no more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Exists, OuterRef
 
 from creditbank.archive import queries as book
+from creditbank.archive.types import EntryKey
 from creditbank.kernel.certificates import part_of
-from creditbank.register import models, queries
-from creditbank.register.types import Certificate, Status
+from creditbank.learners import queries as accounts
+from creditbank.register import models, queries, rules
+from creditbank.register.types import Certificate, Revoked, Status
 
 ENDS: Final = {Status.REVOKED: "颁发机构撤销了证书", Status.REPLACED: "证书已挂失补发"}
 OF_ANOTHER: Final = "颁发机构更正了持证人"
@@ -38,14 +40,11 @@ def endings(*, issuer_id: int | None = None, numbers: Sequence[str] = ()) -> lis
 
 
 def _ending(claim: models.Claim) -> Ending | None:
-    place = {"issuer_id": claim.issuer_id, "number": claim.number, "specification_id": claim.specification_id}
     row = queries.rows_of(claim.issuer_id, claim.number, specification_id=claim.specification_id).first()
     if row is None or bytes(row.holder) not in queries.own_holders(claim.learner_id):
         return Ending(claim, OF_ANOTHER)
     if row.status != Status.VALID:
-        last = models.Event.objects.filter(**place).order_by("-at", "-id").first()
-        why = ENDS[Status(row.status)]
-        return Ending(claim, f"{why}。{last.note}" if last is not None and last.note else why)
+        return Ending(claim, why(row.as_value()))
     entered = book.posting(claim.posting)
     days = {each.key.obtained for each in book.entries(claim.learner_id) if entered and each.posting_id == entered.id}
     return Ending(claim, OTHER_DAY, row.as_value()) if days - {row.issued} else None
@@ -64,13 +63,61 @@ def claimed(*, issuer_id: int, learner_ids: Sequence[int]) -> list[tuple[int, in
     return [(learner_id, specification_id, part_of(number)) for learner_id, specification_id, number in found]
 
 
+def revoked(
+    *, specification_ids: Collection[int] | None = None, issuer_id: int | None = None, numbers: Sequence[str] = ()
+) -> list[Revoked]:
+    """Return the certificates that are revoked: of some kinds, or with some numbers of an issuer, or all."""
+    rows = models.Certificate.objects.filter(status=Status.REVOKED)
+    if specification_ids is not None:
+        rows = rows.filter(specification_id__in=specification_ids)
+    if issuer_id is not None:
+        rows = rows.filter(issuer_id=issuer_id, number__in=list(numbers))
+    found = list(rows.order_by("issuer_id", "specification_id", "number"))
+    beside = models.Certificate.objects.filter(
+        status=Status.VALID,
+        holder__in={bytes(row.holder) for row in found},
+        specification_id__in={row.specification_id for row in found},
+    )
+    valid = {(bytes(row.holder), row.specification_id, row.issued) for row in beside} if found else set()
+    return [
+        Revoked(row.as_value(), holder, alone=(holder, row.specification_id, row.issued) not in valid)
+        for row in found
+        for holder in (bytes(row.holder),)
+    ]
+
+
+def standing(those: Sequence[Revoked]) -> list[tuple[Revoked, EntryKey]]:
+    """Return which entries in force tell of revoked certificates, whoever deposited them."""
+    holders = accounts.learners_by_digest([each.holder for each in those])
+    kinds = {each.certificate.specification_id for each in those}
+    may_have = book.holders(sorted(set(holders.values())), specification_ids=kinds)
+    return [
+        (each, entry.key)
+        for each in those
+        if holders.get(each.holder) in may_have
+        for entry in book.entries(holders[each.holder])
+        if rules.stands_for(entry.key, each)
+    ]
+
+
+def why(of: Certificate) -> str:
+    """Return why a certificate holds no more, in the words of the bank and of its issuer."""
+    place = {"issuer_id": of.issuer_id, "number": of.number, "specification_id": of.specification_id}
+    last = models.Event.objects.filter(**place).order_by("-at", "-id").first()
+    told = ENDS[of.status]
+    return f"{told}。{last.note}" if last is not None and last.note else told
+
+
 def reasons(references: Iterable[str]) -> dict[str, str]:
     """Return the issuer's reason by the reference of the posting that was withdrawn; others are left out."""
-    rows = models.Claim.objects.filter(posting__in=list(references), withdrawn_at__isnull=False)
+    wanted = list(references)
+    claims = models.Claim.objects.filter(posting__in=wanted, withdrawn_at__isnull=False)
+    ended = models.Ended.objects.filter(posting__in=wanted)
+    columns = ("posting", "issuer_id", "specification_id", "number")
+    rows = [*claims.values_list(*columns, "withdrawn_at"), *ended.values_list(*columns, "at")]
     found: dict[str, str] = {}
-    for row in rows:
-        told = queries.statuses(issuer_id=row.issuer_id, number=row.number)
-        [events] = [each.events for each in told if each.certificate.specification_id == row.specification_id] or [()]
-        before = (event.note for event in events if row.withdrawn_at and event.at <= row.withdrawn_at)
-        found[row.posting] = next(before, "")
+    for posting, issuer_id, specification_id, number, at in rows:
+        told = queries.statuses(issuer_id=issuer_id, number=number)
+        [events] = [each.events for each in told if each.certificate.specification_id == specification_id] or [()]
+        found[posting] = next((event.note for event in events if at and event.at <= at), "")
     return found

@@ -70,8 +70,8 @@ def test_what_it_was_converted_into_enters_and_leads_to_it(issuer, place):
     assert told(archive_of(document(9).number), "大学英语") == (["大学英语四级"], [])
 
 
-def test_once_the_register_took_it_back_a_file_says_what_it_is(issuer, place):
+def test_once_the_register_took_it_back_no_file_brings_it_again(issuer, place):
     claimed(issuer)
     entered(issuer, {"status": "撤销"})
-    assert at_once(place, own(ROW | {"grade": "86"}), "a.csv").batch.counts.kept == 1
-    assert entries(issuer) == [(part_of("YJ0001"), None, 1)]
+    assert codes(at_once(place, own(ROW | {"grade": "86"}), "a.csv")) == [(2, "certificate_revoked")]
+    assert entries(issuer) == []

@@ -105,4 +105,14 @@ CHECKS: Final = (
         "是同一本，就空着编号；是另一本，先撤回以前那一批，两本都写上编号再存",
         "If it is the same, leave the number empty; if not, withdraw the earlier batch and deposit both with numbers",
     ),
+    Check(
+        "deposits.row.certificate_revoked",
+        "certificate_number",
+        "证书已撤销",
+        "Certificate revoked",
+        "颁发机构已经撤销“{value}”这一本证书，不能存入",
+        "The issuer has revoked this certificate, “{value}”; it cannot be deposited",
+        "删去这一行；认为撤销有误，请颁发机构在证书登记里恢复，再存入",
+        "Delete the row; if the revocation is wrong, have the issuer restore the certificate in the register first",
+    ),
 )

@@ -60,7 +60,7 @@ ELSEWHERE = {"too_many_cells", "same_person_two_names", "contradicts_row"}
 #: Those that only sheets of other layouts can fail: test_sheets.
 OTHER_SHEETS = {
     *("kind_unknown", "unit_unknown", "account_unknown", "not_accredited", "number_needed", "number_unclear"),
-    "number_scientific",
+    *("number_scientific", "certificate_revoked"),
 }
 # These compare with what the bank knows; the tests of the room raise them.
 WITH_THE_BANK = {"account_closed", "name_differs_from_account", "course_unknown", "credits_differ"}

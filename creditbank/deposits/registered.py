@@ -1,0 +1,47 @@
+"""Certificates of a file against the register of their issuers: what is revoked enters no archive."""
+
+from typing import Final
+
+import polars as pl
+
+from creditbank.catalogue.types import SpecificationKind
+from creditbank.deposits.intake import checks
+from creditbank.deposits.matching import Matched
+from creditbank.kernel.certificates import UNNUMBERED, part_of
+from creditbank.register.queries import taken
+
+HOLDER_BYTES: Final = 16
+_REVOKED: Final = {"specification_id": pl.Int32, "part": pl.Int32, "obtained": pl.Int32, "holder": pl.Binary}
+
+
+def in_force(rows: pl.DataFrame) -> Matched:
+    """Refuse certificates that their issuer has revoked.
+
+    They are known by number; one told without is the revoked one of its holder and day, if that has no other there.
+    """
+    others = rows.filter((pl.col("kind") != SpecificationKind.COURSE.value) & pl.col("specification_id").is_not_null())
+    revoked = taken.revoked(specification_ids=others["specification_id"].unique().to_list()) if others.height else []
+    if not revoked:
+        return Matched(kept=rows, failing=pl.DataFrame(schema=checks.FAILING), noticed=0)
+    by_number = pl.DataFrame(
+        [(each.certificate.specification_id, part_of(each.certificate.number), 0, b"") for each in revoked],
+        schema=_REVOKED,
+        orient="row",
+    )
+    by_day = pl.DataFrame(
+        [
+            (each.certificate.specification_id, UNNUMBERED, each.certificate.issued, each.holder)
+            for each in revoked
+            if each.alone
+        ],
+        schema=_REVOKED,
+        orient="row",
+    )
+    others = others.with_columns(pl.col("digest").bin.slice(0, HOLDER_BYTES).alias("holder"))
+    numbered = others.filter(pl.col("part") != UNNUMBERED).join(by_number, on=["specification_id", "part"], how="semi")
+    found = pl.concat([numbered, others.join(by_day, on=list(_REVOKED), how="semi")])
+    return Matched(
+        kept=rows.join(found, on=["row", "item"], how="anti", maintain_order="left"),
+        failing=checks.fail(found, "certificate_revoked", column="certificate_number", value=pl.col("course")),
+        noticed=0,
+    )
