@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import PurePath
 from typing import Final
 
@@ -67,17 +68,19 @@ def refused_rows(*, actor: Actor, public_id: str, most: int = REFUSED_SHOWN) -> 
     return tuple(found)
 
 
-def refused_as_file(*, actor: Actor, public_id: str, language: str) -> tuple[str, bytes]:
+def refused_as_file(*, actor: Actor, public_id: str, language: str) -> tuple[str, Iterator[bytes]]:
     """Return a name and a list of the same columns with the rows that were not taken, each with its reason at the end.
 
-    Refused: a list the actor may not know of, one whose refused rows are not there, or no longer.
+    The list comes in pieces, as it is read. Refused: a list the actor may not know of, one whose refused rows are not
+    there, or no longer.
     """
     row = _row(actor, public_id)
-    frames = list(_refused(row))
-    if not frames:
+    frames = _refused(row)
+    first = next(frames, None)
+    if first is None:
         raise errors.ListNotFound
     form: lists.Form = "xlsx" if row.form == "xlsx" else "csv"
-    file = lists.refused_file(row.headings, pl.concat(frames), form=form, language=language)
+    file = lists.refused_file(row.headings, chain([first], frames), form=form, language=language)
     return f"{PurePath(row.file_name).stem}_{'refused' if language == 'en' else '问题行'}.{form}", file
 
 

@@ -22,7 +22,7 @@ from creditbank.kernel.sheets import packed, workbook
 from creditbank.kernel.sheets.errors import CellsUnreadable
 from creditbank.kernel.sheets.pieces import Pieces
 from creditbank.kernel.sheets.source import Source
-from creditbank.kernel.sheets.writing import REASON_HEADING, written
+from creditbank.kernel.sheets.writing import REASON_HEADING, written_in_pieces
 from creditbank.kernel.text import name_key, person_name
 
 ROWS_MAX: Final = 30_000_000
@@ -237,14 +237,19 @@ def used(headings: Sequence[str]) -> list[int]:
     return [place for place, heading in enumerate(headings) if heading and heading not in REASON_HEADING.values()]
 
 
-def refused_file(headings: Sequence[str], frame: pl.DataFrame, *, form: Form, language: str) -> bytes:
-    """Return rows that `kept_cells` kept as a file of the same columns, reasons last; it may be read again."""
-    sentences = {reason: REASONS[reason][2 if language == "en" else 1] for reason in frame["reason"].unique()}
-    rows = frame.select(
-        *(name for name in frame.columns if name.startswith("cell_")),
-        pl.col("reason").replace_strict(sentences, return_dtype=pl.String),
+def refused_file(
+    headings: Sequence[str], frames: Iterable[pl.DataFrame], *, form: Form, language: str
+) -> Iterator[bytes]:
+    """Yield rows that `kept_cells` kept as a file of the same columns, reasons last; it may be read again."""
+    sentences = {reason: said[2 if language == "en" else 1] for reason, said in REASONS.items()}
+    blocks = (
+        frame.select(
+            *(name for name in frame.columns if name.startswith("cell_")),
+            pl.col("reason").replace_strict(sentences, return_dtype=pl.String),
+        )
+        for frame in frames
     )
-    return written([headings[place] for place in used(headings)], rows, language=language, kind=form)
+    return written_in_pieces([headings[place] for place in used(headings)], blocks, language=language, kind=form)
 
 
 def _lines(text: str, separator: str) -> Iterator[Sequence[str]]:

@@ -103,11 +103,11 @@ def people_list(request: BankRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-def refused(request: BankRequest, public_id: str) -> HttpResponse:
+def refused(request: BankRequest, public_id: str) -> StreamingHttpResponse:
     """Return the rows that were not taken as a list of the same columns, with the reasons."""
     need_kind(request, ActorKind.STAFF)
     name, content = queries.refused_as_file(actor=request.actor, public_id=public_id, language=request.lang)
-    response = HttpResponse(content, content_type="application/octet-stream")
+    response = StreamingHttpResponse(content, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Cache-Control"] = "no-store"
     return response

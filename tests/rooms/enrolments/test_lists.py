@@ -91,7 +91,8 @@ def load(content, now, actor=LI, name="名册.csv"):
 
 
 def refused_as_file(loaded, language):
-    return queries.refused_as_file(actor=LI, public_id=loaded.file, language=language)
+    name, pieces = queries.refused_as_file(actor=LI, public_id=loaded.file, language=language)
+    return name, b"".join(pieces)
 
 
 def all_refusals(kind=Refusal):

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import connection, transaction
 
-from creditbank.enrolments import files, list_models, locks, models, operations, queries, rules, tasks
+from creditbank.enrolments import files, list_models, lists, locks, models, operations, queries, rules, tasks
 from creditbank.enrolments.errors import ListBusy, ListEnded, ListFailed, ListFileMissing, ListNotFound, ListsMoving
 from creditbank.enrolments.types import ListKind, ListStage
 from creditbank.identity import operations as identity
@@ -149,10 +149,23 @@ def test_how_fast_a_list_goes_is_told_of_the_present_run_alone(db):
     assert (found.rows_a_second, found.seconds_left) == (200, 3)
 
 
+def test_refused_rows_are_given_out_block_by_block(db, monkeypatch):
+    monkeypatch.setattr(lists, "BLOCK_ROWS", 2)
+    done = work(hand_in(as_csv([line(number, 层次="博士后") for number in range(1, 10)])))
+    opened, read = [], type(files.LISTS).read_frame
+    monkeypatch.setattr(type(files.LISTS), "read_frame", lambda *place: opened.append(place) or read(*place))
+    _, pieces = queries.refused_as_file(actor=LI, public_id=done.public_id, language="zh")
+    content, most = b"", 0
+    for number, piece in enumerate(pieces):
+        content += piece
+        most = max(most, len(opened) - number)
+    assert (len(sheet(content)), len(opened), most) == (10, 5, 1)
+
+
 def test_refused_rows_are_kept_two_weeks(db):
     done = work(hand_in(as_csv([line(1, 层次="博士后")])))
     assert operations.forget_lists(actor=SYSTEM, now=NOW + timedelta(days=13)) == 0
-    assert len(sheet(queries.refused_as_file(actor=LI, public_id=done.public_id, language="zh")[1])) == 2
+    assert len(sheet(b"".join(queries.refused_as_file(actor=LI, public_id=done.public_id, language="zh")[1]))) == 2
     with pytest.raises(NotPermitted):
         operations.forget_lists(actor=LI, now=NOW)
     assert operations.forget_lists(actor=SYSTEM, now=NOW + timedelta(days=15)) == 1
