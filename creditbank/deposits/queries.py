@@ -45,6 +45,8 @@ withdrawal_reasons = withdrawals.reasons
 conflict = waiting_queries.conflict
 conflicts = waiting_queries.conflicts
 open_conflicts = waiting_queries.open_conflicts
+disputed_batches = waiting_queries.disputed_batches
+CASES_A_PAGE: Final = waiting_queries.CASES_A_PAGE
 waiting_batches = waiting_queries.waiting_batches
 waiting_rows = waiting_queries.waiting_rows
 #: What a check refused, in a third.

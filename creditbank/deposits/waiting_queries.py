@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from creditbank.archive import queries as book
 from creditbank.catalogue import queries as catalogue
@@ -23,6 +23,8 @@ from creditbank.learners import queries as learners
 from creditbank.organizations import queries as organizations
 
 ROWS_A_PAGE: Final = 20
+CASES_A_PAGE: Final = 50
+BATCHES_SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,15 @@ class WaitingPage:
     def pages(self) -> int:
         """How many pages the list has; at least one."""
         return max(1, -(-self.total // ROWS_A_PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedBatch:
+    """A batch with open cases: whose it is, and how many there are."""
+
+    batch: Batch
+    institution: Text
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,24 +188,48 @@ def _written(line: dict[str, Any]) -> str:
     return " · ".join(filter(None, (line["course"], worth, str(line["obtained"])[:6])))
 
 
-def conflicts(actor: Actor, *, open_only: bool = True) -> tuple[Case, ...]:
-    """Return the cases that the actor may know of, the oldest first, at most so many as fit a page."""
-    rows = models.Conflict.objects.filter(permissions.conflicts_visible_to(actor))
-    rows = rows.filter(state=ConflictState.OPEN) if open_only else rows.exclude(state=ConflictState.OPEN)
+def conflicts(actor: Actor, *, open_only: bool = True, batch: str = "", page: int = 1) -> tuple[Case, ...]:
+    """Return a page of the cases that the actor may know of, of one batch if any is named.
+
+    Open ones come with the oldest first, decided ones with the latest.
+    """
+    rows = _open(actor, batch) if open_only else _visible(actor, batch).exclude(state=ConflictState.OPEN)
     ordered = rows.order_by("since" if open_only else "-decided_at", "batch_id", "row", "item")
-    return _cases(actor, list(ordered[:ROWS_A_PAGE]))
+    first = (max(1, page) - 1) * CASES_A_PAGE
+    return _cases(actor, list(ordered[first : first + CASES_A_PAGE]))
 
 
-def open_conflicts(actor: Actor) -> int:
-    """Return how many cases are open among those that the actor may know of."""
-    return models.Conflict.objects.filter(permissions.conflicts_visible_to(actor), state=ConflictState.OPEN).count()
+def open_conflicts(actor: Actor, *, batch: str = "") -> int:
+    """Return how many cases are open among those that the actor may know of, of one batch if any is named."""
+    return _open(actor, batch).count()
+
+
+def disputed_batches(actor: Actor) -> tuple[DisputedBatch, ...]:
+    """Return the batches that have open cases which the actor may know of, those with the most first."""
+    counted = _open(actor).values("batch_id").annotate(cases=Count("row")).order_by("-cases", "batch_id")
+    cases = {line["batch_id"]: line["cases"] for line in counted[:BATCHES_SHOWN]}
+    batches = {row.id: row.as_value() for row in models.Batch.objects.filter(id__in=cases)}
+    places = organizations.by_ids({each.organization_id for each in batches.values()})
+    return tuple(
+        DisputedBatch(batches[number], places[batches[number].organization_id].name, count)
+        for number, count in cases.items()
+    )
+
+
+def _visible(actor: Actor, batch: str = "") -> QuerySet[models.Conflict]:
+    rows = models.Conflict.objects.filter(permissions.conflicts_visible_to(actor))
+    named = models.Batch.objects.filter(public_id=batch).values_list("id", flat=True)
+    return rows.filter(batch_id__in=named) if batch else rows
+
+
+def _open(actor: Actor, batch: str = "") -> QuerySet[models.Conflict]:
+    return _visible(actor, batch).filter(state=ConflictState.OPEN)
 
 
 def conflict(*, actor: Actor, public_id: str, row: int, item: int) -> Case:
     """Return one case. Refused: none, or one that the actor may not know of."""
     batch_id = models.Batch.objects.filter(public_id=public_id).values_list("id", flat=True)
-    rows = models.Conflict.objects.filter(permissions.conflicts_visible_to(actor))
-    found = rows.filter(batch_id__in=batch_id, row=row, item=item).first()
+    found = _visible(actor).filter(batch_id__in=batch_id, row=row, item=item).first()
     if found is None:
         raise ConflictNotFound
     return _cases(actor, [found])[0]
@@ -205,7 +240,7 @@ def _cases(actor: Actor, rows: Sequence[models.Conflict]) -> tuple[Case, ...]:
     places = organizations.by_ids({n for each in rows for n in (each.organization_id, each.first_organization_id)})
     names = catalogue.by_ids({each.specification_id for each in rows})
     people = learners.by_ids(sorted({each.learner_id for each in rows}))
-    postings = {each.id: each for each in book.postings()} if rows else {}
+    postings = {each.id: each for each in book.postings({each.first_posting_id for each in rows})}
     staff = identity.users({int(each.decided_by[6:]) for each in rows if each.decided_by.startswith("staff:")})
     cases = []
     for each in rows:

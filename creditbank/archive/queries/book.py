@@ -1,6 +1,6 @@
 """Reading the book: entries, claims, journal, proofs and figures, ordered down to a unique column."""
 
-from collections.abc import Mapping, Sequence, Set as AbstractSet
+from collections.abc import Collection, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
@@ -273,9 +273,11 @@ def figures() -> BookFigures:
     return BookFigures(entries=row["entries"] + len(theirs), learners=row["learners"] + len(set(theirs)))
 
 
-def postings() -> tuple[Posting, ...]:
-    """Return every posted batch, withdrawn or not, in the order in which they were begun."""
-    return tuple(row.as_value() for row in models.Posting.objects.filter(posted_at__isnull=False).order_by("id"))
+def postings(ids: Collection[int] | None = None) -> tuple[Posting, ...]:
+    """Return posted batches, withdrawn or not, in the order in which they were begun: these, or every one."""
+    posted = models.Posting.objects.filter(posted_at__isnull=False)
+    found = posted if ids is None else posted.filter(id__in=ids)
+    return tuple(row.as_value() for row in found.order_by("id"))
 
 
 def last_changed() -> datetime | None:

@@ -1,5 +1,7 @@
 """Pages of rows that do not enter the book yet: those that wait for an account, and those two institutions dispute."""
 
+import re
+from contextlib import suppress
 from typing import Final
 
 from django.contrib import messages
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from creditbank.deposits import operations, permissions, queries
+from creditbank.deposits.errors import ConflictDecided, ConflictNotFound
 from creditbank.deposits.types import ConflictState
 from creditbank.entrance.actors import need_kind
 from creditbank.entrance.pages import render
@@ -17,6 +20,8 @@ from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import NotPermitted, Refusal
 from creditbank.portal import lists
 
+#: How a ticked box names its case.
+CASE: Final = re.compile(r"(?P<batch>[0-9a-z]{1,32}):(?P<row>[0-9]{1,9}):(?P<item>[0-9]{1,4})", re.ASCII)
 OUTCOMES: Final = (ConflictState.FIRST, ConflictState.SECOND, ConflictState.BOTH)
 
 
@@ -71,16 +76,64 @@ def _acted(request: BankRequest, public_id: str) -> str:
     return ngettext("已放弃%(num)s行", "已放弃%(num)s行", count) % {"num": count}
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def conflicts(request: BankRequest) -> HttpResponse:
-    """List the achievements of which two institutions say different things."""
+    """List the achievements of which two institutions say different things; let the centre decide many alike."""
     need_kind(request, ActorKind.STAFF)
+    asked = lists.asked(request, "batch", sort="")
+    error = ""
+    if request.method == "POST":
+        try:
+            done = _decided(request)
+        except NotPermitted:
+            raise
+        except Refusal as refusal:
+            error = refusal.sentence(request.lang)
+        else:
+            messages.success(request, done)
+            return redirect(request.get_full_path())
+    batch = asked.values["batch"]
+    total = queries.open_conflicts(request.actor, batch=batch)
+    last = max(1, -(-total // queries.CASES_A_PAGE))
     context = {
-        "open": queries.conflicts(request.actor),
-        "total": queries.open_conflicts(request.actor),
-        "decided": queries.conflicts(request.actor, open_only=False),
+        "open": queries.conflicts(request.actor, batch=batch, page=min(asked.page, last)),
+        "total": total,
+        "asked": asked,
+        "page": min(asked.page, last),
+        "last": last,
+        "batches": queries.disputed_batches(request.actor),
+        "decided": queries.conflicts(request.actor, open_only=False, batch=batch),
+        "error": error,
+        "ticked": request.POST.getlist("case"),
+        "outcome": request.POST.get("outcome", ""),
+        "reason": request.POST.get("reason", ""),
     }
-    return render(request, "staff/conflicts.html", context)
+    return render(request, "staff/conflicts.html", context, status=422 if error else 200)
+
+
+def _decided(request: BankRequest) -> str:
+    """Decide ticked cases alike, or all that were shown, and say how many; what a colleague has decided stays so."""
+    outcome = lists.chosen(ConflictState, request.POST.get("outcome", ""))
+    named = request.POST.getlist("shown" if request.POST.get("all") else "case")
+    ticked = [found for found in map(CASE.fullmatch, named[: queries.CASES_A_PAGE]) if found]
+    if outcome not in OUTCOMES:
+        return _("没有选处理办法，什么也没有改。")
+    if not ticked:
+        return _("没有选中一件，什么也没有改。")
+    done = 0
+    for case in ticked:
+        with suppress(ConflictDecided, ConflictNotFound):
+            operations.decide_conflict(
+                actor=request.actor,
+                public_id=case["batch"],
+                row=int(case["row"]),
+                item=int(case["item"]),
+                outcome=outcome,
+                reason=request.POST.get("reason", ""),
+                now=request.now,
+            )
+            done += 1
+    return ngettext("%(num)s件已决定，一分钟内照此办理。", "%(num)s件已决定，一分钟内照此办理。", done) % {"num": done}
 
 
 @require_http_methods(["GET", "POST"])
