@@ -43,7 +43,7 @@ KEEP_ENDED: Final = f"""
 INSERT INTO register_event (issuer_id, specification_id, number, holder, status, status_before, issued_before,
                             until_before, load_id, actor, note, at)
 SELECT %(issuer)s, s.specification_id, s.number, s.holder, s.status, s.status, s.issued, s.until, s.load_id,
-       %(actor)s, s.note, %(now)s {_FRESH} AND s.status <> {Status.VALID}"""
+       %(actor)s, s.note, %(now)s {_FRESH} AND s.status <> {Status.VALID} RETURNING number"""
 DROP_CHANGED: Final = f"""
 DELETE FROM register_certificate USING (SELECT c.holder, c.specification_id, c.number {_COMPARED}) AS old
  WHERE register_certificate.holder = old.holder AND register_certificate.number = old.number
@@ -96,11 +96,12 @@ def _step(*, actor: Actor, public_id: str, now: datetime) -> bool:
         cursor.execute(KEEP_EVENTS, told)
         changed = [number for (number,) in cursor]
         cursor.execute(KEEP_ENDED, told)
+        ended = [number for (number,) in cursor]
         cursor.execute(DROP_CHANGED, where)
         cursor.execute(ENTER, where)
         written = cursor.rowcount
-    if changed:
-        take_back_numbers(issuer_id=row.organization_id, numbers=changed, now=now)
+    if changed or ended:
+        take_back_numbers(issuer_id=row.organization_id, numbers=[*changed, *ended], now=now)
     row.record(entered=upto, counts=_counted(Counts(**row.counts), row, written, len(changed)))
     return True
 

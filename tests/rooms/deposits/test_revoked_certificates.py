@@ -79,6 +79,13 @@ def test_what_was_deposited_counts_no_more_once_the_certificate_is_revoked(issue
     assert operations.take_back(actor=SYSTEM, now=NOW) == 0
 
 
+def test_what_was_deposited_counts_no_more_when_the_register_hears_of_its_certificate_as_revoked(issuer, place):
+    other = {"certificate_number": "YJ0007"}
+    at_once(place, own(ROW | other), "a.csv")
+    entered(issuer, REVOKED | {"number": "YJ0007"})
+    assert stands(issuer.learner_id) == []
+
+
 def test_the_other_achievements_of_its_batch_stand(issuer, place):
     at_once(place, own(ROW, ROW | {"certificate_number": "YJ0002"}), "a.csv")
     entered(issuer, {}, {"number": "YJ0002"})
