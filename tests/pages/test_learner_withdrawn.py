@@ -7,19 +7,25 @@ import re
 import subprocess
 import sys
 import zipfile
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from creditbank.archive import queries as book
+from creditbank.catalogue import operations as catalogue
 from creditbank.deposits import operations as deposits
 from creditbank.identity import operations as identity
 from creditbank.kernel.review import Verdict
+from creditbank.organizations import queries as places
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM, staff, two_schools
 from tests.rooms.deposits.sheets import Row, sheet
+from tests.rooms.deposits.test_claimed_certificates import ROW
 from tests.rooms.deposits.test_pipeline import at_once, person_of
+from tests.rooms.deposits.test_sheets import at_once as deposit, own
+from tests.rooms.register.issuing import entered, small_issuer
 
 PASSWORD = "slow-river-41"
 REASON = "整批成绩取错了学期"
@@ -101,3 +107,38 @@ def test_the_file_to_take_along_has_it_with_its_reason(learner):
     [gone] = found["withdrawn"]
     assert (gone["name"]["zh"], gone["reason"], gone["withdrawn_at"]) == ("高等数学", REASON, NOW.isoformat())
     assert len(found["achievements"]) == 1
+
+
+@pytest.fixture
+def holder(db):
+    """Somebody whose certificate the issuer deposited, and then revoked."""
+    issuer = small_issuer()
+    given = {"actor": SYSTEM, "starts": date(2020, 1, 1), "ends": None, "decision": "2020-1", "now": NOW}
+    catalogue.accredit(specification_id=issuer.english, **given)
+    deposit(places.by_id(issuer.id), own(ROW), "a.csv")
+    entered(issuer, {"status": "撤销", "note": "替考查实"})
+    sign_in = {"login": "13900000000", "name": "林晓岚", "password": PASSWORD}
+    user = identity.create_learner_login(actor=SYSTEM, learner_id=issuer.learner_id, now=NOW, **sign_in)
+    client = Client()
+    client.login(username=user.login, password=PASSWORD)
+    [found] = book.withdrawn_of(issuer.learner_id)
+    return client, found.achievement.address
+
+
+def test_a_revoked_certificate_is_told_as_such_and_not_as_corrected_or_withdrawn_by_the_school(holder):
+    client, key = holder
+    pages = {
+        "": ("1项不再计入", "颁发机构收回了这本证书，不再计入档案", "学校撤回", "已被更正"),
+        "/en": ("1 achievement counts no more", "The issuer took this certificate back", "The school", "Replaced"),
+    }
+    for language, (listed, taken_back, *wrong) in pages.items():
+        archive = plain(client.get(f"{language}{reverse('archive')}"))
+        entry = plain(client.get(f"{language}{reverse('entry', args=[key])}"))
+        proof = plain(client.get(f"{language}{reverse('entry_proof', args=[key])}"))
+        assert listed in archive
+        assert taken_back in entry
+        assert taken_back in proof
+        for page in (archive, entry):
+            assert "替考查实" in page
+        for words in wrong:
+            assert words not in archive + entry + proof

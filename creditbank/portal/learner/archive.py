@@ -52,13 +52,13 @@ def _filters(request: BankRequest) -> ArchiveFilters:
     )
 
 
-def _reasons(references: list[str]) -> dict[str, str]:
-    """Return why achievements were taken back: by a school its batch, or by the issuer a certificate."""
+def _reasons(references: list[str]) -> dict[str, object]:
+    """Return why achievements were taken back: by a school its batch, or by the issuer a certificate: `revoked`."""
     if not references:
-        return {}
+        return {"reasons": {}, "revoked": {}}
     words = _("颁发机构撤销、补发或更正了证书。%(reason)s")
     revoked = {key: words % {"reason": reason} for key, reason in taken.reasons(references).items()}
-    return {**deposits.withdrawal_reasons(references), **revoked}
+    return {"reasons": {**deposits.withdrawal_reasons(references), **revoked}, "revoked": revoked}
 
 
 @require_safe
@@ -68,7 +68,7 @@ def archive(request: BankRequest) -> HttpResponse:
     filters = _filters(request)
     view = queries.own_archive(actor=request.actor, filters=filters)
     context = {"view": view, "filters": filters, "account_number": grouped(view.holder.account_number)}
-    context["reasons"] = _reasons([each.reference for each in view.withdrawn])
+    context |= _reasons([each.reference for each in view.withdrawn])
     return render(request, "learner/archive.html", context)
 
 
@@ -161,7 +161,7 @@ def entry(request: BankRequest, key: str) -> HttpResponse:
     need_kind(request, ActorKind.LEARNER)
     view = queries.own_entry(actor=request.actor, address=key)
     reasons = _reasons([each.reference for each in view.revisions if each.withdrawn_at])
-    return render(request, "learner/entry.html", {"view": view, "reasons": reasons})
+    return render(request, "learner/entry.html", {"view": view, **reasons})
 
 
 @require_safe
@@ -169,7 +169,7 @@ def proof(request: BankRequest, key: str) -> HttpResponse:
     """Show what proves one achievement, and how to check it by hand."""
     need_kind(request, ActorKind.LEARNER)
     view = queries.own_proof(actor=request.actor, address=key)
-    return render(request, "learner/proof.html", {"view": view})
+    return render(request, "learner/proof.html", {"view": view, **_reasons([view.proof.batch])})
 
 
 @require_safe
