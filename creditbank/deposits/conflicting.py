@@ -49,8 +49,10 @@ def of_others(rows: pl.DataFrame, *, organization_id: int) -> tuple[pl.DataFrame
     """
     if "issuer_id" not in rows.columns:
         return rows, Compared(kept=rows, duplicates=rows.clear(), conflicting=rows.clear())
-    others = against_others(rows.filter(_foreign(organization_id)), organization_id=organization_id)
-    return pl.concat([rows.filter(~_foreign(organization_id)), others.kept]), others
+    foreign = rows.filter(_foreign(organization_id))
+    others = against_others(foreign, organization_id=organization_id)
+    own = rows.filter(~_foreign(organization_id)) if foreign.height else rows
+    return pl.concat([own, others.kept]), others
 
 
 def _foreign(organization_id: int) -> pl.Expr:

@@ -158,10 +158,13 @@ def _compared(batch: Batch, part: int, rows: pl.DataFrame) -> _Compared:
         .sort(*_ORDER, "row")
         .select(*book.ENTRY_COLUMNS, "correction", *(places if looked_at_again else ())),
         pl.concat(
-            each.select(places)
-            for each in (others.duplicates, others.conflicting, rows.join(apart, on=places, how="anti"))
+            each.select(places) for each in (others.duplicates, others.conflicting, _fallen_out(rows, apart, places))
         ),
     )
+
+
+def _fallen_out(rows: pl.DataFrame, kept: pl.DataFrame, places: list[str]) -> pl.DataFrame:
+    return rows.join(kept, on=places, how="anti") if kept.height < rows.height else rows.clear()
 
 
 def _tell_later(batch: Batch, part: int, rows: pl.DataFrame, *, gone: pl.DataFrame) -> None:
