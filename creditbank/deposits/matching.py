@@ -1,5 +1,6 @@
 """What the bank already knows of the rows of a file: people, courses, and what is stored; frames in, frames out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -141,14 +142,22 @@ class Compared:
     duplicates: pl.DataFrame
 
 
-def stored(rows: pl.DataFrame, *, organization_id: int) -> pl.DataFrame:
-    """Return what the institution has stored for the people of rows: `archive.queries.stored`."""
+def stored(rows: pl.DataFrame, *, organization_id: int, dates: Sequence[str] = ("obtained",)) -> pl.DataFrame:
+    """Return what the institution has stored for the people of rows: `archive.queries.stored`.
+
+    What was obtained before or after all that the rows say in their columns `dates` is left out: of people with a long
+    archive who come with what is new that is nearly everything.
+    """
     known = rows["learner_id"].drop_nulls().unique().sort().to_list()
+    told = pl.concat([rows[name] for name in dates]).drop_nulls().sort()
+    obtained = (told[0], told[-1]) if len(told) else (0, 0)
     parts = [
-        archive.stored(organization_id=organization_id, learner_ids=known[start : start + LEARNERS_A_QUERY])
-        for start in range(0, len(known), LEARNERS_A_QUERY)
+        archive.stored(
+            organization_id=organization_id, learner_ids=known[start : start + LEARNERS_A_QUERY], obtained=obtained
+        )
+        for start in range(0, max(1, len(known)), LEARNERS_A_QUERY)
     ]
-    return pl.concat(parts) if parts else archive.stored(organization_id=organization_id, learner_ids=[])
+    return pl.concat(parts)
 
 
 def against_book(rows: pl.DataFrame, *, organization_id: int) -> Compared:

@@ -44,7 +44,8 @@ def _as_stored(found: pl.DataFrame, rows: pl.DataFrame, *, organization_id: int)
     neither among the rows nor stored by the institution may be an entry of another one, just so or by a decision.
     """
     key, heirs = ["learner_id", "specification_id", "obtained", "part"], matched.heirs()
-    stored = matching.stored(found, organization_id=organization_id).filter("standing")
+    dates = "obtained", "source_obtained"
+    stored = matching.stored(found, organization_id=organization_id, dates=dates).filter("standing")
     found = known_courses.as_stored(found, stored, heirs)
     names = (*key[1:], *matching.VALUES)
     sources = found.select("learner_id", *(pl.col(f"source_{name}").alias(name) for name in names))

@@ -37,7 +37,8 @@ from creditbank.learners import queries as learners
 from creditbank.organizations import queries as organizations
 
 CONTACT_HOURS: Final = 3  # contact.hours, seeded by the framework
-
+#: Before and behind all dates that entries have.
+EVER: Final = (0, 99999999)
 STORED_SCHEMA: Final = {
     "learner_id": pl.Int64,
     "specification_id": pl.Int32,
@@ -147,15 +148,17 @@ def sums(achievements: Sequence[Held]) -> tuple[Sum, ...]:
     return tuple(Sum(unit=units[each.unit_id].name, hundredths=each.hundredths) for each in totals(achievements))
 
 
-def stored(*, organization_id: int, learner_ids: Sequence[int]) -> pl.DataFrame:
+def stored(*, organization_id: int, learner_ids: Sequence[int], obtained: tuple[int, int] = EVER) -> pl.DataFrame:
     """Return what one institution has stored under each key for many learners, as a frame.
 
     The values are those of the newest revision that is not withdrawn, posted or not; `revision` is the highest number
     that the book has. Where `standing` is false all is withdrawn: what comes next is new, behind that number.
+    What was obtained before the first or after the last of `obtained` is left out.
     """
     posted = models.Posting.objects.filter(organization_id=organization_id, withdrawn_at__isnull=False)
     withdrawn, ended = (list(rows.values_list("id", flat=True)) for rows in (posted, posted.filter(ends=True)))
     given: dict[str, int | list[int]] = {"learner_ids": list(learner_ids), "organization_id": organization_id}
+    given |= dict(zip(("first", "last"), obtained, strict=True))
     with connection.cursor() as cursor:
         if withdrawn:
             cursor.execute(statement("stored_beside_withdrawn"), {**given, "withdrawn": withdrawn, "ended": ended})

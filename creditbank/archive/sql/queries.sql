@@ -57,6 +57,7 @@ SELECT DISTINCT ON (e.learner_id, e.specification_id, e.obtained, e.part)
        e.credits, e.unit_id, e.hours, e.grade, e.grade_scale, true AS standing
   FROM archive_entry e
  WHERE e.learner_id = ANY(%(learner_ids)s) AND e.organization_id = %(organization_id)s
+   AND e.obtained BETWEEN %(first)s AND %(last)s
  ORDER BY e.learner_id, e.specification_id, e.obtained, e.part, e.revision DESC;
 
 -- stored_beside_withdrawn: the same of an institution that has withdrawn batches: the values are those of the newest
@@ -70,6 +71,7 @@ SELECT DISTINCT ON (e.learner_id, e.specification_id, e.obtained, e.part)
                             OVER (PARTITION BY e.learner_id, e.specification_id, e.obtained, e.part), -1) AS standing
   FROM archive_entry e
  WHERE e.learner_id = ANY(%(learner_ids)s) AND e.organization_id = %(organization_id)s
+   AND e.obtained BETWEEN %(first)s AND %(last)s
  ORDER BY e.learner_id, e.specification_id, e.obtained, e.part, e.posting_id = ANY(%(withdrawn)s), e.revision DESC;
 
 -- stored_elsewhere: what other institutions have in force of some specifications, of each achievement the first stored.

@@ -12,6 +12,8 @@ _LINE_BREAKS = r"[\r\n\t]+"
 # What people and programs write so that Excel takes digits for text: ="110..." and '110...
 _KEPT_AS_TEXT = r'^="([^"]*)"$'
 _APOSTROPHE = r"^'([=+\-@0-9])"
+# What none of these is found in stays as it is: most texts.
+_UNTIDY = rf"{_UNSEEN}|{_LINE_BREAKS}|^[{BLANKS}]|[{BLANKS}]$|^=|^'|^$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def tidied(texts: pl.Series) -> pl.Series:
         return texts.cast(pl.String)
     known = _categories(texts)
     apart = column(known)
+    if not apart.values.str.contains(_UNTIDY).any():
+        return known
     tidy = apart.changed(_tidy)
     return known if tidy.values.equals(apart.values) else tidy.texts().alias(texts.name)
 

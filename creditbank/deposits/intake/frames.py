@@ -1,9 +1,10 @@
 """From columns of text to typed columns: every distinct text is read once, and a whole column follows by join."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 
 import polars as pl
 
@@ -24,7 +25,6 @@ TEXTS_KNOWN_MAX = 100_000
 # What a text is turned into, with the name of the check it fails (or nothing) as the last.
 Outcome = tuple[object, ...]
 Reading = Callable[[str], Outcome]
-Readings = Mapping[str, tuple[Reading, Mapping[str, pl.DataType]]]
 
 PROBLEM = pl.UInt8
 # A file states numbers; the unit is the institution's, and is put to them when the batch is posted.
@@ -34,15 +34,45 @@ _IDENTITY_NUMBER = re.compile(r"(?:\d[ -]?){14,}[\dXx]|\d\.\d{5,}[Ee]\+?1\d")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufff9-\ufffb]")
 
 
+@dataclass(slots=True)
+class Remembered:
+    """How a column is read, and what was read of its texts so far: in a file of any order a person is in every block.
+
+    The outcomes have the columns of `schema`, and in `problem` the rank of the check that the text fails.
+    """
+
+    reading: Reading
+    schema: Mapping[str, pl.DataType]
+    _places: dict[str, int] = field(default_factory=dict)
+    _outcomes: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def read(self, values: pl.Series) -> pl.DataFrame:
+        """Return the outcome of each text."""
+        texts = values.to_list()
+        if len(self._places) > TEXTS_KNOWN_MAX:
+            self._places.clear()
+            self._outcomes = pl.DataFrame()
+        new = [text for text in dict.fromkeys(texts) if text not in self._places]
+        if new or not self._outcomes.width:
+            self._places.update(zip(new, range(len(self._places), len(self._places) + len(new)), strict=True))
+            self._outcomes = pl.concat([*self._outcomes.iter_slices(), self._fresh(new)], rechunk=True)
+        return self._outcomes[[self._places[text] for text in texts]]
+
+    def _fresh(self, texts: Sequence[str]) -> pl.DataFrame:
+        outcomes: Iterable[Outcome] = map(self.reading, texts)
+        found = pl.DataFrame(outcomes, {**self.schema, "problem": pl.String()}, orient="row")
+        return found.with_columns(pl.col("problem").replace_strict(dict(RANK), return_dtype=PROBLEM))
+
+
+Readings = Mapping[str, Remembered]
+
+
 def typed(apart: Mapping[str, Column], *, readings: Readings, needed: frozenset[str]) -> pl.DataFrame:
     """Return the typed columns, and for each kind of trouble a `problem_…` column with the rank of its check.
 
     An empty cell is trouble in the columns `needed`.
     """
-    parts = [
-        _read(apart[name], reading, schema, name=name, needed=name in needed)
-        for name, (reading, schema) in readings.items()
-    ]
+    parts = [_read(apart[name], reading, name=name, needed=name in needed) for name, reading in readings.items()]
     parts += [
         _translated(apart[name], entries, name=name, optional=name not in needed)
         for name, entries in codes.LISTS.items()
@@ -101,7 +131,7 @@ def decimal(name: str) -> pl.Expr:
 def readings(today: date) -> Readings:
     """Return how each column is read; what was read of a text is remembered, so keep them for one file only."""
     texts, whole = pl.String(), pl.Int32()
-    fresh: Readings = {
+    fresh: Mapping[str, tuple[Reading, Mapping[str, pl.DataType]]] = {
         "person_name": (_person, {"person_name": texts, "name_key": texts}),
         "document": (partial(_document, today=today), {"document_kind": texts, "document_number": texts}),
         "student_number": (_student_number, {"student_number": texts}),
@@ -113,18 +143,13 @@ def readings(today: date) -> Readings:
         "obtained": (partial(_obtained, today=today), {"obtained": whole}),
         "cohort": (_cohort, {"cohort": whole}),
     }
-    # In a file of any order a person is named in every block.
-    return {name: (lru_cache(TEXTS_KNOWN_MAX)(reading), schema) for name, (reading, schema) in fresh.items()}
+    return {name: Remembered(reading, schema) for name, (reading, schema) in fresh.items()}
 
 
-def _read(
-    apart: Column, reading: Reading, schema: Mapping[str, pl.DataType], *, name: str, needed: bool
-) -> pl.DataFrame:
+def _read(apart: Column, reading: Remembered, *, name: str, needed: bool) -> pl.DataFrame:
     """Return the typed columns for a column of text; an empty cell is a problem where there is a check for it."""
     problem = f"problem_{name}"
-    outcomes: Iterable[Outcome] = [reading(given) for given in apart.values.to_list()]
-    known = pl.DataFrame(outcomes, {**schema, problem: pl.String()}, orient="row")
-    known = known.with_columns(pl.col(problem).replace_strict(dict(RANK), return_dtype=PROBLEM))
+    known = reading.read(apart.values).rename({"problem": problem})
     missing = RANK.get("name_missing" if name == "person_name" else f"{name}_missing") if needed else None
     return _with_missing(apart.spread(known), apart, problem=problem, rank=missing)
 

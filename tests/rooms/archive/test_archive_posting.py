@@ -224,3 +224,13 @@ def test_proofs_hold_where_the_kept_tree_does_not(bank, harm):
     proof = queries.entry_proof(actor=SYSTEM, key=bank.key(1, 1))
     reached = evidence.root_of_proof(leaf=proof.commitment, index=proof.index, size=proof.size, proof=proof.path)
     assert reached == proof.root == closed.root
+
+
+@pytest.mark.parametrize("days", [(20260600, 20260630), (20260700, 20260700), (20250000, 20260599)])
+def test_only_what_was_obtained_in_the_days_asked_for_is_compared(bank, days):
+    months = (20250100, 20260600, 20260630, 20260700)
+    posted(bank, [bank.row(obtained=month) for month in months])
+    ask = {"organization_id": bank.school, "learner_ids": bank.learners}
+    assert queries.stored(**ask)["obtained"].to_list() == list(months)
+    found = queries.stored(**ask, obtained=days)["obtained"].to_list()
+    assert found == [month for month in months if days[0] <= month <= days[1]]

@@ -1,0 +1,56 @@
+"""What is done once for each distinct text does what would have been done for each cell."""
+
+import re
+
+import polars as pl
+from hypothesis import example, given, strategies as st
+
+from creditbank.deposits.intake import columns, frames
+
+PIECES = st.sampled_from(
+    [*"a1'=+\"\v\f\t\r\n ", "\u00a0", "\u3000", "\u00ad", "\u200b", "\u2060", "\ufeff", '="1"', "护"]
+)
+CELLS = st.lists(st.none() | st.lists(PIECES, max_size=5).map("".join), max_size=8)
+
+
+def slowly(cell):
+    """Return a cell tidied by hand, in the order in which the parts of it are taken off."""
+    text = "".join(sign for sign in cell if sign not in "\u00ad\u200b\u2060\ufeff")
+    text = re.sub("[\r\n\t]+", " ", text).strip(columns.BLANKS)
+    if text.startswith('="') and text.endswith('"') and len(text) > 2 and '"' not in text[2:-1]:
+        text = text[2:-1]
+    if text[:1] == "'" and text[1:2] and text[1] in "=+-@0123456789":
+        text = text[1:]
+    return text.strip(columns.BLANKS) or None
+
+
+@given(CELLS)
+@example(["a", "'1"])
+@example(["a", ""])
+@example(["a", "a\u3000"])
+@example(["a\u200bb"])
+def test_a_column_is_tidied_as_its_cells_are(cells):
+    tidy = columns.tidied(pl.Series("c", cells, dtype=pl.String))
+    assert tidy.cast(pl.String).to_list() == [None if cell is None else slowly(cell) for cell in cells]
+
+
+def test_what_was_read_of_a_text_is_remembered_and_forgotten_when_there_is_too_much(monkeypatch):
+    asked = []
+
+    def reading(text):
+        asked.append(text)
+        return (None, "major_too_long") if text == "x" else (text.upper(), None)
+
+    known = frames.Remembered(reading, {"major": pl.String()})
+    rank = frames.RANK["major_too_long"]
+
+    def read(*texts):
+        return known.read(pl.Series(texts, dtype=pl.String)).rows()
+
+    assert read("a", "x", "a") == [("A", None), (None, rank), ("A", None)]
+    assert read("x", "b") == [(None, rank), ("B", None)]
+    assert asked == ["a", "x", "b"]
+    assert read() == []
+    monkeypatch.setattr(frames, "TEXTS_KNOWN_MAX", 2)
+    assert read("b", "a", "c") == [("B", None), ("A", None), ("C", None)]
+    assert asked == ["a", "x", "b", "b", "a", "c"]
