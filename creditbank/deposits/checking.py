@@ -5,14 +5,15 @@ about. The second goes through the parts of the people: their other rows, their 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
 
 from creditbank.deposits import conflicting, converting, files, matching, parts, profile_queries
-from creditbank.deposits.ahead import Behind, ahead
+from creditbank.deposits.ahead import Behind, ahead, ahead_in_the_database
 from creditbank.deposits.intake import checks, frames, items, layouts, reading, templates
 from creditbank.deposits.intake.registry import CHECKS
 from creditbank.deposits.people import DOCUMENT, People
@@ -63,6 +64,15 @@ class _Found:
         self.courses.append(converting.told(judged.kept).group_by("course_key", "credits").len())
 
 
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """The rows of some people, by which digests these are `known`, and what was found."""
+
+    rows: pl.DataFrame
+    known: pl.DataFrame
+    found: converting.Found
+
+
 def nobody_watches(step: Step, done: int, total: int) -> None:
     """Watch nothing."""
 
@@ -93,22 +103,15 @@ def _checked(
     watch(Step.CATALOGUE, 0, found.rows)
     counts, kinds, since = Counts(), Counter[str](), fresh_since(today)
     proposed: set[str] = set()
-    people = ((kept.get(part), failing.get(part)) for part in range(number))
-    for part, (rows, bad) in enumerate(ahead(people)):
-        part_counts, new_courses = _check_part(
-            batch,
-            part,
-            rows,
-            bad,
-            behind=behind,
-            tables=tables,
-            opens_accounts=institution.opens_accounts,
-            since=since,
-            kinds=kinds,
-        )
-        counts = counts.plus(part_counts)
-        proposed |= new_courses
-        watch(Step.CATALOGUE, min(found.rows, found.rows * (part + 1) // number), found.rows)
+    people = _matched_people(kept, failing, tables, number=number)
+    with closing(ahead_in_the_database(people)) as matched:
+        for part, some in enumerate(matched):
+            part_counts, new_courses = _check_part(
+                batch, part, some, behind=behind, institution=institution, since=since, kinds=kinds
+            )
+            counts = counts.plus(part_counts)
+            proposed |= new_courses
+            watch(Step.CATALOGUE, min(found.rows, found.rows * (part + 1) // number), found.rows)
     assert counts.rows == found.rows or sheet.layout is not layouts.OWN_COURSES
     return Report(
         template=_template(sheet, found),
@@ -182,30 +185,36 @@ def _of_file(found: _Found) -> dict[str, int]:
     }
 
 
+def _matched_people(
+    kept: parts.Sorter, failing: parts.Sorter, tables: matching.Tables | converting.Tables, *, number: int
+) -> Generator[_Matched]:
+    for part in range(number):
+        rows, bad = kept.get(part), failing.get(part)
+        known = pl.concat([rows.select(*DOCUMENT, "digest"), bad.select(*DOCUMENT, "digest")]).drop_nulls().unique()
+        yield _Matched(rows, known, _matched(rows, bad.select(list(checks.FAILING)), tables))
+
+
 def _check_part(
     batch: str,
     part: int,
-    rows: pl.DataFrame,
-    bad: pl.DataFrame,
+    people: _Matched,
     *,
     behind: Behind,
-    tables: matching.Tables | converting.Tables,
-    opens_accounts: bool,
+    institution: Organization,
     since: int,
     kinds: Counter[str],
 ) -> tuple[Counts, set[str]]:
-    """Judge the rows of some people by all that is known of them, and keep what was found."""
-    known = pl.concat([rows.select(*DOCUMENT, "digest"), bad.select(*DOCUMENT, "digest")]).drop_nulls().unique()
-    found = _matched(rows, bad.select(list(checks.FAILING)), tables)
+    """Judge the rows of some people by what is stored of them, and keep what was found."""
+    rows, known, found, opens_accounts = people.rows, people.known, people.found, institution.opens_accounts
     ready = found.ready if opens_accounts else found.ready.filter(pl.col("learner_id").is_not_null())
     # Who has no account waits with all that the row says: what of it is repeated in other rows is told again then.
     strangers = found.ready.filter(pl.col("learner_id").is_null() & pl.lit(not opens_accounts))
     strangers = strangers.join(found.failing, on="row", how="anti")
     waiting = rows.join(strangers, on="row", how="semi")
     repeated = found.duplicates - (waiting.height - strangers.height)
-    compared = matching.against_book(ready, organization_id=tables.organization_id)
+    compared = matching.against_book(ready, organization_id=institution.id)
     # What the institution has stored itself is compared with that only: it was decided once that both stand.
-    new, others = conflicting.of_others(compared.new, organization_id=tables.organization_id)
+    new, others = conflicting.of_others(compared.new, organization_id=institution.id)
     compared = replace(compared, new=new)
     refused = found.failing
     staged = pl.concat([compared.new, compared.corrections]).sort("row")
@@ -213,7 +222,7 @@ def _check_part(
     lasting = {parts.STAGED: staged, parts.WAITING: waiting, parts.CONFLICTS: others.conflicting}
     for name, frame in lasting.items():
         behind.do(parts.put, batch, name, part, frame)
-    behind.do(conflicting.mark, batch, part, staged, organization_id=tables.organization_id)
+    behind.do(conflicting.mark, batch, part, staged, organization_id=institution.id)
     for name, frame in {parts.REFUSED: told, parts.NAMED: known.select("digest").unique()}.items():
         behind.do(parts.put, batch, name, part, frame, lasting=False)
     kinds.update({CHECKS[rank].code: rows for rank, rows in refused["rank"].value_counts().iter_rows()})

@@ -35,11 +35,35 @@ class Narrow:
         """Return about how many bytes they take."""
         return sum(int(frame.estimated_size()) for frame in (self.rows, self.people, self.courses))
 
+    def moved(self, *, people: int, courses: int) -> pl.DataFrame:
+        """Return the rows as they point into tables where so many people and courses stand before theirs."""
+        before = {"who": people, "what": courses}
+        return self.rows.with_columns(pl.col(name) + at for name, at in before.items() if name in self.rows.columns)
+
     def wide(self) -> pl.DataFrame:
         """Return the rows with all their columns, those of their person and their course at the end."""
         tables = {"who": self.people, "what": self.courses}
         found = [table[self.rows[place]] for place, table in tables.items() if place in self.rows.columns]
         return pl.concat([self.rows.drop(*tables, strict=False), *found], how="horizontal")
+
+
+class Table:
+    """A table of people or courses that grows block by block."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._pieces: list[pl.DataFrame] = []
+        self.height = 0
+
+    def add(self, piece: pl.DataFrame) -> None:
+        """Put more at the end."""
+        self._pieces.append(piece)
+        self.height += piece.height
+
+    def whole(self) -> pl.DataFrame:
+        """Return everything, in one piece from here on."""
+        self._pieces = [pl.concat(self._pieces, rechunk=True)]
+        return self._pieces[0]
 
 
 def _apart(frame: pl.DataFrame, columns: tuple[str, ...], *, as_: str) -> tuple[pl.DataFrame, pl.DataFrame]:

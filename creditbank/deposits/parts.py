@@ -1,6 +1,7 @@
 """Working frames of a batch, by parts of its people: all rows of a person are in one part, a part fits in memory."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count, takewhile
 from typing import Final
 
@@ -8,9 +9,9 @@ import polars as pl
 
 from creditbank.deposits import files
 from creditbank.deposits.ahead import Behind
-from creditbank.deposits.narrow import Narrow
+from creditbank.deposits.narrow import Narrow, Table
 
-ROWS_A_PART: Final = 125_000
+ROWS_A_PART: Final = 66_000
 PARTS_MAX: Final = 64
 BYTES_HELD: Final = 96 * 1024 * 1024
 STAGED: Final = "staged"
@@ -79,7 +80,8 @@ class Sorter:
     def __init__(self, batch: str, name: str, *, parts: int, behind: Behind) -> None:
         """Begin with nothing, whatever an earlier try left."""
         self._batch, self._name, self._behind = batch, name, behind
-        self._kept: list[list[Narrow]] = [[] for _ in range(parts)]
+        self._kept: list[list[pl.DataFrame]] = [[] for _ in range(parts)]
+        self._people, self._courses = Table(), Table()
         self._held, self._spilled = 0, 0
         self._empty = pl.DataFrame()
 
@@ -88,38 +90,38 @@ class Sorter:
         self._behind.do(self._sort, rows)
 
     def _sort(self, block: Narrow) -> None:
-        self._empty = _part(block, block.rows.clear()).wide()
         places = block.people["part"].gather(block.rows["who"]).alias("part")
-        for (part,), rows in (
-            block.rows.with_columns(places).partition_by("part", as_dict=True, include_key=False).items()
-        ):
-            self._kept[part].append(_part(block, rows))
+        block = replace(block, people=block.people.drop("part"))
+        self._empty = replace(block, rows=block.rows.clear()).wide()
+        rows = block.moved(people=self._people.height, courses=self._courses.height).with_columns(places)
+        self._people.add(block.people)
+        self._courses.add(block.courses)
+        for (part,), of_part in rows.partition_by("part", as_dict=True, include_key=False).items():
+            self._kept[part].append(of_part)
         self._held += block.size
         if self._held > BYTES_HELD:
             self._spill()
 
     def _spill(self) -> None:
-        for part, held in enumerate(self._kept):
-            frame = pl.concat([self._empty, *(each.wide() for each in held)])
-            files.write_frame(self._batch, self._lying(part, self._spilled), frame, lasting=False)
-            held.clear()
+        for part in range(len(self._kept)):
+            files.write_frame(self._batch, self._lying(part, self._spilled), self._taken(part), lasting=False)
+        self._people, self._courses = Table(), Table()
         self._held, self._spilled = 0, self._spilled + 1
+
+    def _taken(self, part: int) -> pl.DataFrame:
+        """Take the rows of a part that are in memory out of it."""
+        held, self._kept[part] = self._kept[part], []
+        return Narrow(pl.concat(held), self._people.whole(), self._courses.whole()).wide() if held else self._empty
 
     def get(self, part: int) -> pl.DataFrame:
         """Give the rows of a part back, in the order in which they came, once; everything is sorted by now."""
-        found = [self._taken(self._lying(part, time)) for time in range(self._spilled)]
-        found += [each.wide() for each in self._kept[part]]
-        self._kept[part] = []
-        return pl.concat([self._empty, *found])
+        found = [self._read(self._lying(part, time)) for time in range(self._spilled)]
+        return pl.concat([*found, self._taken(part)])
 
     def _lying(self, part: int, time: int) -> str:
         return f"{self._name}-{part:03d}-{time:04d}"
 
-    def _taken(self, name: str) -> pl.DataFrame:
+    def _read(self, name: str) -> pl.DataFrame:
         frame = files.read_frame(self._batch, name)
         files.drop(self._batch, name)
         return frame
-
-
-def _part(block: Narrow, rows: pl.DataFrame) -> Narrow:
-    return Narrow(rows, block.people.drop("part"), block.courses)

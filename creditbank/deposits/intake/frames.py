@@ -52,7 +52,7 @@ class Remembered:
         if len(self._places) > TEXTS_KNOWN_MAX:
             self._places.clear()
             self._outcomes = pl.DataFrame()
-        new = [text for text in dict.fromkeys(texts) if text not in self._places]
+        new = list(dict.fromkeys(text for text in texts if text not in self._places))
         if new or not self._outcomes.width:
             self._places.update(zip(new, range(len(self._places), len(self._places) + len(new)), strict=True))
             self._outcomes = pl.concat([*self._outcomes.iter_slices(), self._fresh(new)], rechunk=True)

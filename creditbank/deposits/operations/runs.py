@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest, Now
 
-from creditbank.deposits import models
+from creditbank.deposits import memory, models
 from creditbank.deposits.checking import Watch, nobody_watches
 from creditbank.deposits.pace import Job, Outcome
 from creditbank.deposits.transitions import BatchNotThere
@@ -71,7 +71,8 @@ def watched(batch: Batch, job: Job, *, also: Watch = nobody_watches) -> Iterator
     line = models.Run.objects.create(batch_id=batch.id, job=job, started_at=Now())
     run = _Run(batch, also)
     try:
-        yield run.watch
+        with memory.sparing():
+            yield run.watch
     except BatchNotThere:
         _end(line.id, run, Outcome.STOPPED)
         raise
