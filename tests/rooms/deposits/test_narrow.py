@@ -1,7 +1,7 @@
 """Rows in memory: taken apart and put together again they are what they were."""
 
 import polars as pl
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
 from creditbank.deposits.narrow import Narrow, Table
@@ -40,6 +40,7 @@ def test_what_is_said_alike_of_a_person_is_kept_once():
     assert narrow.rows.columns == ["credits", "who", "what"]
 
 
+@settings(deadline=None)
 @given(rows=st.lists(ROW), cut=st.integers(1, 5), names=st.sets(st.sampled_from(sorted(SCHEMA)), min_size=1))
 def test_blocks_are_put_together_as_one_with_tables_that_stand_behind_each_other(rows, cut, names):
     frame = pl.DataFrame(rows, schema=SCHEMA).with_row_index("row").select("row", *sorted(names))

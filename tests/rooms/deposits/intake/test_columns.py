@@ -3,7 +3,7 @@
 import re
 
 import polars as pl
-from hypothesis import example, given, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from creditbank.deposits.intake import columns, frames
 
@@ -24,6 +24,7 @@ def slowly(cell):
     return text.strip(columns.BLANKS) or None
 
 
+@settings(deadline=None)
 @given(CELLS)
 @example(["a", "'1"])
 @example(["a", ""])
