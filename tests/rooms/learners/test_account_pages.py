@@ -266,7 +266,7 @@ def test_a_registrar_loads_students_reads_what_was_refused_and_prints_slips(worl
     assert sent.url in text(world.registrar.get(address("people_lists")))
     file = world.registrar.get(f"{sent.url}/refused")
     assert "students_%E9%97%AE%E9%A2%98%E8%A1%8C.csv" in file.headers["Content-Disposition"]
-    headings, row = csv.reader(io.StringIO(file.content.decode("utf-8-sig")))
+    headings, row = csv.reader(io.StringIO(b"".join(file).decode("utf-8-sig")))
     assert headings == [*EXAMPLE, "退回原因"]
     assert row[:-1] == student(2, 层次="博士后")
     listed = text(world.registrar.get(address("enrolments") + "?class=护理2403"))
