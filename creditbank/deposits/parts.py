@@ -11,7 +11,7 @@ from creditbank.deposits import files
 from creditbank.deposits.ahead import Behind
 from creditbank.deposits.narrow import Narrow, Table
 
-ROWS_A_PART: Final = 75_000
+ROWS_A_PART: Final = 125_000
 PARTS_MAX: Final = 64
 BYTES_HELD: Final = 96 * 1024 * 1024
 STAGED: Final = "staged"
