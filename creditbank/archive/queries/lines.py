@@ -21,7 +21,8 @@ KEY: Final = 4
 class Line(NamedTuple):
     """One achievement of a learner as their own pages list it: a row of the statement `archive`, as it comes.
 
-    A plain tuple, for a page makes many; it says what `ArchivedAchievement` says under the same names.
+    A plain tuple, for a page makes many; it says what `ArchivedAchievement` says under the same names. Of what was
+    withdrawn `ends` says whether it ends what stood before; of what stands, nothing.
     """
 
     organization_id: int
@@ -35,7 +36,7 @@ class Line(NamedTuple):
     grade_value: int
     grade_scale: int
     posting_id: int
-    withdrawn_at: datetime | None
+    ends: bool | None
     specification_public_id: str
     name_zh: str
     name_en: str
@@ -45,7 +46,6 @@ class Line(NamedTuple):
     source_zh: str
     source_en: str
     claimed: str | None
-    ends: bool
 
     @property
     def name(self) -> Text:
@@ -141,8 +141,8 @@ def lines(learner_id: int) -> Lines:
     An account that was merged into another has none. Callers have checked who asks.
     """
     found = sorted(ask(statement("archive"), learner_id, row=_LINE))  # by key and revision
-    last = {line[:KEY]: line for line in found if line.withdrawn_at is None or line.ends}
-    stand = [line for line in last.values() if line.withdrawn_at is None]
+    last = {line[:KEY]: line for line in found if line.ends is not False}
+    stand = [line for line in last.values() if line.ends is None]
     standing = sorted(stand, key=_OBTAINED, reverse=True)  # keeps the order of keys within a day
     if len(stand) == len(found):
         return Lines(standing, withdrawn=False)
