@@ -13,9 +13,10 @@ from creditbank.organizations.types import Extent, OrganizationKind, Role
 from tests.conftest import NOW
 from tests.rooms.deposits.conftest import SYSTEM
 from tests.rooms.deposits.sheets import Row
-from tests.rooms.deposits.test_conflicts import at_once, named as named  # noqa: PLC0414  # a fixture
-from tests.rooms.deposits.test_waiting_pages import browser_of as browser_of  # noqa: PLC0414  # a fixture
+from tests.rooms.deposits.test_conflicts import at_once, named
+from tests.rooms.deposits.test_waiting_pages import browser_of
 
+__all__ = ["browser_of", "named"]
 MANY = 60
 CASES = reverse("conflicts")
 
