@@ -10,7 +10,6 @@ from xdist.scheduler import LoadScopeScheduling
 CHECKOUT = Path(__file__).parents[1]
 WALK = "tests/journeys/test_every_page.py"  # long enough for a worker of its own
 JOURNEYS = "tests/journeys/"  # on one bank and one browser
-DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker"}
 PAGES = "tests/pages/"  # on a bank for each file
 STARTED = time.monotonic()
 _ended = {}
@@ -27,18 +26,8 @@ def group(file: str) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Put journeys, which take longest, before all but what asks the database of this process.
-
-    A browser once opened leaves its event loop in the process, and Django then asks no database there any more.
-    """
-    items.sort(key=_turn)
-
-
-def _turn(item):
-    if item.nodeid.startswith(JOURNEYS):
-        return 1
-    asks = item.get_closest_marker("django_db") is not None or not DATABASE.isdisjoint(item.fixturenames)
-    return 0 if asks else 2
+    """Put journeys first, which take longest, and groups before what goes one by one and fills up both workers."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(JOURNEYS), not group(item.nodeid.partition("::")[0])))
 
 
 class Sharing(LoadScopeScheduling):

@@ -1,4 +1,4 @@
-"""One bank and one browser for all journeys."""
+"""One bank and one browser for all journeys, closed after the last: an open browser keeps Django off the database."""
 
 import os
 import shutil
@@ -20,13 +20,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="NO BROWSER: install chromium to run the journeys"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bank():
     with running() as opened:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
