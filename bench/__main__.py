@@ -18,8 +18,9 @@ from creditbank.cli.engine import DATABASE, Engine
 PURE: Final = {"plans": plans.run, "worths": worths.run}
 """Benchmarks that need no database."""
 
-BANK: Final = ("accounts", "accounts-22m", "certificates", "deposit", "volumes", "national", "peers")
-ORDINARY: Final = (*PURE, "accounts", "certificates", "deposit")
+PROFILE: Final = "profile"
+BANK: Final = ("accounts", "accounts-22m", "certificates", "deposit", PROFILE, "volumes", "national", "peers")
+ORDINARY: Final = (*PURE, "accounts", "certificates", "deposit", PROFILE)
 """What is run where nothing is named: all that ends within some minutes."""
 
 
@@ -36,7 +37,9 @@ def main() -> None:
     if not set(BANK).isdisjoint(named):
         with _bank():  # one for all: a process has settings once
             for name in BANK:
-                if name in named:
+                if name in named and name == PROFILE:
+                    _profile(options.rows)
+                elif name in named:
                     _show(_of_bank(name, options.rows), keep=options.rows is None)
 
 
@@ -83,6 +86,16 @@ def _of_bank(name: str, rows: int | None) -> list[Result]:
         "peers": peers.run,
     }
     return run[name]() if rows is None else run[name](rows)
+
+
+def _profile(rows: int | None) -> None:
+    """Show where the time of a deposit goes, and keep it where it is of the size that was asked for."""
+    from bench import profile
+
+    text = profile.run() if rows is None else profile.run(rows)
+    if rows is None:
+        results.keep(sections={PROFILE: text})
+    print(text)
 
 
 def _show(found: list[Result], *, keep: bool) -> None:

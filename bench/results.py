@@ -3,8 +3,10 @@
 import json
 import os
 import platform
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
@@ -54,14 +56,17 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {memory} GB, Python {platform.python_version()}, load {load:.1f}"
 
 
-def keep(results: list[Result]) -> None:
-    """Write each result to its file and the table anew from all files."""
+def keep(results: Iterable[Result] = (), *, sections: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Write each result, and each section of text, to its file, and the page in the docs anew from all files."""
     folder = ROOT / "var" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
+    for name, text in sections.items():
+        (folder / f"{name}.md").write_text(text, "utf-8")
     for result in results:
         (folder / f"{result.name}.json").write_text(json.dumps(asdict(result), indent=1) + "\n", "utf-8")
     rows = [Result(**json.loads(file.read_text("utf-8"))) for file in sorted(folder.glob("*.json"))]
-    TABLE.write_text(HEAD + "".join(_line(row) for row in rows), "utf-8")
+    told = [file.read_text("utf-8") for file in sorted(folder.glob("*.md"))]
+    TABLE.write_text("".join([HEAD, *(_line(row) for row in rows), *told]), "utf-8")
 
 
 def _line(row: Result) -> str:
