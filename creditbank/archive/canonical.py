@@ -19,6 +19,7 @@ A JCS document (RFC 8785) with these members, all present, in this order:
 Vectors lie in tests/data/vectors/entries.json. The form is fixed: a change is `archive.entry.v2`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,22 +55,17 @@ class Names:
     units: dict[int, str]
 
 
-def _texts(frame: pl.DataFrame, column: str, spoken: dict[int, str], *, as_: str) -> pl.DataFrame:
-    """Join the text of each distinct value of a column; a value without text is a bug."""
-    distinct = frame[column].unique().drop_nulls()
-    table = pl.DataFrame(
-        {column: distinct, as_: [spoken[value] for value in distinct.to_list()]},
-        schema={column: frame.schema[column], as_: pl.String},
-    )
-    return frame.join(table, on=column, how="left", maintain_order="left")
+def _said(column: str, words: Mapping[int, str] | Mapping[int | None, str]) -> pl.Expr:
+    """Return the text of each value of a column; a value without text is a bug."""
+    return pl.col(column).replace_strict(words, return_dtype=pl.String)
 
 
-def _decimals(frame: pl.DataFrame, column: str, *, as_: str) -> pl.DataFrame:
-    spoken = {value: f'"{plain(value)}"' for value in frame[column].unique().drop_nulls().to_list()}
-    return _texts(frame, column, spoken, as_=as_).with_columns(pl.col(as_).fill_null("null"))
+def _decimal(frame: pl.DataFrame, column: str) -> pl.Expr:
+    words = {value: f'"{plain(value)}"' for value in frame[column].unique().drop_nulls().to_list()}
+    return _said(column, {**words, None: "null"})
 
 
-def _marks(frame: pl.DataFrame) -> pl.DataFrame:
+def _with_marks(frame: pl.DataFrame) -> pl.DataFrame:
     """Join the grade's own text and its scale's name."""
     distinct = frame.select("grade_scale", "grade").unique()
     pairs = [Grade(Scale(scale), value) for scale, value in distinct.iter_rows()]
@@ -88,15 +84,22 @@ def entry_forms(frame: pl.DataFrame, names: Names) -> pl.Series:
     ids are ASCII, marks are of `kernel.grades`.
     """
     moments = {number: PartialDate(number).iso for number in frame["obtained"].unique().to_list()}
-    spoken = _texts(frame, "learner_id", names.accounts, as_="_account")
-    spoken = _texts(spoken, "specification_id", names.achievements, as_="_achievement")
-    spoken = _texts(spoken, "obtained", moments, as_="_obtained")
-    spoken = _texts(spoken, "unit_id", names.units, as_="_unit")
-    spoken = _decimals(_decimals(_marks(spoken), "credits", as_="_credits"), "hours", as_="_hours")
     template = (
         '{{"account":"{}","achievement":"{}","credits":{},"enrolment":{},"form":"' + FORM + '","grade":"{}",'
         '"hours":{},"obtained":"{}","part":{},"revision":{},"scale":"{}","source":"' + names.source + '","unit":"{}"}}'
     )
-    columns = ["_account", "_achievement", "_credits", "enrolment", "_grade", "_hours", "_obtained"]
-    columns += ["part", "revision", "_scale", "_unit"]
-    return spoken.select(pl.format(template, *columns).alias("form"))["form"]
+    form = pl.format(
+        template,
+        _said("learner_id", names.accounts),
+        _said("specification_id", names.achievements),
+        _decimal(frame, "credits"),
+        "enrolment",
+        "_grade",
+        _decimal(frame, "hours"),
+        _said("obtained", moments),
+        "part",
+        "revision",
+        "_scale",
+        _said("unit_id", names.units),
+    )
+    return _with_marks(frame).select(form.alias("form"))["form"]

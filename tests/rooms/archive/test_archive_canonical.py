@@ -117,7 +117,7 @@ def test_empty_frame_has_no_forms():
 
 def test_row_without_a_name_is_a_bug():
     stranger = {**ENTRIES[0]["numbers"], "specification_id": 999}
-    with pytest.raises(KeyError):
+    with pytest.raises(pl.exceptions.InvalidOperationError, match="incomplete mapping"):
         canonical.entry_forms(frame_of([stranger]), NAMES)
 
 
