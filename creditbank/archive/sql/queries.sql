@@ -161,13 +161,13 @@ SELECT posting_id, commitment
 SELECT EXISTS (SELECT FROM archive_entry e JOIN archive_posting p ON p.id = e.posting_id
                 WHERE e.learner_id = ANY(%(learner_ids)s) AND p.posted_at IS NULL);
 
--- late: the entries that a batch wrote for accounts that were merged meanwhile; found by the few merged accounts.
+-- late: the entries that a batch wrote for accounts that were merged meanwhile; found by the few merged accounts, which
+-- are asked for first: joined, a table that is empty as a rule and so has no statistics led to reading the whole batch.
 SELECT e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision,
        e.posting_id, e.leaf, e.enrolment, e.credits, e.unit_id, e.hours, e.grade, e.grade_scale, p.posted_at
-  FROM archive_moved m
-  JOIN archive_entry e ON e.learner_id = m.learner_id
+  FROM archive_entry e
   JOIN archive_posting p ON p.id = e.posting_id
- WHERE e.posting_id = %(posting_id)s
+ WHERE e.learner_id = ANY(ARRAY(SELECT learner_id FROM archive_moved)) AND e.posting_id = %(posting_id)s
  ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision;
 
 -- taken: every key that a learner has in the book with its highest revision, visible or not, withdrawn or not.
