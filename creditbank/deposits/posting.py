@@ -15,7 +15,7 @@ from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.types import Posting
 from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import NewCourse
-from creditbank.deposits import conflicting, converting, matching, parts, provenance
+from creditbank.deposits import conflicting, converting, matching, parts, provenance, registered
 from creditbank.deposits.narrow import PERSON, Narrow
 from creditbank.deposits.types import Batch
 from creditbank.enrolments import operations as enrolments
@@ -125,6 +125,7 @@ def plan(batch: Batch, part: int, proposed: dict[str, int], *, actor: Actor, now
     people = with_enrolments(told, actor=actor, organization_id=school, source=batch.public_id, now=now)
     rows = replace(told, people=people).wide()
     rows = with_proposed_courses(rows, proposed, actor=actor, organization_id=school, now=now)
+    registered.keep_certificates(batch.public_id, part, rows)
     compared = _compared(batch, part, rows)
     _tell_later(batch, part, rows, gone=compared.gone)
     # Two accounts that the file names may have become one since the check: of one achievement the uppermost row stays.

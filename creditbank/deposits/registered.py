@@ -5,12 +5,15 @@ from typing import Final
 import polars as pl
 
 from creditbank.catalogue.types import SpecificationKind
+from creditbank.deposits import parts
 from creditbank.deposits.intake import checks
 from creditbank.deposits.matching import Matched
 from creditbank.kernel.certificates import UNNUMBERED, part_of
 from creditbank.register.queries import taken
 
 HOLDER_BYTES: Final = 16
+CERTIFICATES: Final = "certificates"
+_WHOSE: Final = ("learner_id", "specification_id")
 _REVOKED: Final = {"specification_id": pl.Int32, "part": pl.Int32, "obtained": pl.Int32, "holder": pl.Binary}
 
 
@@ -45,3 +48,19 @@ def in_force(rows: pl.DataFrame) -> Matched:
         failing=checks.fail(found, "certificate_revoked", column="certificate_number", value=pl.col("course")),
         noticed=0,
     )
+
+
+def keep_certificates(batch: str, part: int, rows: pl.DataFrame) -> None:
+    """Keep beside the plan of a part who has what of that is no course, if anybody has."""
+    if "kind" in rows.columns:
+        told = rows.filter(pl.col("kind") != SpecificationKind.COURSE.value).select(_WHOSE).unique()
+        if told.height:
+            parts.put(batch, CERTIFICATES, part, told)
+
+
+def certificates_of(batch: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the learners of whom a batch has certificates, and the kinds of these."""
+    planned = [part for part in range(parts.number_of(batch, parts.PLAN)) if parts.has(batch, CERTIFICATES, part)]
+    found = [parts.get(batch, CERTIFICATES, part) for part in planned]
+    learners, kinds = (frozenset(value for each in found for value in each[name].to_list()) for name in _WHOSE)
+    return learners, kinds

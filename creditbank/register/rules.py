@@ -1,5 +1,6 @@
 """What decides in this room, pure: what a row says, what the register answers, how long things are kept."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -193,6 +194,24 @@ def lies_in(keys: Iterable[EntryKey], certificate: Certificate) -> bool:
         and (key.part == part or (key.part == UNNUMBERED and key.obtained == certificate.issued))
         for key in keys
     )
+
+
+def day_of(certificate: Certificate) -> tuple[int, int, int]:
+    """Return whose certificate of what and of which day it is; its number tells it from others of that day."""
+    return certificate.issuer_id, certificate.specification_id, certificate.issued
+
+
+def issued_before(own: Sequence[Certificate]) -> dict[tuple[int, int, int], list[Certificate]]:
+    """Return those of a holder's certificates that were lost and issued again, by kind and day.
+
+    Where several others of a kind and day hold, nobody can tell which of them one was: it is left out.
+    """
+    holding = Counter(day_of(each) for each in own if each.status is Status.VALID)
+    found: dict[tuple[int, int, int], list[Certificate]] = {}
+    for each in own:
+        if each.status is Status.REPLACED and holding[day_of(each)] == 1:
+            found.setdefault(day_of(each), []).append(each)
+    return found
 
 
 def stands_for(key: EntryKey, revoked: Revoked) -> bool:

@@ -77,6 +77,7 @@ ELSEWHERE = {
     "register.check": "block by block, then one fact: tests/rooms/register/test_register_lists.py",
     "register.enter": "in resumable steps, then one fact: tests/rooms/register/test_register_lists.py",
     "register.reopen": "a list that failed three times: tests/rooms/register/test_register_lists.py",
+    "register.end_revoked": "a part of posting a batch: tests/rooms/deposits/test_revoked_certificates.py",
     "register.load_at_once": "hand_in, check and enter in turn",
     "register.forget_old": "a transaction for each list: tests/rooms/register/test_register_lists.py",
     "register.delete_rows": "a part of erasing: tests/rooms/register/test_register_claims.py",

@@ -3,12 +3,13 @@
 from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
 from creditbank.archive import operations as archive
 from creditbank.archive.types import Posting
-from creditbank.deposits import conflicting, errors, facts, files, locks, permissions, posting, queries
+from creditbank.deposits import conflicting, errors, facts, files, locks, permissions, posting, queries, registered
 from creditbank.deposits.ahead import ahead_in_the_database
 from creditbank.deposits.checking import Watch, nobody_watches
 from creditbank.deposits.operations import conflicts, waiting
@@ -20,10 +21,13 @@ from creditbank.deposits.pace import Job
 from creditbank.deposits.transitions import BatchNotThere, check_move
 from creditbank.deposits.types import Batch, BatchStage, Step
 from creditbank.evidence import operations as evidence
-from creditbank.kernel.actor import Actor
+from creditbank.kernel.actor import Actor, system
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.review import Verdict
 from creditbank.learners.operations import keep_accounts
+from creditbank.register import operations as register
+
+BANK: Final = system("deposits")
 
 
 def post(*, actor: Actor, public_id: str, watch: Watch = nobody_watches, now: datetime) -> Batch:
@@ -95,6 +99,7 @@ def _finish(*, actor: Actor, batch: Batch, opened: Posting, now: datetime) -> Ba
     closed = archive.finish_posting(actor=actor, posting=opened, file_digest=batch.file_sha256, now=now)
     rows, corrections = posting.planned_rows(batch)
     assert rows == closed.rows
+    _end_revoked(batch, now=now)
     disputed = sum(conflicts.open_late(row, frame, now=now) for frame in conflicting.since_the_check(batch.public_id))
     fallen_out = batch.counts.postable - rows - disputed
     counts = replace(
@@ -118,6 +123,13 @@ def _finish(*, actor: Actor, batch: Batch, opened: Posting, now: datetime) -> Ba
     # The sealed original stays for its period, or until somebody in it is erased.
     transaction.on_commit(lambda: files.drop_working(batch.public_id))
     return row.as_value()
+
+
+def _end_revoked(batch: Batch, *, now: datetime) -> None:
+    """End what issuers have revoked while the batch entered: they found nothing of it in archives yet."""
+    learner_ids, kinds = registered.certificates_of(batch.public_id)
+    if kinds:
+        register.end_revoked(actor=BANK, learner_ids=learner_ids, kinds=kinds, now=now)
 
 
 def deposit_at_once(

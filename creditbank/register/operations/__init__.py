@@ -2,6 +2,7 @@
 
 from creditbank.register.operations.claiming import claim, move_claims, take_back
 from creditbank.register.operations.deciding import cancel, reopen, review, submit
+from creditbank.register.operations.ending import end_revoked
 from creditbank.register.operations.entering import enter, load_at_once
 from creditbank.register.operations.forgetting import delete_rows, forget_old
 from creditbank.register.operations.loading import check, hand_in
@@ -14,6 +15,7 @@ __all__ = [
     "claim",
     "decide",
     "delete_rows",
+    "end_revoked",
     "enter",
     "forget_old",
     "hand_in",

@@ -24,7 +24,7 @@ from creditbank.learners.operations import keep_accounts
 from creditbank.register import errors, facts, models, permissions, queries
 from creditbank.register.operations import ending
 from creditbank.register.operations.ending import BANK, SHOWN_OF_REFERENCE
-from creditbank.register.queries import taken
+from creditbank.register.queries import holders, taken
 from creditbank.register.types import Certificate, Status, Verdict
 
 MERGED: Final = "账户合并"
@@ -52,7 +52,7 @@ def claim(*, actor: Actor, issuer_id: int, number: str, now: datetime) -> Certif
     found = list(rows.order_by("specification_id"))
     if not found:
         raise errors.CertificateNotFound(field="number")
-    mine = queries.own_holders(actor.learner_id)
+    mine = holders.own_holders(actor.learner_id)
     today = timezone.localdate(now)
     judged = [(queries.judged(row, mine=bytes(row.holder) in mine, today=today), row.as_value()) for row in found]
     good = [certificate for verdict, certificate in judged if verdict is Verdict.CONFIRMED]
@@ -132,7 +132,6 @@ def _frame(learner_id: int, certificate: Certificate) -> pl.DataFrame:
     return pl.DataFrame([entry], schema=book.ENTRY_COLUMNS)
 
 
-@transaction.atomic
 def take_back(*, actor: Actor, now: datetime) -> int:
     """Withdraw every entry whose certificate its issuer took back or corrected since; return how many there were.
 
@@ -140,7 +139,9 @@ def take_back(*, actor: Actor, now: datetime) -> int:
     the use is reversed; then the next call takes it back. Refused: all but the bank.
     """
     permissions.check_is_bank(actor)
-    return _withdrawn(taken.endings(), now) + ending.end_deposited(taken.revoked(), now=now)
+    with transaction.atomic():
+        claimed = _withdrawn(taken.endings(), now)
+    return claimed + ending.end_all(now=now)
 
 
 def take_back_numbers(*, issuer_id: int, numbers: Sequence[str], now: datetime) -> int:

@@ -1,23 +1,27 @@
 """What was deposited of a certificate that its issuer revokes counts no more, and again when it is restored."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
+
 from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.errors import EntryNotFound, PostingInUse
 from creditbank.archive.types import EntryKey
+from creditbank.catalogue import queries as catalogue
 from creditbank.kernel import ids
-from creditbank.kernel.actor import system
-from creditbank.register import models
+from creditbank.kernel.actor import Actor, system
+from creditbank.register import locks, models, permissions
 from creditbank.register.queries import taken
 from creditbank.register.types import Certificate, Revoked
 
 #: The bank itself posts: what it enters or ends, the issuer has released by two people.
 BANK: Final = system("register")
 SHOWN_OF_REFERENCE: Final = 10
+REVOKED_AT_ONCE: Final = 1_000
 
 
 def end_deposited(those: Sequence[Revoked], *, now: datetime) -> int:
@@ -25,7 +29,36 @@ def end_deposited(those: Sequence[Revoked], *, now: datetime) -> int:
 
     What is in use stays until the use is reversed; the night's job comes again.
     """
-    return sum(_end(key, each.certificate, now) for each, key in taken.standing(those))
+    return _ended(taken.standing(those), now)
+
+
+def end_all(*, now: datetime) -> int:
+    """Do the same for all that are revoked, some at a time, each time in a transaction of its own."""
+    place: taken.Place | None = (0, "")
+    ended = 0
+    while place is not None:
+        with transaction.atomic():
+            those, place = taken.revoked_after(place, most=REVOKED_AT_ONCE)
+            ended += end_deposited(those, now=now)
+    return ended
+
+
+@transaction.atomic
+def end_revoked(*, actor: Actor, learner_ids: Collection[int], kinds: Collection[int], now: datetime) -> int:
+    """End what a deposit has brought of certificates that were revoked on its way; return how many.
+
+    Asked for in the transaction in which the deposit becomes visible: its issuers change nothing to the end of it, so
+    that what is revoked later finds the deposit. Refused: all but the bank.
+    """
+    permissions.check_is_bank(actor)
+    for issuer_id in sorted({each.issuer_id for each in catalogue.by_ids(kinds).values()}):
+        locks.issuer(issuer_id)
+    those = taken.revoked(specification_ids=kinds)
+    return _ended(taken.standing(those, learner_ids=learner_ids), now)
+
+
+def _ended(found: Sequence[tuple[Revoked, EntryKey]], now: datetime) -> int:
+    return sum(_end(key, each.certificate, now) for each, key in found)
 
 
 def _end(key: EntryKey, certificate: Certificate, now: datetime) -> bool:

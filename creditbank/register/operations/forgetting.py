@@ -13,6 +13,7 @@ from creditbank.kernel.actor import Actor
 from creditbank.learners import queries as accounts
 from creditbank.register import facts, files, models, permissions, queries
 from creditbank.register.operations.rows import drop
+from creditbank.register.queries.holders import short
 from creditbank.register.types import LoadStage
 
 KEPT: Final = timedelta(days=180)
@@ -67,7 +68,7 @@ def delete_rows(*, learner_ids: Sequence[int]) -> None:
 
     A refused row that names no document of theirs is found by the number of one of their certificates with their name.
     """
-    holders = [queries.short(digest) for digest in accounts.digests_of(learner_ids)]
+    holders = [short(digest) for digest in accounts.digests_of(learner_ids)]
     theirs = _certificates(holders, learner_ids)
     names = accounts.names_of(learner_ids)
     said = {(issuer, number) for issuer, _, number in theirs}

@@ -19,6 +19,7 @@ from creditbank.kernel.errors import Refusal
 from creditbank.kernel.sheets import workbook
 from creditbank.register import errors, facts, files, lists, locks, models, permissions, queries, rules
 from creditbank.register.operations.rows import PUBLIC_ID_BYTES, count_attempt, defer, find, holders, move
+from creditbank.register.queries.holders import holders_of
 from creditbank.register.transitions import check_move
 from creditbank.register.types import (
     FILE_BYTES_MAX,
@@ -252,7 +253,7 @@ class _Block:
             code=why.code,
             zh=why.sentence.zh.replace("\0", ""),
             en=why.sentence.en.replace("\0", ""),
-            holder=queries.holders_of([document])[0] if document else None,
+            holder=holders_of([document])[0] if document else None,
             named=queries.named_by(self.load.organization_id, [named])[0] if named else None,
             content=files.seal_line(self.key, why.row, line),
         )

@@ -12,6 +12,7 @@ from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.register import errors, facts, files, models, permissions, queries
+from creditbank.register.queries.holders import holders_of
 from creditbank.register.transitions import check_move
 from creditbank.register.types import ListRow, Load, LoadStage
 
@@ -62,5 +63,5 @@ def defer(task: str, load: Load) -> None:
 def holders(rows: Sequence[ListRow]) -> tuple[list[bytes], list[bytes]]:
     """Return by what the holders of certificates are found, and their names, both as keyed digests."""
     documents = [Document(DocumentKind(kind), number) for kind, number in (row.document for row in rows)]
-    found = queries.holders_of(documents)
+    found = holders_of(documents)
     return found, queries.names_of(found, [row.name for row in rows])

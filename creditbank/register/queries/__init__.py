@@ -22,6 +22,7 @@ from creditbank.learners.types import Place
 from creditbank.organizations import queries as organizations
 from creditbank.organizations.types import OrganizationKind
 from creditbank.register import errors, files, lists, models, permissions, rules
+from creditbank.register.queries.holders import holders_of, own_holders
 from creditbank.register.told import COLUMNS, VERDICTS
 from creditbank.register.types import (
     Certificate,
@@ -42,7 +43,6 @@ from creditbank.register.types import (
 ROWS_A_PAGE: Final = 50
 WISHES_SHOWN: Final = 20
 DECIDED_SHOWN: Final = 10
-HOLDER_BYTES: Final = 16
 NAME_BYTES: Final = 8
 #: No document has such a number: what the bank's key makes of it is the key of names in this room.
 NAMES: Final = Document(DocumentKind.PASSPORT, "NAMES-IN-THE-REGISTER")
@@ -57,21 +57,6 @@ ISSUERS: Final = frozenset(
     }
 )
 _AT_WORK: Final = (LoadStage.RECEIVED, LoadStage.CHECKING, LoadStage.APPROVED, LoadStage.ENTERING)
-
-
-def short(digest: bytes) -> bytes:
-    """Return so much of a keyed digest as the register keeps: enough to tell all people apart."""
-    return digest[:HOLDER_BYTES]
-
-
-def holders_of(documents: Sequence[Document]) -> list[bytes]:
-    """Return by what the holder of each document is found."""
-    return [short(digest) for digest in accounts.digests(documents)]
-
-
-def own_holders(learner_id: int) -> frozenset[bytes]:
-    """Return by what a learner is found: every document that leads to the account, merged ones too."""
-    return frozenset(short(digest) for digest in accounts.digests_of([learner_id]))
 
 
 def names_of(holders: Sequence[bytes], names: Sequence[str]) -> list[bytes]:
@@ -171,13 +156,19 @@ def found(*, actor: Actor, issuer_id: int, number: str) -> tuple[Named, ...]:
 
 
 def in_archive(learner_id: int, certificates: Sequence[Certificate]) -> list[bool]:
-    """Say of each whether it counts in an archive: as what was claimed, wherever that lies, or as deposited."""
+    """Say of each whether it counts in an archive: as what was claimed, wherever that lies, or as deposited.
+
+    What was deposited under the number that a certificate had until it was lost and issued again is this certificate.
+    """
     entries = book.entries(learner_id)
     keys, postings = [entry.key for entry in entries], {entry.posting_id for entry in entries}
     claims = {_place(row): row.posting for row in models.Claim.objects.filter(learner_id=learner_id)}
     claimed = [book.posting(claims[_place(each)]) if _place(each) in claims else None for each in certificates]
+    rows = models.Certificate.objects.filter(holder__in=own_holders(learner_id)).order_by("number")
+    before = rules.issued_before([row.as_value() for row in rows])
     return [
-        (posting is not None and posting.id in postings) or rules.lies_in(keys, each)
+        (posting is not None and posting.id in postings)
+        or any(rules.lies_in(keys, known) for known in (each, *before.get(rules.day_of(each), ())))
         for each, posting in zip(certificates, claimed, strict=True)
     ]
 

@@ -4,18 +4,22 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from creditbank.archive import queries as book
 from creditbank.archive.types import EntryKey
 from creditbank.kernel.certificates import part_of
 from creditbank.learners import queries as accounts
 from creditbank.register import models, queries, rules
+from creditbank.register.queries.holders import own_holders
 from creditbank.register.types import Certificate, Revoked, Status
 
 ENDS: Final = {Status.REVOKED: "颁发机构撤销了证书", Status.REPLACED: "证书已挂失补发"}
 OF_ANOTHER: Final = "颁发机构更正了持证人"
 OTHER_DAY: Final = "颁发机构更正了发证日期"
+#: A kind and a number, by which revoked certificates are gone through.
+Place = tuple[int, str]
+_REVOKED: Final = models.Certificate.objects.filter(status=Status.REVOKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def endings(*, issuer_id: int | None = None, numbers: Sequence[str] = ()) -> lis
 
 def _ending(claim: models.Claim) -> Ending | None:
     row = queries.rows_of(claim.issuer_id, claim.number, specification_id=claim.specification_id).first()
-    if row is None or bytes(row.holder) not in queries.own_holders(claim.learner_id):
+    if row is None or bytes(row.holder) not in own_holders(claim.learner_id):
         return Ending(claim, OF_ANOTHER)
     if row.status != Status.VALID:
         return Ending(claim, why(row.as_value()))
@@ -66,13 +70,25 @@ def claimed(*, issuer_id: int, learner_ids: Sequence[int]) -> list[tuple[int, in
 def revoked(
     *, specification_ids: Collection[int] | None = None, issuer_id: int | None = None, numbers: Sequence[str] = ()
 ) -> list[Revoked]:
-    """Return the certificates that are revoked: of some kinds, or with some numbers of an issuer, or all."""
-    rows = models.Certificate.objects.filter(status=Status.REVOKED)
+    """Return the certificates that are revoked: of some kinds, or with some numbers of an issuer."""
+    rows = _REVOKED
     if specification_ids is not None:
         rows = rows.filter(specification_id__in=specification_ids)
     if issuer_id is not None:
         rows = rows.filter(issuer_id=issuer_id, number__in=list(numbers))
-    found = list(rows.order_by("issuer_id", "specification_id", "number"))
+    return _beside_others(list(rows.order_by("issuer_id", "specification_id", "number")))
+
+
+def revoked_after(place: Place, *, most: int) -> tuple[list[Revoked], Place | None]:
+    """Return the next of all that are revoked, and behind which place there may be more."""
+    behind = Q(specification_id__gt=place[0]) | Q(specification_id=place[0], number__gt=place[1])
+    rows = list(_REVOKED.filter(behind, specification_id__gte=place[0]).order_by("specification_id", "number")[:most])
+    last = (rows[-1].specification_id, rows[-1].number) if len(rows) == most else None
+    return _beside_others(rows), last
+
+
+def _beside_others(found: Sequence[models.Certificate]) -> list[Revoked]:
+    """Return revoked certificates, each with whether its holder has another one of its kind and day that holds."""
     beside = models.Certificate.objects.filter(
         status=Status.VALID,
         holder__in={bytes(row.holder) for row in found},
@@ -86,9 +102,11 @@ def revoked(
     ]
 
 
-def standing(those: Sequence[Revoked]) -> list[tuple[Revoked, EntryKey]]:
-    """Return which entries in force tell of revoked certificates, whoever deposited them."""
+def standing(those: Sequence[Revoked], *, learner_ids: Collection[int] | None = None) -> list[tuple[Revoked, EntryKey]]:
+    """Return which entries in force tell of revoked certificates, whoever deposited them: of some learners, or all."""
     holders = accounts.learners_by_digest([each.holder for each in those])
+    if learner_ids is not None:
+        holders = {holder: learner_id for holder, learner_id in holders.items() if learner_id in learner_ids}
     kinds = {each.certificate.specification_id for each in those}
     may_have = book.holders(sorted(set(holders.values())), specification_ids=kinds)
     return [

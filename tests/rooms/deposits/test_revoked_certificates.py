@@ -6,6 +6,8 @@ import zipfile
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from creditbank.archive import operations as archive, queries as book
 from creditbank.archive.errors import EntryNotFound, PostingInUse, PostingNotInForce
@@ -25,6 +27,7 @@ from creditbank.learners.types import NewPerson
 from creditbank.organizations import operations as organizations, queries as places
 from creditbank.organizations.types import OrganizationKind
 from creditbank.register import models, operations
+from creditbank.register.operations import ending
 from creditbank.register.queries import taken
 from creditbank.register.types import Wish
 from tests.conftest import NOW
@@ -172,6 +175,38 @@ def test_what_is_revoked_between_check_and_posting_does_not_enter(issuer, place,
     entered(issuer, REVOKED)
     assert deposits.post(actor=SYSTEM, public_id=batch.public_id, now=NOW).counts.kept == 1
     assert stands(issuer.learner_id) == [(issuer.id, part_of("YJ0002"))]
+
+
+def test_what_is_revoked_while_its_batch_enters_is_ended_as_that_becomes_visible(issuer, place, monkeypatch):
+    li, wang = (staff(number, issuer.id) for number in (1, 2))
+    other = {"certificate_number": "YJ0002"}
+    batch = approved(li, wang, place, own(ROW, ROW | other), name="a.csv")
+    finish = archive.finish_posting
+
+    def revoked_before(**given):
+        monkeypatch.setattr(archive, "finish_posting", finish)
+        entered(issuer, REVOKED)
+        return finish(**given)
+
+    monkeypatch.setattr(archive, "finish_posting", revoked_before)
+    assert deposits.post(actor=SYSTEM, public_id=batch.public_id, now=NOW).counts.kept == 2
+    assert stands(issuer.learner_id) == [(issuer.id, part_of("YJ0002"))]
+    assert operations.take_back(actor=SYSTEM, now=NOW) == 0
+    assert book.check_roots().broken == ()
+
+
+def test_the_nightly_job_goes_through_what_is_revoked_some_at_a_time(issuer, place, monkeypatch):
+    numbers = [f"YJ000{number}" for number in range(1, 6)]
+    at_once(place, own(*(ROW | {"certificate_number": each} for each in numbers)), "a.csv")
+    monkeypatch.setattr(ending, "end_deposited", lambda _those, now: 0)
+    entered(issuer, *(REVOKED | {"number": each} for each in numbers))
+    monkeypatch.undo()
+    monkeypatch.setattr(ending, "REVOKED_AT_ONCE", 2)
+    with CaptureQueriesContext(connection) as asked:
+        assert operations.take_back(actor=SYSTEM, now=NOW) == len(numbers)
+    read = [each["sql"] for each in asked if 'ORDER BY "register_certificate"."specification_id"' in each["sql"]]
+    assert len([sql for sql in read if sql.endswith("LIMIT 2")]) == 3
+    assert stands(issuer.learner_id) == []
 
 
 def test_a_merged_account_takes_its_revocation_along(issuer, place):

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from creditbank.archive import operations as archive, queries as book
+from creditbank.catalogue import operations as catalogue
 from creditbank.journeys.erase_learner import erase_learner
 from creditbank.journeys.export_learner import export_learner
 from creditbank.journeys.merge_accounts import merge_accounts
@@ -18,12 +19,14 @@ from creditbank.kernel.errors import NotPermitted
 from creditbank.kernel.review import SameReaderTwice, StageClosed, Verdict as Reading
 from creditbank.learners import operations as learners
 from creditbank.learners.types import NewPerson
+from creditbank.organizations import queries as places
 from creditbank.register import errors, models, operations, queries
 from creditbank.register.queries import taken
 from creditbank.register.types import Status, Verdict, Wish, WishStage
 from tests.conftest import NOW
 from tests.rooms.archive.conftest import frame
 from tests.rooms.deposits.conftest import staff
+from tests.rooms.deposits.test_sheets import at_once, own
 from tests.rooms.journeys.world import as_application
 from tests.rooms.learners.people import document
 from tests.rooms.register.issuing import SYSTEM, entered, small_issuer
@@ -122,6 +125,30 @@ def test_two_certificates_of_one_kind_and_day_are_told_apart_by_their_numbers(is
     assert names(issuer) == ["大学英语四级"] * 2
     entered(issuer, {"status": "撤销"})
     assert [key.part for key in keys_in_force(issuer.learner_id)] == [part_of("YJ0002")]
+
+
+def deposited(issuer, number):
+    given = {"starts": TODAY.replace(year=2020), "ends": None, "decision": "2020-1", "now": NOW}
+    catalogue.accredit(actor=SYSTEM, specification_id=issuer.english, **given)
+    row = {"kind": "证书", "person_name": "林晓岚", "document": document(9).number, "course": "大学英语四级"}
+    at_once(places.by_id(issuer.id), own(row | {"certificate_number": number, "obtained": "20260628"}), "a.csv")
+
+
+def test_a_certificate_that_was_issued_again_is_not_claimed_beside_what_was_deposited_under_its_old_number(issuer):
+    deposited(issuer, "YJ0001")
+    entered(issuer, {"status": "遗失补发"}, {"number": "YJ0002"})
+    with pytest.raises(errors.AlreadyInArchive):
+        claim(issuer, number="YJ0002")
+    told = {each.named.certificate.number: each.in_archive for each in queries.own(actor=issuer.learner, today=TODAY)}
+    assert told == {"YJ0001": True, "YJ0002": True}
+    assert names(issuer) == ["大学英语四级"]
+
+
+def test_which_of_two_certificates_was_issued_again_nobody_can_tell(issuer):
+    deposited(issuer, "YJ0001")
+    entered(issuer, {"status": "遗失补发"}, {"number": "YJ0002"}, {"number": "YJ0003"})
+    claim(issuer, number="YJ0003")
+    assert names(issuer) == ["大学英语四级"] * 2
 
 
 def test_claim_of_what_is_unknown_or_another_s_is_refused(issuer):
