@@ -57,7 +57,24 @@ NEEDED: Final = layouts.OWN_COURSES.needs[layouts.OWN]
 _FORMULA: Final = r"^([=\x{FF1D}]|[+\-@\x{FF0B}\x{FF0D}\x{FF20}]\s*[A-Za-z(\x{FF08}])"
 _CONTROL: Final = r"[\x00-\x1F\x7F-\x9F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FFF9}-\x{FFFD}]"
 _FOLDED: Final = tuple(name for name in templates.NAMES if name not in {"person_name", "major", "course", "remark"})
+#: Words that stand where a grade would, had there been one.
+_NOT_GIVEN: Final = (
+    "缺考",
+    "缺",
+    "缓考",
+    "缓",
+    "旷考",
+    "作弊",
+    "违纪",
+    "取消资格",
+    "免修",
+    "免考",
+    "免",
+    "休学",
+    "未考",
+)
 _WRITTEN: Final = ("course", "credits", "grade", "obtained")
+_HEADINGS_MIN: Final = 3
 _NAMES_SHOWN: Final = 3
 _ITEMS_MAX: Final = 1_000
 
@@ -234,13 +251,24 @@ def _failing(judged: pl.DataFrame, texts: Mapping[str, pl.Series], frame: pl.Dat
     cells["cells_beyond"] = frame["cells_beyond"].filter(bad).alias("cell_cells_beyond")
     words = pl.concat_str(*(pl.col(f"cell_{name}").fill_null("") for name in _WRITTEN), separator=" · ")
     garbled = (pl.col("rank") < len(cells_checks.CHECKS)) & pl.col("column").is_in(["person_name", "cells_beyond"])
+    nobody = pl.col("rank") == RANK["not_of_a_student"]
+    account = frame["account"].filter(bad) if "account" in frame.columns else pl.lit(None)
     return (
         judged.drop("person_name", "student_number")
-        .with_columns(
-            pl.coalesce(pl.col("rank").replace_strict(column_of, return_dtype=pl.String), pl.col("at")).alias("column"),
-            (pl.sum_horizontal(problem.is_not_null().cast(pl.Int32) for problem in problems) - 1).alias("more"),
-        )
         .hstack(list(cells.values()))
+        .with_columns(account.alias("account"))
+        .with_columns(_said_better(pl.col("rank")).alias("rank"))
+        .with_columns(
+            pl.coalesce(
+                *(pl.when(nobody & pl.col(f"cell_{name}").is_not_null()).then(pl.lit(name)) for name in cells),
+                pl.col("rank").replace_strict(column_of, return_dtype=pl.String),
+                pl.col("at"),
+            ).alias("column"),
+            pl.when(~nobody)
+            .then(pl.sum_horizontal(problem.is_not_null().cast(pl.Int32) for problem in problems) - 1)
+            .otherwise(0)
+            .alias("more"),
+        )
         .with_columns(
             pl.coalesce(pl.when(pl.col("column") == name).then(pl.col(f"cell_{name}")) for name in cells).alias(
                 "value"
@@ -250,9 +278,28 @@ def _failing(judged: pl.DataFrame, texts: Mapping[str, pl.Series], frame: pl.Dat
             pl.col("cell_student_number").alias("student_number"),
             words.alias("written"),
             # A garbled name, or a cell that slipped into its place, is no name that the document goes by.
-            pl.when(~garbled).then("name_key").alias("name_key"),
+            pl.when(~garbled & ~nobody).then("name_key").alias("name_key"),
         )
         .select(pl.col(name).cast(kind) for name, kind in FAILING.items())
+    )
+
+
+def _said_better(rank: pl.Expr) -> pl.Expr:
+    """Return the check that tells a person most: no cell is to blame in a row that is no student's, or has no grade.
+
+    Totals, notes and signatures say neither whose nor what they are; headings repeat those of the table.
+    """
+    cell = {name: pl.col(f"cell_{name}") for name in templates.NAMES}
+    whose = pl.all_horizontal(each.is_null() for each in (cell["document"], cell["student_number"], pl.col("account")))
+    heading = pl.sum_horizontal((cell[name] == said).cast(pl.Int8) for name, said in templates.HEADING.items())
+    nobody = (whose & (cell["course"].is_null() | cell["obtained"].is_null())) | (heading >= _HEADINGS_MIN)
+    no_grade = (rank == RANK["grade_malformed"]) & cell["grade"].is_in(_NOT_GIVEN)
+    return (
+        pl.when(nobody)
+        .then(pl.lit(RANK["not_of_a_student"], frames.PROBLEM))
+        .when(no_grade)
+        .then(pl.lit(RANK["grade_not_given"], frames.PROBLEM))
+        .otherwise(rank)
     )
 
 

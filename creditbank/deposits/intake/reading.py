@@ -141,7 +141,7 @@ def _of_workbook(source: Source, renamings: Sequence[Renaming], *, rows_max: int
                 rows_expected=sheet.height,
                 rows_max=rows_max,
             )
-    raise _no_header()
+    raise _no_header() if any(sheet.is_filled(0) for sheet in book.sheets()) else errors.FileEmpty
 
 
 def _of_parquet(source: Source, renamings: Sequence[Renaming], *, rows_max: int) -> Sheet:

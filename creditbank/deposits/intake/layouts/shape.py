@@ -97,6 +97,6 @@ class Layout:
 
 
 def plain(heading: str) -> str:
-    """Return a heading without what typists vary: case, width, blanks and a trailing note in brackets."""
-    folded = text.fold(heading).replace(" ", "").lstrip("*")
+    """Return a heading without what typists vary: case, width, blanks, a star, and a trailing note in brackets."""
+    folded = text.fold(heading).replace(" ", "").strip("*")
     return folded.split("(", maxsplit=1)[0] or folded

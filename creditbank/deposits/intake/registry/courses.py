@@ -126,6 +126,16 @@ CHECKS: Final = (
         "Write a mark from 0 to 100, 优秀 to 及格, A+ to D-, or 合格",
     ),
     Check(
+        "deposits.row.grade_not_given",
+        "grade",
+        "没有取得成绩",
+        "No grade attained",
+        "成绩栏写的是“{value}”，没有取得成绩",
+        "The grade column says “{value}”: no grade was attained",
+        "删去这一行；缓考、补考通过后再存，免修的存它所依据的成果",
+        "Delete the row; deposit it once the exam is passed, and what an exemption rests on instead of the exemption",
+    ),
+    Check(
         "deposits.row.grade_not_passed",
         "grade",
         "成绩不及格",

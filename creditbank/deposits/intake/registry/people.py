@@ -6,6 +6,16 @@ from creditbank.deposits.intake.registry.check import Check
 
 CHECKS: Final = (
     Check(
+        "deposits.row.not_of_a_student",
+        "",
+        "不像成绩的行",
+        "Not a student's row",
+        "“{value}”这一行没有写是谁的什么成绩",
+        "The row “{value}” does not say whose achievement it is, or which",
+        "合计、注释、签名、多出来的表头：不用改，删去即可；确是成绩的，补全证件号、课程名称和获得时间",
+        "Delete totals, notes, signatures and repeated headings; of an achievement, fill in document, course and date",
+    ),
+    Check(
         "deposits.row.name_missing",
         "person_name",
         "没有填姓名",

@@ -97,7 +97,10 @@ REFUSED = [
     ("学分", "0", "credits_out_of_range"),
     ("学分", "61", "credits_out_of_range"),
     ("学时", "六十四", "hours_malformed"),
-    ("成绩", "缺考", "grade_malformed"),
+    ("成绩", "缺考", "grade_not_given"),
+    ("成绩", " 缓 ", "grade_not_given"),
+    ("成绩", "免修", "grade_not_given"),
+    ("成绩", "补考60", "grade_malformed"),
     ("成绩", "101", "grade_malformed"),
     ("成绩", "优良", "grade_malformed"),
     ("成绩", "不及格", "grade_not_passed"),
@@ -200,6 +203,44 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(school, monkeypatch):
     with pytest.raises(Refusal) as refused:
         dry(school, content.getvalue(), "a.zip")
     assert refused.value.code == "kernel.sheets.too_large_unpacked"
+
+
+def test_what_stands_around_the_rows_of_a_table_is_told_as_such_and_not_as_a_row_with_faults(school):
+    about = [
+        ["合计", "", "", "", "", "", "8", "128", "172"],
+        ["注：缺考的不计学分。"],
+        ["制表人：李某", "", "", "审核人：王某", "", "", "", "", "", "", "2024-07-10"],
+        ["=SUM(G2:G3)"],
+        list(HEADINGS),
+    ]
+    report = at_once(school, as_csv(cells(), cells(课程名称="物理"), *about))
+    assert (report.batch.counts.kept, report.batch.counts.refused_rows) == (2, len(about))
+    assert {row.code for row in report.refused} == {"deposits.row.not_of_a_student"}
+    assert [row.message_zh[1:3] for row in report.refused] == ["合计", "注：", "制表", "=S", "姓名"]
+
+
+@pytest.mark.parametrize("lacks", ["身份证号", "身份证号 学号", "课程名称 获得时间", "身份证号 获得时间"])
+def test_a_row_that_says_whose_or_what_it_is_is_one_with_faults(school, lacks):
+    report = at_once(school, as_csv(cells(**dict.fromkeys(lacks.split(), ""))))
+    (row,) = report.refused
+    assert row.code.endswith("_missing")
+
+
+@pytest.mark.parametrize("lines", [(), ((), ("",))])
+def test_a_workbook_without_a_cell_is_told_as_empty(school, lines):
+    book = Workbook()
+    for line in lines:
+        book.active.append(line)
+    content = io.BytesIO()
+    book.save(content)
+    with pytest.raises(Refusal) as refused:
+        dry(school, content.getvalue(), "a.xlsx")
+    assert refused.value.code == "deposits.file.empty"
+
+
+def test_headings_with_a_star_are_known(school):
+    content = as_csv(cells()).decode().replace("身份证号", "身份证件号码*").replace("姓名", "*姓　名").encode()
+    assert at_once(school, content).batch.counts.kept == 1
 
 
 def test_namesakes_are_two_people(school):
