@@ -63,8 +63,14 @@ def guesses(code: str, headings: Iterable[str]) -> dict[str, int]:
 
 
 def likeliest(headings: Iterable[str]) -> str:
-    """Return the code of the layout that most headings are like, the first of equals."""
+    """Return the code of the layout that headings are known from, as a refusal names it; else that they are most like.
+
+    Of equals it is the first.
+    """
     given = tuple(headings)
+    known = layouts.recognise([given])
+    if known is not None and known.layout in NAMEABLE:
+        return known.layout.code
     return max(NAMEABLE, key=lambda layout: len(layouts.guessed(layout, given))).code
 
 

@@ -292,7 +292,8 @@ def _said_better(rank: pl.Expr) -> pl.Expr:
     cell = {name: pl.col(f"cell_{name}") for name in templates.NAMES}
     whose = pl.all_horizontal(each.is_null() for each in (cell["document"], cell["student_number"], pl.col("account")))
     heading = pl.sum_horizontal((cell[name] == said).cast(pl.Int8) for name, said in templates.HEADING.items())
-    nobody = (whose & (cell["course"].is_null() | cell["obtained"].is_null())) | (heading >= _HEADINGS_MIN)
+    worth = pl.all_horizontal(cell[name].is_null() for name in ("major", "credits", "hours", "grade"))
+    nobody = (whose & (cell["course"].is_null() | cell["obtained"].is_null() | worth)) | (heading >= _HEADINGS_MIN)
     no_grade = (rank == RANK["grade_malformed"]) & cell["grade"].is_in(_NOT_GIVEN)
     return (
         pl.when(nobody)

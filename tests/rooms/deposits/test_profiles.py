@@ -82,6 +82,26 @@ def test_a_missing_column_offers_the_headings_too(li, school):
     assert names.head(batch).headings == ("姓名", "身份证号", "课程名称", "学分")
 
 
+def test_the_table_that_the_refusal_speaks_of_is_the_one_put_forward(li, school):
+    headings = [
+        "学号",
+        "姓名",
+        "证件号码",
+        "专业",
+        "课程号",
+        "课程",
+        "学分",
+        "总学时",
+        "总评成绩",
+        "获得年月",
+        "培养层次",
+    ]
+    row = ["S1", "张辉", identity(1), "物流", "L1", "英语", "2", "32", "86", "202407", "86"]
+    batch = uploaded(li, school, as_csv([headings, row]))
+    assert batch.refusal_code == "deposits.file.column_missing"
+    assert names.likeliest(names.head(batch).headings) == "own-courses"
+
+
 def test_what_is_no_table_offers_nothing(li, school):
     batch = uploaded(li, school, b"%PDF-1.7 not a table")
     assert batch.stage is BatchStage.UNREADABLE
