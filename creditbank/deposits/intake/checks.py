@@ -74,6 +74,8 @@ _NOT_GIVEN: Final = (
     "未考",
 )
 _WRITTEN: Final = ("course", "credits", "grade", "obtained")
+#: What other sheets say of whose or what a row is.
+_OF_OTHER_SHEETS: Final = ("kind", "account")
 _HEADINGS_MIN: Final = 3
 _NAMES_SHOWN: Final = 3
 _ITEMS_MAX: Final = 1_000
@@ -247,16 +249,16 @@ def _failing(judged: pl.DataFrame, texts: Mapping[str, pl.Series], frame: pl.Dat
     """Return the rows that fail with the cell that is to blame, and what a person needs to find them."""
     column_of = {rank: check.column or None for rank, check in enumerate(CHECKS)}
     problems = [pl.col(name) for name in judged.columns if name.startswith("problem_")]
-    cells = {name: texts[name].alias(f"cell_{name}") for name in templates.NAMES}
-    cells["cells_beyond"] = frame["cells_beyond"].filter(bad).alias("cell_cells_beyond")
+    cells: dict[str, pl.Series | pl.Expr] = {name: texts[name].alias(f"cell_{name}") for name in templates.NAMES}
+    for name in ("cells_beyond", *_OF_OTHER_SHEETS):
+        told = frame[name].filter(bad) if name in frame.columns else pl.lit(None, pl.String)
+        cells[name] = told.alias(f"cell_{name}")
     words = pl.concat_str(*(pl.col(f"cell_{name}").fill_null("") for name in _WRITTEN), separator=" · ")
     garbled = (pl.col("rank") < len(cells_checks.CHECKS)) & pl.col("column").is_in(["person_name", "cells_beyond"])
     nobody = pl.col("rank") == RANK["not_of_a_student"]
-    account = frame["account"].filter(bad) if "account" in frame.columns else pl.lit(None)
     return (
         judged.drop("person_name", "student_number")
-        .hstack(list(cells.values()))
-        .with_columns(account.alias("account"))
+        .with_columns(cells.values())
         .with_columns(_said_better(pl.col("rank")).alias("rank"))
         .with_columns(
             pl.coalesce(
@@ -290,7 +292,9 @@ def _said_better(rank: pl.Expr) -> pl.Expr:
     Totals, notes and signatures say neither whose nor what they are; headings repeat those of the table.
     """
     cell = {name: pl.col(f"cell_{name}") for name in templates.NAMES}
-    whose = pl.all_horizontal(each.is_null() for each in (cell["document"], cell["student_number"], pl.col("account")))
+    whose = pl.all_horizontal(
+        each.is_null() for each in (cell["document"], cell["student_number"], pl.col("cell_account"))
+    )
     heading = pl.sum_horizontal((cell[name] == said).cast(pl.Int8) for name, said in templates.HEADING.items())
     worth = pl.all_horizontal(cell[name].is_null() for name in ("major", "credits", "hours", "grade"))
     nobody = (whose & (cell["course"].is_null() | cell["obtained"].is_null() | worth)) | (heading >= _HEADINGS_MIN)

@@ -169,6 +169,7 @@ def test_what_only_other_sheets_can_say_is_checked(school, accredited):
             good | {"document": "", "account": "004388172019345"},
             good | {"document": ""},
             good | {"unit": "ECTS学分"},
+            {"kind": "合计", "credits": "10"},
         ),
         "a.csv",
     )
@@ -177,7 +178,9 @@ def test_what_only_other_sheets_can_say_is_checked(school, accredited):
         (3, "unit_unknown"),
         (4, "account_unknown"),
         (5, "document_missing"),
+        (7, "not_of_a_student"),
     ]
+    assert report.refused[-1].message_zh.startswith("“10”")
     assert archive_of(WANG)["社区工作"].achievement.unit.code == "ects"
 
 

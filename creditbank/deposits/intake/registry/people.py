@@ -12,8 +12,8 @@ CHECKS: Final = (
         "Not a student's row",
         "“{value}”这一行没有写是谁的什么成绩",
         "The row “{value}” does not say whose achievement it is, or which",
-        "合计、注释、签名、多出来的表头：不用改，删去即可；确是成绩的，补全证件号、课程名称和获得时间",
-        "Delete totals, notes, signatures and repeated headings; of an achievement, fill in document, course and date",
+        "合计、注释、签名、表头：删去；是成绩的，补全证件号、课程名称和获得时间",
+        "Delete totals, notes, signatures, headings; of an achievement, fill in document, course and date",
     ),
     Check(
         "deposits.row.name_missing",
