@@ -367,6 +367,16 @@ class EntryPage:
         return next((each for each in self.revisions if each.withdrawn_at is None or each.ends), self.revisions[0])
 
     @property
+    def deposited(self) -> tuple[Revision, ...]:
+        """The states that somebody deposited, the newest first: what only ends those before says nothing new."""
+        return tuple(each for each in self.revisions if not each.ends)
+
+    @property
+    def stood(self) -> Revision:
+        """The state in force, or the last one that was."""
+        return next((each for each in self.deposited if each.withdrawn_at is None), self.deposited[0])
+
+    @property
     def corrections(self) -> int:
         """How often the values were corrected, what was withdrawn not counted."""
         return max(0, sum(each.withdrawn_at is None for each in self.revisions) - 1)

@@ -128,7 +128,7 @@ def holder(db):
 def test_a_revoked_certificate_is_told_as_such_and_not_as_corrected_or_withdrawn_by_the_school(holder):
     client, key = holder
     pages = {
-        "": ("1项不再计入", "颁发机构收回了这本证书，不再计入档案", "学校撤回", "已被更正"),
+        "": ("1项不再计入", "颁发机构收回了这本证书，不再计入档案", "学校撤回", "已被更正", "存入和撤回的记录"),
         "/en": ("1 achievement counts no more", "The issuer took this certificate back", "The school", "Replaced"),
     }
     for language, (listed, taken_back, *wrong) in pages.items():

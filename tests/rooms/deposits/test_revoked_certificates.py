@@ -76,6 +76,7 @@ def test_what_was_deposited_counts_no_more_once_the_certificate_is_revoked(issue
     assert (view.total, len(view.withdrawn)) == (0, 1)
     page = book.own_entry(actor=issuer.learner, address=gone.achievement.address)
     assert (page.current.withdrawn_at, page.corrections) == (NOW, 0)
+    assert [page.stood.number, *(each.number for each in page.deposited)] == [batch.number] * 2
     assert (book.figures().entries, book.figures().learners) == (0, 0)
     assert book.check_roots().broken == ()
     assert batches.batch(actor=SYSTEM, public_id=batch.public_id).stage is BatchStage.POSTED
