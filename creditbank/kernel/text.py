@@ -57,6 +57,12 @@ def fold(text: str) -> str:
     return " ".join(narrow.translate(_BRACKETS).split())
 
 
+def plain_heading(text: str) -> str:
+    """Return a heading without what typists vary: case, width, blanks, a star, and a trailing note in brackets."""
+    bare = fold(text).replace(" ", "").strip("*")
+    return bare.split("(", maxsplit=1)[0] or bare
+
+
 def person_name(text: str) -> str:
     """Return the name of a person as it is shown: one spelling of spaces and of the middle dot.
 

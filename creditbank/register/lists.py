@@ -14,7 +14,7 @@ from creditbank.kernel.sheets.errors import CellsUnreadable
 from creditbank.kernel.sheets.pieces import Pieces
 from creditbank.kernel.sheets.source import Source
 from creditbank.kernel.sheets.writing import REASON_HEADING, written
-from creditbank.kernel.text import fold
+from creditbank.kernel.text import plain_heading
 from creditbank.register.errors import ListUnreadable
 from creditbank.register.told import ALIASES, COLUMNS, EXAMPLE, NEEDED
 
@@ -69,7 +69,9 @@ def header_of(found: Iterator[Line]) -> Header:
     for number, line in islice(found, HEADER_ROWS):
         headings = tuple(_clean(cell) for cell in line)
         places = {
-            _KNOWN[fold(text)]: place for place, text in reversed(list(enumerate(headings))) if fold(text) in _KNOWN
+            _KNOWN[said]: place
+            for place, text in reversed(list(enumerate(headings)))
+            if (said := plain_heading(text)) in _KNOWN
         }
         if set(NEEDED) <= set(places):
             return Header(headings, places, number)
@@ -112,7 +114,7 @@ def _at(line: Sequence[str], place: int) -> str:
 
 
 _KNOWN: Final = {
-    fold(text): column
+    plain_heading(text): column
     for column, name in COLUMNS.items()
     for text in (name.zh, name.en, column, *ALIASES.get(column, ()))
 }

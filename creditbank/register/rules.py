@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from creditbank.archive.types import EntryKey
 from creditbank.kernel.certificates import UNNUMBERED, certificate_number, part_of
@@ -12,7 +13,7 @@ from creditbank.kernel.documents import Document, kind_by_form, read as read_doc
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.sheets import workbook
 from creditbank.kernel.text import Text, fold, person_name
-from creditbank.register.told import NEEDED, REASONS, STATUSES
+from creditbank.register.told import NEEDED, REASONS, STATUSES, WITHOUT_END
 from creditbank.register.types import (
     NOTE_MAX,
     NUMBER_MAX,
@@ -23,6 +24,8 @@ from creditbank.register.types import (
     Status,
     Verdict,
 )
+
+_WHOSE: Final = ("name", "document", "issued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ def list_row(row: int, cells: Mapping[str, str], *, index: Index, today: date) -
 
 
 def _check_whole(row: int, cells: Mapping[str, str]) -> None:
+    if not any(cells.get(column) for column in _WHOSE):
+        raise refused("no_certificate", row=row)
     for column in ("number", "document"):
         if workbook.is_damaged(cells.get(column, "")):
             raise refused("damaged", row=row, column=column)
@@ -169,7 +174,8 @@ def _dates(row: int, cells: Mapping[str, str], today: date) -> tuple[PartialDate
     issued = _date(row, cells["issued"], "issued")
     if issued.first_day > today:
         raise refused("issued_future", row=row)
-    until = _date(row, cells["until"], "until") if cells.get("until") else None
+    ends = cells.get("until") or ""
+    until = _date(row, ends, "until") if ends and fold(ends) not in WITHOUT_END else None
     if until is not None and until.last_day < issued.first_day:
         raise refused("until_early", row=row)
     return issued, until

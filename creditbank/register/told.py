@@ -51,6 +51,8 @@ EXAMPLE: Final = {
     "status": "有效",
     "note": "",
 }
+#: What is written where a certificate does not expire.
+WITHOUT_END: Final = frozenset({"长期", "长期有效", "永久", "永久有效", "无", "无期限"})
 #: By the last word of the code: the column, and the sentences with the remedy.
 REASONS: Final = {
     "number_missing": ("number", Text("没有证书编号。请补上。", "The certificate number is missing. Add it.")),
@@ -63,6 +65,14 @@ REASONS: Final = {
         Text(
             "单元格被Excel改成了科学计数法，数字已丢失。请把这一列设为文本，重新填写。",
             "Excel turned this cell into scientific notation and digits are lost. Format the column as text; retype.",
+        ),
+    ),
+    "no_certificate": (
+        "",
+        Text(
+            "这一行没有写是谁的哪本证书。合计、注释、签名：删去；是证书的，补全姓名、证件号码和发证日期。",
+            "The row does not say whose certificate it is. Delete totals and notes; of a certificate, fill in name, "
+            "document and date of issue.",
         ),
     ),
     "name_missing": ("name", Text("没有姓名。请补上。", "The name is missing. Add it.")),

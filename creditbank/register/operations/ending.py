@@ -1,4 +1,9 @@
-"""What was deposited of a certificate that its issuer revokes counts no more, and again when it is restored."""
+"""What was deposited of a certificate that its issuer revokes counts no more, and again when it is restored.
+
+Each is ended by a posting of its own, as many as a list may name: its issuer can restore one of them, by which that one
+counts again as it was deposited, and nothing keeps its batch from being withdrawn. One posting for a list could only be
+lifted for all of them; an entry written anew instead would be a correction of its batch.
+"""
 
 import hashlib
 from collections.abc import Collection, Sequence

@@ -20,6 +20,8 @@ from creditbank.register.transitions import check_move
 from creditbank.register.types import Change, Counts, Load, LoadStage, Status
 
 STEP_ROWS: Final = 20_000
+#: So many of a step hold no more: each may have to be ended in an archive, which takes longer than all other rows.
+ENDED_A_STEP: Final = 500
 #: Rows of a step with what the register has under their number; what is revoked stays so.
 _COMPARED: Final = f"""
   FROM register_staged s JOIN register_certificate c
@@ -52,9 +54,11 @@ ENTER: Final = f"""
 INSERT INTO register_certificate (issuer_id, specification_id, issued, until, load_id, status, number, holder, name)
 SELECT %(issuer)s, s.specification_id, s.issued, s.until, s.load_id, s.status, s.number, s.holder, s.name
   {_FRESH} ORDER BY s.holder"""
-LAST_OF_STEP: Final = """
+LAST_OF_STEP: Final = f"""
 SELECT max(row), count(*) FROM (
-  SELECT row FROM register_staged WHERE load_id = %s AND row > %s ORDER BY row LIMIT %s) AS step"""
+  SELECT row, count(*) FILTER (WHERE status <> {Status.VALID}) OVER (ORDER BY row) AS ended
+    FROM register_staged WHERE load_id = %s AND row > %s ORDER BY row LIMIT %s) AS step
+ WHERE ended <= %s"""  # noqa: S608  # ours
 
 
 def enter(*, actor: Actor, public_id: str, now: datetime) -> Load:
@@ -87,7 +91,7 @@ def _step(*, actor: Actor, public_id: str, now: datetime) -> bool:
     row = find(actor, public_id)
     locks.issuer(row.organization_id)
     with connection.cursor() as cursor:
-        cursor.execute(LAST_OF_STEP, [row.id, row.entered, STEP_ROWS])
+        cursor.execute(LAST_OF_STEP, [row.id, row.entered, STEP_ROWS, ENDED_A_STEP])
         upto, count = cursor.fetchone()
         if not count:
             return False

@@ -27,7 +27,7 @@ from creditbank.learners.types import NewPerson
 from creditbank.organizations import operations as organizations, queries as places
 from creditbank.organizations.types import OrganizationKind
 from creditbank.register import models, operations
-from creditbank.register.operations import ending
+from creditbank.register.operations import ending, entering
 from creditbank.register.queries import taken
 from creditbank.register.types import Wish
 from tests.conftest import NOW
@@ -208,6 +208,21 @@ def test_the_nightly_job_goes_through_what_is_revoked_some_at_a_time(issuer, pla
     read = [each["sql"] for each in asked if 'ORDER BY "register_certificate"."specification_id"' in each["sql"]]
     assert len([sql for sql in read if sql.endswith("LIMIT 2")]) == 3
     assert stands(issuer.learner_id) == []
+
+
+def test_a_list_of_many_that_hold_no_more_enters_in_short_steps(issuer, place, monkeypatch):
+    numbers = [f"YJ000{number}" for number in range(1, 6)]
+    at_once(place, own(*(ROW | {"certificate_number": each} for each in numbers)), "a.csv")
+    monkeypatch.setattr(entering, "ENDED_A_STEP", 2)
+    steps = []
+    take_back = entering.take_back_numbers
+    monkeypatch.setattr(
+        entering, "take_back_numbers", lambda **given: steps.append(len(given["numbers"])) or take_back(**given)
+    )
+    entered(issuer, {"number": "YJ0009"}, *(REVOKED | {"number": each} for each in numbers), {"number": "YJ0008"})
+    assert steps == [2, 2, 1]
+    assert stands(issuer.learner_id) == []
+    assert models.Certificate.objects.filter(issuer_id=issuer.id).count() == len(numbers) + 2
 
 
 def test_a_merged_account_takes_its_revocation_along(issuer, place):

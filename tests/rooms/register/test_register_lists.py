@@ -111,7 +111,8 @@ def test_list_does_not_restore_what_is_revoked(issuer, li):
         ({"issued": "201913"}, "issued", "kernel.dates.not_a_date"),
         ({"issued": "2026-11-23"}, "issued", "register.row.issued_future"),
         ({"until": "2025-12-31"}, "until", "register.row.until_early"),
-        ({"until": "长期"}, "until", "kernel.dates.not_a_date"),
+        ({"until": "到退休"}, "until", "kernel.dates.not_a_date"),
+        ({"number": "合计", "name": "", "document": "", "issued": ""}, "", "register.row.no_certificate"),
         ({"status": "作废"}, "status", "register.row.status_unknown"),
         ({"note": "字" * 201}, "note", "register.row.note_long"),
     ],
@@ -123,6 +124,13 @@ def test_dirty_row_is_refused_with_its_column_and_reason(issuer, li, change, col
     [kind] = queries.refused_kinds(load.public_id, actor=li)
     assert kind.sentence.zh
     assert kind.sentence.en
+
+
+def test_headings_with_a_star_or_a_note_in_brackets_are_known_and_a_certificate_may_have_no_end(issuer, li):
+    headings = [COLUMNS[column].zh for column in COLUMNS]
+    starred = [f"*{headings[0]}", f"{headings[1]}*", f"{headings[2]}（18位）", *headings[3:]]
+    load = handed_in(li, issuer, sheet({"until": "长期"}, headings=starred))
+    assert load.counts == Counts(rows=1, new=1)
 
 
 def test_number_twice_in_a_list_is_refused_where_it_says_something_else(issuer, li):

@@ -15,9 +15,10 @@ from creditbank.deposits.intake.layouts.recognising import (
     named,
     said,
 )
-from creditbank.deposits.intake.layouts.shape import COMMON, OWN, SOURCE, TARGET, TEXTS, Column, Layout, plain
+from creditbank.deposits.intake.layouts.shape import COMMON, OWN, SOURCE, TARGET, TEXTS, Column, Layout
 from creditbank.deposits.intake.layouts.sheets import CERTIFICATES, CONVERSIONS, NONE_WRITTEN, OWN_COURSES
 from creditbank.deposits.types import Renaming
+from creditbank.kernel.text import plain_heading as plain
 
 __all__ = [
     "BY_CODE",

@@ -8,8 +8,9 @@ from typing import Final
 
 import polars as pl
 
-from creditbank.deposits.intake.layouts.shape import Column, Layout, plain
+from creditbank.deposits.intake.layouts.shape import Column, Layout
 from creditbank.deposits.types import Renaming
+from creditbank.kernel.text import plain_heading as plain
 
 Cells = Sequence[str | None]
 ROWS_SEARCHED: Final = 10

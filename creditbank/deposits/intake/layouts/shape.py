@@ -6,7 +6,6 @@ from typing import Final
 
 import polars as pl
 
-from creditbank.kernel import text
 from creditbank.kernel.text import Text
 
 OWN: Final = "own"
@@ -94,9 +93,3 @@ class Layout:
         """Return the heading as printed over a COMMON column of an item of this role, empty where there is none."""
         printed = {**self.printed, **{column.name: column.heading for column in self.columns}}
         return printed.get(f"{role}_{name}") or printed.get(name, "")
-
-
-def plain(heading: str) -> str:
-    """Return a heading without what typists vary: case, width, blanks, a star, and a trailing note in brackets."""
-    folded = text.fold(heading).replace(" ", "").strip("*")
-    return folded.split("(", maxsplit=1)[0] or folded
