@@ -189,7 +189,7 @@ def cut_short(world):
 def headings_again(world):
     """Let the headings stand once more among the rows, as in sheets that were pasted together."""
     line = Line(-1, -1, {name: HEADINGS[name] for name in world.columns}, touched=True)
-    refuse(line, "document_malformed", "document")
+    refuse(line, "not_of_a_student", "person_name")
     world.lines.append(line)
     return True
 
@@ -199,7 +199,7 @@ def signature(world):
     first = world.columns[0]
     line = Line(-1, -1, dict.fromkeys(world.columns, ""), touched=True, shape="last")
     line.cells[first] = "制表人：张老师"
-    refuse(line, *(("document_missing", "document") if first == "person_name" else ("name_missing", "person_name")))
+    refuse(line, "not_of_a_student", first)
     world.lines.append(line)
     return True
 

@@ -291,13 +291,12 @@ def _said_better(rank: pl.Expr) -> pl.Expr:
 
     Totals, notes and signatures say neither whose nor what they are; headings repeat those of the table.
     """
-    cell = {name: pl.col(f"cell_{name}") for name in templates.NAMES}
-    whose = pl.all_horizontal(
-        each.is_null() for each in (cell["document"], cell["student_number"], pl.col("cell_account"))
-    )
+    cell = {name: pl.col(f"cell_{name}") for name in (*templates.NAMES, "account")}
+    empty = {name: each.is_null() for name, each in cell.items()}
+    unnamed = empty["document"] & empty["account"] & (empty["student_number"] | empty["person_name"])
+    worth = pl.all_horizontal(empty[name] for name in ("major", "credits", "hours", "grade"))
     heading = pl.sum_horizontal((cell[name] == said).cast(pl.Int8) for name, said in templates.HEADING.items())
-    worth = pl.all_horizontal(cell[name].is_null() for name in ("major", "credits", "hours", "grade"))
-    nobody = (whose & (cell["course"].is_null() | cell["obtained"].is_null() | worth)) | (heading >= _HEADINGS_MIN)
+    nobody = (unnamed & (empty["course"] | empty["obtained"] | worth)) | (heading >= _HEADINGS_MIN)
     no_grade = (rank == RANK["grade_malformed"]) & cell["grade"].is_in(_NOT_GIVEN)
     return (
         pl.when(nobody)

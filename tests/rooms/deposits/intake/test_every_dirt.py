@@ -211,12 +211,13 @@ def test_what_stands_around_the_rows_of_a_table_is_told_as_such_and_not_as_a_row
         ["注：缺考的不计学分。"],
         ["制表人：李某", "", "", "审核人：王某", "", "", "", "", "", "2024-07-10"],
         ["=SUM(G2:G3)"],
+        [*[""] * (len(HEADINGS) - 1), "共2行"],
         list(HEADINGS),
     ]
     report = at_once(school, as_csv(cells(), cells(课程名称="物理"), *about))
     assert (report.batch.counts.kept, report.batch.counts.refused_rows) == (2, len(about))
     assert {row.code for row in report.refused} == {"deposits.row.not_of_a_student"}
-    assert [row.message_zh[1:3] for row in report.refused] == ["合计", "注：", "制表", "=S", "姓名"]
+    assert [row.message_zh[1:3] for row in report.refused] == ["合计", "注：", "制表", "=S", "共2", "姓名"]
 
 
 @pytest.mark.parametrize("lacks", ["身份证号", "身份证号 学号", "课程名称 获得时间", "身份证号 获得时间"])
