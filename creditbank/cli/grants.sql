@@ -6,6 +6,9 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {app};
 -- The book, its journal and the facts are added to, never changed.
 REVOKE UPDATE, DELETE, TRUNCATE ON archive_entry, archive_journal, archive_moved, archive_erased, archive_provenance,
     evidence_outbox FROM {app};
+-- What an edition of the catalogue is called stays, so that every process keeps it once it has asked.
+REVOKE UPDATE, DELETE, TRUNCATE ON catalogue_specification FROM {app};
+GRANT UPDATE (status, ends) ON catalogue_specification TO {app};
 -- The eraser deletes the rows of one learner and writes nothing. The application becomes the eraser for the length
 -- of one transaction (SET LOCAL ROLE); on a server of your own, its administrator grants that once:
 -- GRANT creditbank_eraser TO <role of DATABASE_URL> WITH INHERIT FALSE, SET TRUE

@@ -101,7 +101,11 @@ def holder(learner_id: int) -> Holder:
     rows = ask("SELECT account_number, name FROM learners_learner WHERE learner_id = $1", learner_id)
     if not rows:
         raise errors.LearnerNotFound(learner=learner_id)
-    [(number, name)] = rows
+    return holder_of(*rows[0])
+
+
+def holder_of(number: int, name: str) -> Holder:
+    """Return who holds the account of a number, as a statement of another room found both."""
     return Holder(f"{number:0{NUMBER_DIGITS}}", name)
 
 

@@ -77,6 +77,16 @@ def test_application_changes_no_column_of_the_book(app: psycopg.Connection, tabl
             app.execute(statement)
 
 
+def test_application_writes_of_an_edition_only_whether_and_until_when_it_counts(app: psycopg.Connection) -> None:
+    columns = app.execute(
+        "SELECT column_name FROM information_schema.column_privileges"
+        " WHERE table_name = 'catalogue_specification' AND privilege_type = 'UPDATE' AND grantee = current_user"
+    )
+    assert sorted(name for (name,) in columns.fetchall()) == ["ends", "status"]
+    refused(app, "UPDATE {table} SET name_zh = name_en", "catalogue_specification")
+    refused(app, "DELETE FROM {table}", "catalogue_specification")
+
+
 @pytest.mark.parametrize("role", ["creditbank_app", "creditbank_eraser"])
 def test_no_role_at_work_can_help_itself(role: str) -> None:
     with connected(role) as other:

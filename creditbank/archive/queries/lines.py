@@ -10,9 +10,13 @@ from typing import Final, NamedTuple
 from creditbank.archive import models
 from creditbank.archive.statements import statement
 from creditbank.archive.types import KIND_NAMES, ArchivedAchievement, grade_in_words
+from creditbank.catalogue import queries as catalogue
+from creditbank.catalogue.queries import Label
 from creditbank.catalogue.types import SpecificationKind
 from creditbank.database.asking import ask
 from creditbank.kernel.text import Text, fold
+from creditbank.learners import queries as learners
+from creditbank.learners.types import Holder
 
 KEY: Final = 4
 """So many columns, the first, say which achievement a line tells of."""
@@ -37,20 +41,28 @@ class Line(NamedTuple):
     grade_scale: int
     posting_id: int
     ends: bool | None
-    specification_public_id: str
-    name_zh: str
-    name_en: str
-    kind: str
-    level: str
     source_code: str
     source_zh: str
     source_en: str
+    account_number: int
+    holder: str
     claimed: str | None
+    course: Label
 
     @property
     def name(self) -> Text:
         """The name of the achievement."""
-        return Text(self.name_zh, self.name_en)
+        return Text(self.course.name_zh, self.course.name_en)
+
+    @property
+    def kind(self) -> str:
+        """The kind of achievement."""
+        return self.course.kind
+
+    @property
+    def level(self) -> str:
+        """The level of a certificate, or nothing."""
+        return self.course.level
 
     @property
     def source(self) -> Text:
@@ -70,7 +82,7 @@ class Line(NamedTuple):
     @property
     def address(self) -> str:
         """What finds the entry among its holder's: as that of an `ArchivedAchievement`."""
-        return f"{self.source_code}-{self.specification_public_id}-{self.obtained:08d}-{self.part}"
+        return f"{self.source_code}-{self.course.public_id}-{self.obtained:08d}-{self.part}"
 
     @property
     def grade(self) -> Text:
@@ -121,8 +133,9 @@ _OBTAINED: Final = itemgetter(Line._fields.index("obtained"))
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What stands, the newest first, and whether anything was withdrawn that stands nowhere any more."""
+    """Who holds an archive, what stands in it, the newest first, and whether anything was withdrawn that does not."""
 
+    holder: Holder
     standing: list[Line]
     withdrawn: bool
 
@@ -138,12 +151,17 @@ def posted_at(posting_id: int) -> datetime:
 def lines(learner_id: int) -> Lines:
     """Return the achievements of one learner in force with their names; of one the newest revision that stands.
 
-    An account that was merged into another has none. Callers have checked who asks.
+    An account that was merged into another has none. Callers have checked who asks. Refused: an unknown account.
     """
-    found = sorted(ask(statement("archive"), learner_id, row=_LINE))  # by key and revision
+    rows = ask(statement("archive"), learner_id)
+    courses = catalogue.labels([row[1] for row in rows])
+    found = sorted(_LINE((*row, course)) for row, course in zip(rows, courses, strict=True))  # by key and revision
+    if not found:
+        return Lines(learners.holder(learner_id), [], withdrawn=False)
+    holder = learners.holder_of(found[0].account_number, found[0].holder)
     last = {line[:KEY]: line for line in found if line.ends is not False}
     stand = [line for line in last.values() if line.ends is None]
     standing = sorted(stand, key=_OBTAINED, reverse=True)  # keeps the order of keys within a day
     if len(stand) == len(found):
-        return Lines(standing, withdrawn=False)
-    return Lines(standing, withdrawn=not {line[:KEY] for line in found} <= {line[:KEY] for line in stand})
+        return Lines(holder, standing, withdrawn=False)
+    return Lines(holder, standing, withdrawn=not {line[:KEY] for line in found} <= {line[:KEY] for line in stand})

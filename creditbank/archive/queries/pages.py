@@ -205,7 +205,7 @@ def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
     kinds = sorted({each.kind for each in achievements})
     sources = {each.source_code: each for each in achievements}
     return ArchivePage(
-        holder=learners.holder(_own_id(actor)),
+        holder=told.holder,
         years=_years(kept),
         shown=len(kept),
         sums=sums(kept),
@@ -220,7 +220,8 @@ def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
 
 def own_lines(*, actor: Actor, filters: ArchiveFilters) -> tuple[str, Sequence[Line]]:
     """Return the account number of a learner, and their own archive, narrowed, the newest first."""
-    return learners.holder(_own_id(actor)).account_number, filters.narrowed(lines(_own_id(actor)).standing)
+    told = lines(_own_id(actor))
+    return told.holder.account_number, filters.narrowed(told.standing)
 
 
 def own_entry(*, actor: Actor, address: str) -> EntryPage:

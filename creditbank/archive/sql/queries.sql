@@ -1,9 +1,9 @@
--- archive: what posted batches tell of one learner, with the names of course and school, a line for each state, in no
--- order. What was withdrawn since is there too, and says whether it ends what stood before. An account that lives on in
--- another has none.
+-- archive: what posted batches tell of one learner, with the holder and the name of the school, a line for each state,
+-- in no order; what courses are called, a process knows. What was withdrawn since is there too, and says whether it ends
+-- what stood before. An account that lives on in another has none.
 SELECT e.organization_id, e.specification_id, e.obtained, e.part, e.revision, e.credits, e.unit_id, e.hours,
-       e.grade, e.grade_scale, p.id, CASE WHEN p.withdrawn_at IS NOT NULL THEN p.ends END, s.public_id, s.name_zh, s.name_en, s.kind, s.level,
-       o.code, o.name_zh, o.name_en,
+       e.grade, e.grade_scale, p.id, CASE WHEN p.withdrawn_at IS NOT NULL THEN p.ends END,
+       o.code, o.name_zh, o.name_en, l.account_number, l.name,
        CASE WHEN EXISTS (SELECT FROM archive_claim c WHERE c.learner_id = $1) THEN (
             SELECT c.kind FROM archive_claim c
              WHERE c.learner_id = e.learner_id AND c.organization_id = e.organization_id
@@ -11,8 +11,8 @@ SELECT e.organization_id, e.specification_id, e.obtained, e.part, e.revision, e.
              ORDER BY c.scope DESC LIMIT 1) END
   FROM archive_entry e
   JOIN archive_posting p ON p.id = e.posting_id
-  JOIN catalogue_specification s ON s.id = e.specification_id
   JOIN organizations_organization o ON o.id = e.organization_id
+  JOIN learners_learner l ON l.learner_id = e.learner_id
  WHERE e.learner_id = $1 AND p.posted_at IS NOT NULL
    AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = $1);
 

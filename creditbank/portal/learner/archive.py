@@ -16,6 +16,7 @@ from pydantic_core import to_json
 from creditbank.archive import queries
 from creditbank.archive.queries import EVERYTHING, ArchiveFilters, Line
 from creditbank.archive.types import grade_in_words
+from creditbank.catalogue.queries import Label
 from creditbank.deposits import queries as deposits
 from creditbank.entrance.actors import need_kind
 from creditbank.entrance.pages import render
@@ -28,7 +29,8 @@ from creditbank.kernel.ids import grouped
 from creditbank.register.queries import taken
 
 WORDS_MAX: Final = 60
-_UNITS: Final = {number: each.unit.code for number, each in framework.units_by_id().items()}
+PIECES: Final = 16_384
+"""So many different pieces of each kind are kept as JSON."""
 
 
 def _year(text: str) -> int | None:
@@ -96,35 +98,52 @@ def export_document(request: BankRequest) -> HttpResponse:
 
 
 def _document(account: str, lines: Sequence[Line]) -> bytes:
-    posted = {number: queries.posted_at(number).isoformat() for number in {line.posting_id for line in lines}}
-    achievements = [
-        {
-            "id": line.address,
-            "name": {"zh": line.name_zh, "en": line.name_en},
-            "kind": line.kind,
-            "level": line.level,
-            "source": {"zh": line.source_zh, "en": line.source_en, "code": line.source_code},
-            "obtained": _iso(line.obtained),
-            "grade": _grade(line.grade_scale, line.grade_value),
-            "credits": _plain(line.credits),
-            "unit": _UNITS[line.unit_id],
-            "hours": _plain(line.hours),
-            "revision": line.revision,
-            "posted_at": posted[line.posting_id],
-        }
-        for line in lines
-    ]
-    return to_json({"account": account, "achievements": achievements})
+    """Return the document, put together from pieces that are made once: archives have many lines and much in common."""
+    made = []
+    for line in lines:
+        address, names = _where(line.course, line.source_code, line.source_zh, line.source_en)
+        key, obtained = _when(line.obtained, line.part)
+        worth = _worth(line.grade_scale, line.grade_value, line.credits, line.unit_id, line.hours)
+        made.append(b"".join((address, key, names, obtained, worth, _told(line.revision, line.posting_id))))
+    return b'{%b,"achievements":[%b]}' % (_members(account=account), b",".join(made))
 
 
-_iso = lru_cache(maxsize=16_384)(lambda obtained: PartialDate(obtained).iso)
-_plain = lru_cache(maxsize=16_384)(lambda hundredths: None if hundredths is None else plain(hundredths))
+def _members(**values: object) -> bytes:
+    """Return the members of an object, without its braces."""
+    return to_json(values)[1:-1]
 
 
-@lru_cache(maxsize=16_384)
-def _grade(scale: int, value: int) -> dict[str, str]:
+@lru_cache(maxsize=PIECES)
+def _where(course: Label, code: str, zh: str, en: str) -> tuple[bytes, bytes]:
+    """Return the beginning of a line and of its id, which the date goes on with, and all the names."""
+    name, source = {"zh": course.name_zh, "en": course.name_en}, {"zh": zh, "en": en, "code": code}
+    names = _members(name=name, kind=course.kind, level=course.level, source=source)
+    return b"{" + _members(id=f"{code}-{course.public_id}-")[:-1], b'",%b,' % names
+
+
+@lru_cache(maxsize=PIECES)
+def _when(obtained: int, part: int) -> tuple[bytes, bytes]:
+    """Return the end of an id, and the date."""
+    return b"%08d-%d" % (obtained, part), _members(obtained=PartialDate(obtained).iso)
+
+
+@lru_cache(maxsize=PIECES)
+def _worth(scale: int, value: int, credited: int | None, unit: int, hours: int | None) -> bytes:
+    """Return the grade and what counts."""
     words = grade_in_words(scale, value)
-    return {"zh": words.zh, "en": words.en}
+    grade = {"zh": words.zh, "en": words.en}
+    code = framework.units_by_id()[unit].unit.code
+    return b",%b," % _members(grade=grade, credits=_plain(credited), unit=code, hours=_plain(hours))
+
+
+@lru_cache(maxsize=PIECES)
+def _told(revision: int, posting_id: int) -> bytes:
+    """Return the end of a line: how often it was corrected, and when it was posted, which never changes."""
+    return _members(revision=revision, posted_at=queries.posted_at(posting_id).isoformat()) + b"}"
+
+
+def _plain(hundredths: int | None) -> str | None:
+    return None if hundredths is None else plain(hundredths)
 
 
 def _cells(line: Line, language: str) -> list[str]:
@@ -132,7 +151,7 @@ def _cells(line: Line, language: str) -> list[str]:
         line.name.in_language(language)[0],
         line.kind_name.in_language(language)[0],
         line.source.in_language(language)[0],
-        _iso(line.obtained),
+        PartialDate(line.obtained).iso,
         line.grade.in_language(language)[0],
         _plain(line.credits) or "",
         framework.units_by_id()[line.unit_id].name.in_language(language)[0],

@@ -8,7 +8,10 @@ from django.db import connection, transaction
 from creditbank.archive import operations, queries
 from creditbank.archive.queries.lines import ArchiveFilters, lines
 from creditbank.kernel.actor import Actor, ActorKind
+from creditbank.kernel.text import Text
 from creditbank.learners import queries as learners
+from creditbank.learners.errors import LearnerNotFound
+from creditbank.organizations import operations as organizations
 from tests.rooms.archive.conftest import NOW, SYSTEM, posted
 from tests.rooms.archive.merging import merged
 
@@ -79,14 +82,33 @@ def test_after_a_merging_only_the_survivor_has_lines(bank):
 
 
 @pytest.mark.parametrize("filled", [True, False])
-def test_an_archive_for_programs_is_asked_for_by_its_holder_and_its_lines(bank, filled, django_assert_num_queries):
+def test_an_archive_for_programs_is_asked_for_by_its_lines_or_where_there_are_none_by_its_holder(
+    bank, filled, django_assert_num_queries
+):
     if filled:
         posted(bank, [bank.row()])
     learner = Actor(ActorKind.LEARNER, 1, "张三", learner_id=bank.learners[0])
-    with django_assert_num_queries(2):
+    queries.own_lines(actor=learner, filters=ArchiveFilters())  # what courses are called is asked once
+    with django_assert_num_queries(1 if filled else 2):
         account, found = queries.own_lines(actor=learner, filters=ArchiveFilters())
     assert account == learners.by_id(bank.learners[0]).account_number
     assert len(found) == filled
+
+
+def test_lines_come_with_who_holds_them(bank):
+    posted(bank, [bank.row()])
+    for learner_id in bank.learners:
+        assert lines(learner_id).holder == learners.holder(learner_id)
+    with pytest.raises(LearnerNotFound):
+        lines(0)
+
+
+def test_a_school_is_called_as_it_is_called_now(bank):
+    posted(bank, [bank.row()])
+    before = lines(bank.learners[0]).standing[0].source
+    organizations.rename(actor=SYSTEM, organization_id=bank.school, name=Text("云江大学"), now=NOW)
+    [line] = expect_alike(bank.learners[0])
+    assert before != line.source == Text("云江大学")
 
 
 def test_a_connection_plans_the_question_once_and_plans_it_again_after_an_undone_transaction(bank):
