@@ -85,8 +85,8 @@ def _who(actor: Actor, place: str | None) -> Who:
 
 
 @lru_cache
-def _foot(_language: str) -> list[Item]:
-    return [Item(label=_(label), address=address(name)) for name, label in FOOT]
+def _foot(_language: str) -> tuple[Item, ...]:
+    return tuple(Item(label=_(label), address=address(name)) for name, label in FOOT)
 
 
 def frame(request: BankRequest) -> dict[str, object]:

@@ -90,7 +90,7 @@ def _place(actor: Actor, language: str) -> str | None:
     return name.in_language(language)[0]
 
 
-def items(actor: Actor, *, path: str, language: str) -> tuple[list[Item], str | None]:
+def items(actor: Actor, *, path: str, language: str) -> tuple[tuple[Item, ...], str | None]:
     """Return the navigation of a person and the name of the house they work in."""
     made = []
     for name, label in _pages(actor):
@@ -98,4 +98,4 @@ def items(actor: Actor, *, path: str, language: str) -> tuple[list[Item], str | 
         below = (to, address(ALSO[name])) if name in ALSO else (to,)
         current = path == to or (name != "home" and path.startswith(below))
         made.append(Item(label=_(label), address=to, current=current))
-    return made, _place(actor, language)
+    return tuple(made), _place(actor, language)

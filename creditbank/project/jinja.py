@@ -10,7 +10,8 @@ from jinja2 import Environment, StrictUndefined
 from creditbank.entrance.addresses import address
 from creditbank.portal.frame import demo_people
 from creditbank.project import filters, translating
-from creditbank.project.marking import Page
+from creditbank.project.marking import Page, language
+from creditbank.project.sharing import shared
 from creditbank.project.timeline import told
 
 
@@ -29,7 +30,14 @@ def build(*, autoescape: bool, **options: Any) -> Environment:  # noqa: ANN401  
     )
     translating.install(environment)
     environment.globals.update(
-        {"url": address, "static": lru_cache(static), "demo_people": demo_people, "demo": settings.ENVIRONMENT.demo}
+        {
+            "url": address,
+            "static": lru_cache(static),
+            "shared": shared,
+            "language": language,
+            "demo_people": demo_people,
+            "demo": settings.ENVIRONMENT.demo,
+        }
     )
     environment.filters.update(
         number=filters.number,

@@ -141,7 +141,7 @@ def environment(lang: str) -> Environment:
         return gettext(one)
 
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(url=address, static=static)
+    made.globals.update(url=address, static=static, shared=lambda macro, *values: macro(*values))
     made.filters.update(number=number, partial=str)
     return made
 
