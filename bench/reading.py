@@ -7,15 +7,15 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 from urllib.parse import parse_qs, urlsplit
 
 from django.db import connection
 
+from bench.browsing import Asked, Browser, answers_a_second
 from bench.results import Result, machine
 from creditbank.archive.statements import statement
 from creditbank.cli import engine_account
@@ -39,15 +39,18 @@ BARE: Final = f"SELECT e.*, {_NAMED} FROM archive_entry e {_JOINS} WHERE e.learn
 
 
 def run() -> list[Result]:
-    """Return requests a second of each way to ask, each beside the bare query of the same run."""
+    """Return requests a second of each way to ask, each beside the bare query of the same run.
+
+    Ours does not join what courses are called: each process asks for that once, and here too the web server does.
+    """
     first, last = _learners()
     ours = statement("archive").replace("$1", ":learner")
     bare = _pgbench(BARE, first, last)
     found = {"read_ours": (_pgbench(f"{ours};", first, last), OURS_SOUGHT)}
-    cookies = _signed_in(first, last)
+    signed_in = _signed_in(first, last)
     with _Web() as web:
-        found["read_json"] = web.asked(JSON, cookies), JSON_SOUGHT
-        found["read_page"] = web.asked(PAGE, cookies), PAGE_SOUGHT
+        found["read_json"] = web.asked(JSON, signed_in), JSON_SOUGHT
+        found["read_page"] = web.asked(PAGE, signed_in), PAGE_SOUGHT
     here, beside = machine(), f"bare query, {bare:,.0f}/s at {CLIENTS} clients"
     return [
         Result(name, rate, "requests/s", beside, rate / bare, 1, here, 1 / asked)
@@ -84,11 +87,20 @@ def _pgbench(query: str, first: int, last: int) -> float:
     return float(told[1])
 
 
-def _signed_in(first: int, last: int) -> list[str]:
-    """Let some learners have signed in, and return their cookies; nobody chose a password."""
+class SignedIn(NamedTuple):
+    """Somebody's cookie, and what each address tells them and nobody else."""
+
+    cookie: str
+    told: dict[str, str]
+
+
+def _signed_in(first: int, last: int) -> list[SignedIn]:
+    """Let some learners have signed in; nobody chose a password."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
     from django.contrib.sessions.backends.db import SessionStore
     from django.utils.crypto import get_random_string
+
+    from creditbank.learners.queries import account_numbers
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -107,18 +119,21 @@ def _signed_in(first: int, last: int) -> list[str]:
         )
         for learner in learners
     ]
-    cookies = []
+    accounts = account_numbers(learners)
+    signed_in = []
     for user in people:
         user.set_unusable_password()
-    for user in kind.objects.bulk_create(people):
+    for learner, user in zip(learners, kind.objects.bulk_create(people), strict=True):
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = "creditbank.identity.backends.SignInName"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         assert session.session_key
-        cookies.append(f"{session.session_key}; csrftoken={get_random_string(32)}")  # as whoever opened a page before
-    return cookies
+        cookie = f"{session.session_key}; csrftoken={get_random_string(32)}"  # as whoever opened a page before
+        account = accounts[learner]
+        signed_in.append(SignedIn(cookie, {JSON: f'{{"account":"{account}"', PAGE: ids.grouped(account)}))
+    return signed_in
 
 
 class _Web:
@@ -142,47 +157,8 @@ class _Web:
         self.server.terminate()
         self.server.wait(30)
 
-    def asked(self, address: str, cookies: Sequence[str]) -> float:
+    def asked(self, address: str, signed_in: Sequence[SignedIn]) -> float:
         """Return answers a second at so many clients, each on a connection of its own that it keeps."""
-        answered = [0] * CLIENTS
-        for _ in range(CLIENTS):  # until both workers have read their code: a connection stays with one of them
-            _Client(address, cookies[:1]).ask(times=4)
-        end = time.perf_counter() + SECONDS
-        started = time.perf_counter()
-
-        def ask(number: int) -> None:
-            client = _Client(address, cookies[number::CLIENTS])
-            while time.perf_counter() < end:
-                answered[number] += client.ask(times=1)
-
-        clients = [threading.Thread(target=ask, args=(number,)) for number in range(CLIENTS)]
-        for client in clients:
-            client.start()
-        for client in clients:
-            client.join()
-        return sum(answered) / (time.perf_counter() - started)
-
-
-class _Client:
-    """A browser reduced to its socket: it asks, and reads to the end of the answer."""
-
-    def __init__(self, address: str, cookies: Sequence[str]) -> None:
         head = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nCookie: sessionid="
-        self.requests = [f"{head}{cookie}\r\n\r\n".encode() for cookie in cookies]
-        self.socket = socket.create_connection(("127.0.0.1", PORT))
-        self.next = 0
-
-    def ask(self, *, times: int) -> int:
-        """Ask so often, each time as the next person, and return how many answers came: all, and all good."""
-        for _ in range(times):
-            self.socket.sendall(self.requests[self.next % len(self.requests)])
-            self.next += 1
-            answer = self.socket.recv(65536)
-            while b"\r\n\r\n" not in answer:
-                answer += self.socket.recv(65536)
-            head, _, body = answer.partition(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 200"), head
-            left = int(re.search(rb"(?i)content-length: (\d+)", head)[1]) - len(body)  # type: ignore[index]
-            while left > 0:
-                left -= len(self.socket.recv(65536))
-        return times
+        asked = [Asked(f"{head}{each.cookie}\r\n\r\n".encode(), each.told[address].encode()) for each in signed_in]
+        return answers_a_second([Browser(PORT, asked[number::CLIENTS]) for number in range(CLIENTS)], SECONDS)
