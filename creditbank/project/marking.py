@@ -6,6 +6,8 @@ from typing import Final
 
 from django.utils import translation
 from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 
 #: Han characters and their punctuation, in runs with the digits and signs between them.
 _HAN: Final = r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff"
@@ -82,6 +84,11 @@ def _end(html: str, at: int, name: str) -> int:
 
 class Page(Template):
     """A template whose result in English says which of its words are Chinese."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        """Return what others import of this template; none is given globals of its own, which Jinja would look for."""
+        del ctx
+        return super()._get_default_module()
 
     def render(self, *args: object, **kwargs: object) -> str:
         """Return the page."""
