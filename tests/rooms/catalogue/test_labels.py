@@ -1,13 +1,19 @@
 """What editions are called is asked once, for it stays: another name is another edition."""
 
+from dataclasses import replace
+from datetime import date
 from importlib import import_module
 
 import pytest
+from django.db import ProgrammingError
 
-from creditbank.catalogue import operations, queries
-from creditbank.catalogue.types import NewSpecification, SpecificationKind
+from creditbank.catalogue import models, operations, queries
+from creditbank.catalogue.types import NewCourse, NewSpecification, SpecificationKind, Status
 from creditbank.kernel.text import Text
-from tests.rooms.catalogue.conftest import CREDIT, NOW, SYSTEM
+from tests.rooms.catalogue.conftest import CREDIT, NOW, SYSTEM, certificate
+from tests.rooms.journeys.world import as_application
+
+TOMORROW = date(2026, 11, 23)
 
 labels = import_module("creditbank.catalogue.queries.labels")  # the function in the package bears its name
 
@@ -52,3 +58,17 @@ def test_what_is_forgotten_is_asked_again(courses, monkeypatch):
         assert number in known
         assert len(known) <= labels.KEPT
     assert queries.labels(ids) == one_by_one
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_application_does_with_editions_all_that_is_done_but_calls_none_otherwise(bank):
+    course = [NewCourse(name="数据结构", credits=250, hours=4000)]
+    with as_application():
+        first = operations.define_specification(actor=SYSTEM, new=certificate(bank), now=NOW)
+        following = replace(certificate(bank), supersedes=first.id, starts=TOMORROW)
+        second = operations.define_specification(actor=SYSTEM, new=following, now=NOW)
+        proposed = operations.propose_courses(actor=SYSTEM, organization_id=bank.school, courses=course, now=NOW)
+        assert operations.recognise_proposed(actor=SYSTEM, specification_ids=[*proposed.values()], now=NOW) == 1
+        assert operations.withdraw(actor=SYSTEM, specification_id=second.id, now=NOW).status is Status.WITHDRAWN
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            models.Specification.objects.filter(id=first.id).update(name_zh="另一个名称")
