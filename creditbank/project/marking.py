@@ -1,6 +1,7 @@
 """How a page in English says which of its words are Chinese (WCAG 3.1.2), once for all templates."""
 
 import re
+import secrets
 from contextvars import ContextVar
 from typing import Final
 
@@ -8,6 +9,7 @@ from django.utils import translation
 from jinja2 import Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 #: Han characters and their punctuation, in runs with the digits and signs between them.
 _HAN: Final = r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff"
@@ -37,6 +39,20 @@ _MARK: Final = ' lang="zh-CN"'
 
 #: The language of the page being made, for so long: to ask Django for each word of a page takes long.
 _MADE_IN: Final[ContextVar[str]] = ContextVar("made_in")
+
+
+#: What stands in the page being made for a part that has its marks already, with the part.
+_DONE: Final[ContextVar[dict[str, str]]] = ContextVar("done")
+
+
+def done(html: str) -> Markup:
+    """Return a part that has its marks already: in the page being made a sign stands for it, which nobody can guess."""
+    parts = _DONE.get(None)
+    if parts is None:
+        return Markup(html)  # noqa: S704  # of a template, which escaped what stands in it
+    place = f"\x00{secrets.token_hex(16)}\x00"
+    parts[place] = html
+    return Markup(place)  # noqa: S704  # a sign of ours
 
 
 def language() -> str:
@@ -94,9 +110,15 @@ class Page(Template):
         """Return the page."""
         made_in = _language()
         before = _MADE_IN.set(made_in)
+        parts: dict[str, str] = {}
+        beside = _DONE.set(parts)
         try:
             html = super().render(*args, **kwargs)
         finally:
+            _DONE.reset(beside)
             _MADE_IN.reset(before)
-        plain = (self.name or "").endswith(".txt")
-        return html if plain or made_in != "en" else marked(html)
+        if made_in == "en" and not (self.name or "").endswith(".txt"):
+            html = marked(html)
+        for place, part in parts.items():
+            html = html.replace(place, part)
+        return html

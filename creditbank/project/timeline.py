@@ -15,7 +15,7 @@ from creditbank.catalogue.types import SpecificationKind
 from creditbank.framework import queries as framework
 from creditbank.kernel.text import Text
 from creditbank.project.filters import credits_text, partial
-from creditbank.project.marking import language
+from creditbank.project.marking import done, language, marked
 
 PARTS: Final = 16_384
 """So many different names are kept as a page says them, and so many dates, amounts and grades."""
@@ -52,7 +52,7 @@ class Timeline:
             within = "".join(islice(lines, len(year.achievements)))
             head = (year.number, sums) if sums else (year.number,)
             made.append(self._shapes["summed" if sums else "year"] % (*head, within))
-        return Markup("".join(made))  # noqa: S704  # every text in it is escaped
+        return done("".join(made))
 
     def _lines(self, lines: Sequence[Line]) -> list[str]:
         names, date, amounts, grades, state = self._names, self._date, self._amounts, self._grade, self._state
@@ -100,7 +100,8 @@ class Timeline:
         return self._shapes["sum"] % (credits_text(each.hundredths), self._word(each.unit))
 
     def _word(self, text: Text) -> str:
-        return str(escape(text.in_language("en" if self._english else "zh")[0]))
+        word = str(escape(text.in_language("en" if self._english else "zh")[0]))
+        return marked(word) if self._english else word
 
 
 _timeline = lru_cache(maxsize=None)(Timeline)

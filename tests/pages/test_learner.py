@@ -30,6 +30,7 @@ from creditbank.learners.errors import ShownDocumentDiffers
 from creditbank.learners.models import Access
 from creditbank.learners.types import AccessKind, PriorityGroup, SignIn
 from creditbank.portal import people_forms
+from creditbank.project.marking import marked
 from tests.rooms.archive.conftest import IDENTITIES, NOW, SYSTEM, frame, posted, small_bank
 
 ZHANG, WANG, ZHAO = 0, 1, 2
@@ -176,7 +177,9 @@ def test_the_archive_shows_source_date_as_known_grade_credits_hours_and_state(as
     assert "云江第二工业大学，2026年6月，成绩91，48学时 已存入 已更正" in page
     assert "云江第二工业大学，2025年，成绩良好，48学时 已存入" in page
     assert "云江第二工业大学，2024年9月15日 已存入" in page
-    english = plain(client.get("/en/archive/"))
+    page = client.get("/en/archive/")
+    assert (html := page.content.decode()) == marked(html), "a line has Chinese words without a mark"
+    english = plain(page)
     assert "June 2026, grade 91, 48 contact hours" in english
     assert "2025, grade Good" in english
 

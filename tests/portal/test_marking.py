@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 from creditbank.kernel.text import Text
 from creditbank.portal import lists
-from creditbank.project.marking import marked
+from creditbank.project.marking import done, marked
 
 COURSE = '<span lang="zh-CN">高等数学</span>'
 TAGS = (
@@ -78,3 +78,27 @@ def test_words_of_a_template_are_those_of_the_language_at_the_time():
             words += [lists.words("staff/batch_words.html", "stage_name")]
         told += [words[0]("recognised"), words[1]("posted").strip()]
     assert told == ["已认定", "已存入", "Recognised", "Deposited"]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_part_that_has_its_marks_comes_into_the_page_as_it_is(language):
+    environment = engines["jinja2"].env
+    page = environment.from_string("<p>{{ part }}{{ part }} 学 {{ other }}</p>")
+    with translation.override(language):
+        html = page.render(part=_Late("<b>分</b>"), other=_Late("<i>\x000\x00</i>"))
+    word = '<span lang="zh-CN">学</span>' if language == "en" else "学"
+    assert html == f"<p><b>分</b><b>分</b> {word} <i>\x000\x00</i></p>"
+
+
+def test_outside_of_a_page_a_part_that_has_its_marks_is_itself():
+    assert done("<b>分</b>") == "<b>分</b>"
+
+
+class _Late:
+    """A part that is handed over while the page is being made, as a filter does."""
+
+    def __init__(self, html):
+        self.html = html
+
+    def __html__(self):
+        return done(self.html)
