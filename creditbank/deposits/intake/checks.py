@@ -8,7 +8,6 @@ from typing import Final
 import polars as pl
 
 from creditbank.deposits.intake import frames, layouts, likeness, templates
-from creditbank.deposits.intake.columns import Column, column
 from creditbank.deposits.intake.registry import CHECKS, RANK, Check, cells as cells_checks
 
 KEPT: Final = (
@@ -53,10 +52,6 @@ VALUES: Final = ("credits", "hours", "grade_scale", "grade")
 #: What a school's own courses may not leave empty.
 NEEDED: Final = layouts.OWN_COURSES.needs[layouts.OWN]
 
-# A spreadsheet would compute these when the text comes back to it.
-_FORMULA: Final = r"^([=\x{FF1D}]|[+\-@\x{FF0B}\x{FF0D}\x{FF20}]\s*[A-Za-z(\x{FF08}])"
-_CONTROL: Final = r"[\x00-\x1F\x7F-\x9F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FFF9}-\x{FFFD}]"
-_FOLDED: Final = tuple(name for name in templates.NAMES if name not in {"person_name", "major", "course", "remark"})
 #: Words that stand where a grade would, had there been one.
 _NOT_GIVEN: Final = (
     "缺考",
@@ -112,22 +107,22 @@ def judge(
     Credits and hours come back in hundredths, dates as yyyymmdd with 00 for what is unknown, codes of the second
     generation. A row that fails several checks is refused for the first in the registry.
     """
-    apart = {name: column(frame[name]) for name in templates.NAMES}
-    apart |= {name: apart[name].changed(lambda text: text.str.normalize("NFKC").str.strip_chars()) for name in _FOLDED}
+    readings = readings or frames.readings(today)
+    read = {name: readings[name].read(frame[name]) for name in templates.NAMES}
     typed = pl.concat(
-        [
-            frames.typed(apart, readings=readings or frames.readings(today), needed=needed),
-            _suspicious(apart, frame["cells_beyond"]),
-        ],
+        [frame.select(pl.col("row").cast(pl.Int64)), frames.typed(read, needed=needed), _suspicious(read, frame)],
         how="horizontal",
     )
-    problems = [pl.col(name) for name in typed.columns if name.startswith("problem_")]
-    judged = typed.with_columns(frame["row"].cast(pl.Int64), pl.min_horizontal(problems).alias("rank"))
-    bad = judged["rank"].is_not_null()
-    first, current = frames.generations(apart)
+    first, current = frames.generations(read)
+    problems = [name for name in typed.columns if name.startswith("problem_")]
+    if not problems:
+        return Judged(typed.select(KEPT), pl.DataFrame(schema=FAILING), first=first, current=current)
+    rank = typed.select(pl.min_horizontal(problems).alias("rank"))["rank"]
+    bad = rank.is_not_null()
+    judged = typed.with_columns(rank).filter(bad)
     return Judged(
-        kept=judged.filter(~bad).select(KEPT),
-        failing=_failing(judged.filter(bad), {name: _some(each, bad) for name, each in apart.items()}, frame, bad),
+        kept=typed.select(KEPT).filter(~bad),
+        failing=_failing(judged, {name: _some(each, bad) for name, each in read.items()}, frame, bad),
         first=first,
         current=current,
     )
@@ -212,31 +207,31 @@ def _told(check: Check, column: str, value: str | None) -> tuple[str, ...]:
     )
 
 
-def _some(apart: Column, chosen: pl.Series) -> pl.Series:
+def _some(read: frames.Read, chosen: pl.Series) -> pl.Series:
     """Return the texts of the chosen rows only."""
-    return apart.values.gather(apart.places.filter(chosen))
+    return read.lines["text"].gather(read.marks.filter(chosen))
 
 
-def _suspicious(apart: Mapping[str, Column], beyond: pl.Series) -> pl.DataFrame:
+def _suspicious(read: Mapping[str, frames.Read], frame: pl.DataFrame) -> pl.DataFrame:
     """Return the problems that any column may have, and in `at` our name of the first column that has one."""
-    formula, control = (_where(apart, pattern, len(beyond)) for pattern in (_FORMULA, _CONTROL))
-    return pl.DataFrame([formula.alias("formula"), control.alias("control"), beyond.alias("beyond")]).select(
-        _problem("formula", pl.col("formula").is_not_null()),
-        _problem("control_character", pl.col("control").is_not_null()),
-        _problem("too_many_cells", pl.col("beyond").is_not_null()),
-        pl.coalesce("formula", "control", pl.when(pl.col("beyond").is_not_null()).then(pl.lit("cells_beyond"))).alias(
-            "at"
-        ),
+    beyond = pl.when(frame["cells_beyond"].is_not_null()).then(pl.lit("cells_beyond"))
+    at = {
+        "formula": _where(read, "formula", frame.height),
+        "control_character": _where(read, "control", frame.height),
+        "too_many_cells": frame.select(beyond.alias("at"))["at"],
+    }
+    found = [check for check, where in at.items() if where.null_count() < frame.height]
+    return pl.select(
+        pl.coalesce(at.values()).alias("at"), *(_problem(check, pl.lit(at[check]).is_not_null()) for check in found)
     )
 
 
-def _where(apart: Mapping[str, Column], pattern: str, height: int) -> pl.Series:
-    """Return for each row our name of the first column in which the pattern is found."""
-    found = pl.select(pl.repeat(None, height, dtype=pl.String)).to_series()
+def _where(read: Mapping[str, frames.Read], suspicion: str, height: int) -> pl.Series:
+    """Return for each row our name of the first column whose text is under a suspicion."""
+    found = pl.repeat(None, height, dtype=pl.String, eager=True)
     for name in reversed(templates.NAMES):
-        matches = apart[name].values.str.contains(pattern)
-        if matches.any():
-            here = matches.gather(apart[name].places).fill_null(value=False)
+        if read[name].lines[suspicion].any():
+            here = read[name].rows(suspicion)[suspicion].fill_null(value=False)
             found = pl.select(pl.when(here).then(pl.lit(name)).otherwise(found)).to_series()
     return found
 

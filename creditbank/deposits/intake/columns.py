@@ -1,9 +1,11 @@
-"""Columns of text as few distinct values and where each stands: what is costly is done once a value, not once a row."""
+"""Columns of text, block by block: what is costly is done once for each distinct text of a file, not once a row."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
+
+TEXTS_KNOWN_MAX: Final = 100_000
 
 BLANKS = " \t\r\n\v\f\u00a0\u3000"
 # Spreadsheets and web pages leave these behind unseen; kernel.text drops the same.
@@ -12,66 +14,66 @@ _LINE_BREAKS = r"[\r\n\t]+"
 # What people and programs write so that Excel takes digits for text: ="110..." and '110...
 _KEPT_AS_TEXT = r'^="([^"]*)"$'
 _APOSTROPHE = r"^'([=+\-@0-9])"
-# What none of these is found in stays as it is: most texts.
-_UNTIDY = rf"{_UNSEEN}|{_LINE_BREAKS}|^[{BLANKS}]|[{BLANKS}]$|^=|^'|^$"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column apart: the distinct texts in it, and for each row the place of its text there, null where it is empty.
+class Known:
+    """What was read of the texts of a column so far: a text keeps its mark from block to block, `lines` has its line.
 
-    Two values may be equal after they were changed; nothing relies on their being different.
+    `read` turns texts into lines. What comes as categories brings its marks along; other categories, other marks.
     """
 
-    values: pl.Series
-    places: pl.Series
+    def __init__(self, read: Callable[[pl.Series], pl.DataFrame]) -> None:
+        """Begin with no text."""
+        self._read = read
+        self._begin(_nothing())
 
-    def texts(self) -> pl.Series:
-        """Return the column again."""
-        return self.values.gather(self.places)
+    def _begin(self, nothing: pl.Series) -> None:
+        self._nothing = nothing  # while there is a column of them, categories keep their marks
+        self.lines = self._read(nothing.cast(pl.String))
 
-    def changed(self, change: Callable[[pl.Expr], pl.Expr]) -> "Column":
-        """Return the column with each text changed; one that becomes null is empty."""
-        values = self.values.to_frame("value").select(change(pl.col("value")).alias("value"))["value"]
-        return Column(values, self.places)
-
-    def spread(self, outcomes: pl.DataFrame) -> pl.DataFrame:
-        """Return for each row what `outcomes` has for its value; null where the cell is empty."""
-        return outcomes.select(pl.all().gather(self.places))
-
-
-def column(texts: pl.Series) -> Column:
-    """Take a column of text or of categories apart."""
-    marks = _categories(texts).to_physical()
-    rows = marks.arg_unique()
-    distinct = pl.DataFrame({"row": rows, "mark": marks.gather(rows)}).drop_nulls().sort("mark")
-    values = texts.gather(distinct["row"]).cast(pl.String)
-    # Marks are given in order, but with gaps where several threads gave them.
-    if distinct.height and distinct["mark"][-1] != distinct.height - 1:
-        places = pl.Series(range(distinct.height), dtype=marks.dtype)
-        marks = marks.replace_strict(distinct["mark"], places, default=None)
-    return Column(values, marks)
-
-
-def tidied(texts: pl.Series) -> pl.Series:
-    """Return a column of cells trimmed, without what nobody sees or means; cells of blanks are null.
-
-    Where that changes nothing it comes back as categories, so that `column` need not look for them again.
-    """
-    if texts.null_count() == len(texts):
-        return texts.cast(pl.String)
-    known = _categories(texts)
-    apart = column(known)
-    if not apart.values.str.contains(_UNTIDY).any():
-        return known
-    tidy = apart.changed(_tidy)
-    return known if tidy.values.equals(apart.values) else tidy.texts().alias(texts.name)
+    def marks(self, texts: pl.Series) -> pl.Series:
+        """Return the mark of each text, null where there is none; when too many are known all are forgotten first."""
+        if texts.null_count() == len(texts):
+            return pl.repeat(None, len(texts), dtype=pl.UInt32, eager=True)
+        if self.lines.height > TEXTS_KNOWN_MAX:
+            self._begin(_nothing())
+        if not isinstance(texts.dtype, pl.Categorical):
+            texts = texts.cast(self._nothing.dtype)
+        elif texts.dtype != self._nothing.dtype:
+            self._begin(texts.clear())
+        marks = texts.to_physical()
+        last = marks.max()
+        assert isinstance(last, int)
+        if last >= self.lines.height:
+            new = pl.int_range(self.lines.height, last + 1, dtype=pl.UInt32, eager=True)
+            # Where several threads give marks, some are given to no text.
+            told = new.cat.to(texts.dtype, strict=False).cast(pl.String).fill_null("")
+            self.lines = pl.concat([self.lines, self._read(told)], rechunk=True)
+        return marks
 
 
-def _categories(texts: pl.Series) -> pl.Series:
-    if isinstance(texts.dtype, pl.Categorical):
-        return texts
-    return texts.cast(pl.Categorical(pl.Categories.random()))
+class Tidied:
+    """The cells of one column of a file, tidied."""
+
+    def __init__(self) -> None:
+        """Begin with no cell."""
+        self._begin()
+
+    def _begin(self) -> None:
+        kind = _nothing().dtype
+        self._known = Known(lambda cells: cells.to_frame("tidy").select(_tidy(pl.col("tidy")).cast(kind)))
+
+    def block(self, cells: pl.Series) -> pl.Series:
+        """Return cells trimmed, without what nobody sees or means, as categories; those of blanks are null."""
+        if self._known.lines.height > TEXTS_KNOWN_MAX:
+            self._begin()
+        marks = self._known.marks(cells)
+        return self._known.lines["tidy"].gather(marks).alias(cells.name)
+
+
+def _nothing() -> pl.Series:
+    """Return no text, of categories that nobody else uses."""
+    return pl.Series([], dtype=pl.Categorical(pl.Categories.random()))
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:

@@ -1,15 +1,15 @@
 """From columns of text to typed columns: every distinct text is read once, and a whole column follows by join."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 import polars as pl
 
 from creditbank.deposits.intake import codes
-from creditbank.deposits.intake.columns import Column
+from creditbank.deposits.intake.columns import Known
 from creditbank.deposits.intake.registry import RANK
 from creditbank.kernel import credits as amounts, dates, documents, grades, text
 from creditbank.kernel.sheets import workbook
@@ -20,7 +20,14 @@ MAJOR_CHARACTERS_MAX = 100
 STUDENT_NUMBER_CHARACTERS_MAX = 40
 CREDITS_HUNDREDTHS_MAX = 60_00
 VALUE_SHOWN_MAX = 40
-TEXTS_KNOWN_MAX = 100_000
+
+# What a reading knows of a text besides its typed columns.
+_ABOUT = frozenset({"problem", "text", "formula", "control", "first"})
+# Of these the forms of characters are kept.
+_AS_WRITTEN = frozenset({"person_name", "major", "course", "remark"})
+# A spreadsheet would compute these when the text comes back to it.
+_FORMULA = r"^([=\x{FF1D}]|[+\-@\x{FF0B}\x{FF0D}\x{FF20}]\s*[A-Za-z(\x{FF08}])"
+_CONTROL = r"[\x00-\x1F\x7F-\x9F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FFF9}-\x{FFFD}]"
 
 # What a text is turned into, with the name of the check it fails (or nothing) as the last.
 Outcome = tuple[object, ...]
@@ -34,65 +41,72 @@ _IDENTITY_NUMBER = re.compile(r"(?:\d[ -]?){14,}[\dXx]|\d\.\d{5,}[Ee]\+?1\d")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufff9-\ufffb]")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A column of a block as it was read: for each row the mark of its text, null where it is empty; a line per mark.
+
+    Lines have the typed columns, the rank of the check that the text fails as `problem`, the text itself, and
+    whether it is a `formula` or has a `control` character.
+    """
+
+    marks: pl.Series
+    lines: pl.DataFrame
+
+    def troubles(self) -> tuple[str, ...]:
+        """Return "problem" if any text fails a check."""
+        return ("problem",) if self.lines["problem"].null_count() < self.lines.height else ()
+
+    def rows(self, *names: str) -> pl.DataFrame:
+        """Return columns of the lines for each row."""
+        return self.lines.select(names).select(pl.all().gather(self.marks))
+
+
 class Remembered:
     """How a column is read, and what was read of its texts so far: in a file of any order a person is in every block.
 
-    The outcomes have the columns of `schema`, and in `problem` the rank of the check that the text fails.
+    A reading turns a text into the columns of `schema` and the check that it fails; `folded`: in its plainest form.
     """
 
-    reading: Reading
-    schema: Mapping[str, pl.DataType]
-    _places: dict[str, int] = field(default_factory=dict)
-    _outcomes: pl.DataFrame = field(default_factory=pl.DataFrame)
+    def __init__(self, reading: Reading, schema: Mapping[str, pl.DataType], *, folded: bool = False) -> None:
+        """Begin with no text."""
+        self._reading, self._schema, self._folded = reading, schema, folded
+        self._known = Known(self._fresh)
 
-    def read(self, values: pl.Series) -> pl.DataFrame:
-        """Return the outcome of each text."""
-        texts = values.to_list()
-        if len(self._places) > TEXTS_KNOWN_MAX:
-            self._places.clear()
-            self._outcomes = pl.DataFrame()
-        new = list(dict.fromkeys(text for text in texts if text not in self._places))
-        if new or not self._outcomes.width:
-            self._places.update(zip(new, range(len(self._places), len(self._places) + len(new)), strict=True))
-            self._outcomes = pl.concat([*self._outcomes.iter_slices(), self._fresh(new)], rechunk=True)
-        return self._outcomes[[self._places[text] for text in texts]]
+    def read(self, texts: pl.Series) -> Read:
+        """Return what a column says."""
+        marks = self._known.marks(texts)
+        return Read(marks, self._known.lines)
 
-    def _fresh(self, texts: Sequence[str]) -> pl.DataFrame:
-        outcomes: Iterable[Outcome] = map(self.reading, texts)
-        found = pl.DataFrame(outcomes, {**self.schema, "problem": pl.String()}, orient="row")
-        return found.with_columns(pl.col("problem").replace_strict(dict(RANK), return_dtype=PROBLEM))
+    def _fresh(self, texts: pl.Series) -> pl.DataFrame:
+        plain = texts.str.normalize("NFKC").str.strip_chars() if self._folded else texts
+        outcomes: Iterable[Outcome] = map(self._reading, plain.to_list())
+        found = pl.DataFrame(outcomes, {**self._schema, "problem": pl.String()}, orient="row")
+        return found.with_columns(
+            pl.col("problem").replace_strict(dict(RANK), return_dtype=PROBLEM),
+            plain.alias("text"),
+            plain.str.contains(_FORMULA).alias("formula"),
+            plain.str.contains(_CONTROL).alias("control"),
+        )
 
 
 Readings = Mapping[str, Remembered]
 
 
-def typed(apart: Mapping[str, Column], *, readings: Readings, needed: frozenset[str]) -> pl.DataFrame:
-    """Return the typed columns, and for each kind of trouble a `problem_…` column with the rank of its check.
+def typed(read: Mapping[str, Read], *, needed: frozenset[str]) -> pl.DataFrame:
+    """Return the typed columns, and for each kind of trouble that there is a `problem_…` column with its check's rank.
 
     An empty cell is trouble in the columns `needed`.
     """
-    parts = [_read(apart[name], reading, name=name, needed=name in needed) for name, reading in readings.items()]
-    parts += [
-        _translated(apart[name], entries, name=name, optional=name not in needed)
-        for name, entries in codes.LISTS.items()
-    ]
-    firsts = [_is_first(apart[name], entries).alias(name) for name, entries in codes.LISTS.items()]
-    mapped = pl.DataFrame(firsts).select(pl.any_horizontal(pl.all()).fill_null(value=False).alias("mapped"))
+    parts = [_typed(each, name=name, needed=name in needed) for name, each in read.items()]
+    firsts = pl.DataFrame([read[name].rows("first")["first"].alias(name) for name in codes.LISTS])
+    mapped = firsts.select(pl.any_horizontal(pl.all()).fill_null(value=False).alias("mapped"))
     return pl.concat([*parts, mapped], how="horizontal")
 
 
-def generations(apart: Mapping[str, Column]) -> tuple[int, int]:
+def generations(read: Mapping[str, Read]) -> tuple[int, int]:
     """Return how many cells hold a code of the first generation, and how many one of the second."""
-    first = current = 0
-    for name, entries in codes.LISTS.items():
-        counted = apart[name].places.drop_nulls().value_counts()
-        old, known = codes.of_first(entries), codes.to_current(entries)
-        for place, cells in counted.iter_rows():
-            text = apart[name].values[place]
-            first += cells if text in old else 0
-            current += cells if text in known and text not in old else 0
-    return first, current
+    first = pl.concat([read[name].rows("first")["first"] for name in codes.LISTS])
+    return int(first.sum()), int((~first).sum())
 
 
 def shown(value: str | None, *, column: str, language: str) -> str:
@@ -131,7 +145,7 @@ def decimal(name: str) -> pl.Expr:
 def readings(today: date) -> Readings:
     """Return how each column is read; what was read of a text is remembered, so keep them for one file only."""
     texts, whole = pl.String(), pl.Int32()
-    fresh: Mapping[str, tuple[Reading, Mapping[str, pl.DataType]]] = {
+    fresh: dict[str, tuple[Reading, Mapping[str, pl.DataType]]] = {
         "person_name": (_person, {"person_name": texts, "name_key": texts}),
         "document": (partial(_document, today=today), {"document_kind": texts, "document_number": texts}),
         "student_number": (_student_number, {"student_number": texts}),
@@ -142,35 +156,38 @@ def readings(today: date) -> Readings:
         "grade": (_grade, {"grade_scale": pl.Int8(), "grade": whole}),
         "obtained": (partial(_obtained, today=today), {"obtained": whole}),
         "cohort": (_cohort, {"cohort": whole}),
+        "remark": (lambda _: (None,), {}),
     }
-    return {name: Remembered(reading, schema) for name, (reading, schema) in fresh.items()}
+    for name, entries in codes.LISTS.items():
+        current, first = codes.to_current(entries), codes.of_first(entries)
+        reading = partial(_code, current=current, first=first, unknown=_unknown(name))
+        fresh[name] = reading, {name: texts, "first": pl.Boolean()}
+    return {
+        name: Remembered(reading, schema, folded=name not in _AS_WRITTEN) for name, (reading, schema) in fresh.items()
+    }
 
 
-def _read(apart: Column, reading: Remembered, *, name: str, needed: bool) -> pl.DataFrame:
-    """Return the typed columns for a column of text; an empty cell is a problem where there is a check for it."""
-    problem = f"problem_{name}"
-    known = reading.read(apart.values).rename({"problem": problem})
-    missing = RANK.get("name_missing" if name == "person_name" else f"{name}_missing") if needed else None
-    return _with_missing(apart.spread(known), apart, problem=problem, rank=missing)
+def _typed(read: Read, *, name: str, needed: bool) -> pl.DataFrame:
+    """Return the typed columns of a column of text; an empty cell is a problem where there is a check for it."""
+    own = [each for each in read.lines.columns if each not in _ABOUT]
+    rows, problem = read.rows(*own, *read.troubles()), f"problem_{name}"
+    missing = _missing(name) if needed and read.marks.null_count() else None
+    if missing is not None:
+        known = pl.col("problem") if "problem" in rows.columns else None
+        empty = pl.when(read.marks.is_null()).then(pl.lit(missing, PROBLEM))
+        rows = rows.with_columns(empty.otherwise(known).alias("problem"))
+    return rows.rename({"problem": problem}, strict=False)
 
 
-def _with_missing(rows: pl.DataFrame, apart: Column, *, problem: str, rank: int | None) -> pl.DataFrame:
-    if rank is None or not apart.places.null_count():
-        return rows
-    empty = apart.places.is_null()
-    return rows.with_columns(pl.when(empty).then(pl.lit(rank, PROBLEM)).otherwise(pl.col(problem)).alias(problem))
+def _missing(name: str) -> int | None:
+    """Return the rank of the check that an empty cell fails, where there is one."""
+    if name in codes.LISTS:
+        return RANK[_unknown(name)]
+    return RANK.get("name_missing" if name == "person_name" else f"{name}_missing")
 
 
-def _translated(apart: Column, entries: tuple[codes.Code, ...], *, name: str, optional: bool) -> pl.DataFrame:
-    current = apart.values.replace_strict(codes.to_current(entries), default=None, return_dtype=pl.String)
-    rank, problem = RANK[name.replace("_code", "_unknown")], f"problem_{name}"
-    unknown = pl.when(pl.col(name).is_null()).then(pl.lit(rank, PROBLEM)).alias(problem)
-    rows = apart.spread(current.to_frame(name).select(name, unknown))
-    return _with_missing(rows, apart, problem=problem, rank=None if optional else rank)
-
-
-def _is_first(apart: Column, entries: tuple[codes.Code, ...]) -> pl.Series:
-    return apart.values.is_in(list(codes.of_first(entries))).gather(apart.places)
+def _unknown(name: str) -> str:
+    return name.replace("_code", "_unknown")
 
 
 def _person(given: str) -> Outcome:
@@ -194,6 +211,10 @@ def _document(given: str, *, today: date) -> Outcome:
     except documents.CheckDigitWrong:
         return None, None, "document_check_digit"
     return document.kind.value, document.number, None
+
+
+def _code(given: str, *, current: Mapping[str, str], first: frozenset[str], unknown: str) -> Outcome:
+    return (current[given], given in first, None) if given in current else (None, None, unknown)
 
 
 def _student_number(given: str) -> Outcome:

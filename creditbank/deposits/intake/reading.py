@@ -64,14 +64,14 @@ class Sheet:
 
         Columns: `row` (as the spreadsheet numbers it, from 1, headings and titles counted), ours as trimmed text (null
         when empty or not in the file), `cells_beyond` (text in cells without a heading, of CSV only) and the raw ones
-        as they stood. Our text may be categories, as `columns.tidied` leaves it. Blank rows are left out. Refused: no
+        as they stood. Our text may be categories, the same in each block. Blank rows are left out. Refused: no
         row at all, or more than are taken.
         """
-        offset, found = 0, 0
+        offset, found, tidied = 0, 0, [columns.Tidied() for _ in self._columns]
         for grid in self._grids:
             for start in range(0, grid.height, BLOCK_ROWS):
                 part = grid.slice(start, BLOCK_ROWS).with_row_index("row", offset=offset + start + 1)
-                block = self._block(part.slice(max(0, self._header + 1 - offset - start)))
+                block = self._block(part.slice(max(0, self._header + 1 - offset - start)), tidied)
                 found += block.height
                 if found > self._rows_max:
                     raise errors.TooManyRows(rows=found, limit=self._rows_max)
@@ -81,11 +81,11 @@ class Sheet:
         if not found:
             raise errors.FileEmpty
 
-    def _block(self, grid: pl.DataFrame) -> pl.DataFrame:
+    def _block(self, grid: pl.DataFrame, tidied: list[columns.Tidied]) -> pl.DataFrame:
         raw = grid.select("row", *(pl.col(name).alias(f"raw_{at:02d}") for at, name in enumerate(self._columns)))
         if self.kind == "xlsx":
             raw = _with_months_for_dates(raw, self.names)
-        tidy = {name: columns.tidied(raw[name]) for name in raw.columns[1:]}
+        tidy = {name: each.block(raw[name]) for name, each in zip(raw.columns[1:], tidied, strict=True)}
         ours = {name: tidy[f"raw_{at:02d}"] for at, name in enumerate(self.names) if name}
         empty = pl.Series([None], dtype=pl.String).extend_constant(None, max(0, raw.height - 1)).head(raw.height)
         if self.layout is not layouts.OWN_COURSES or self.renaming is not None:
@@ -96,6 +96,8 @@ class Sheet:
         block = pl.DataFrame([raw["row"].cast(pl.Int64), *texts, beyond, *raw[:, 1:].iter_columns()])
         if self.renaming is not None:
             block = layouts.said(block, self.renaming)
+        if not all(each.null_count() for each in tidy.values()):
+            return block
         filled = pl.DataFrame(list(tidy.values())).select(pl.any_horizontal(pl.all().is_not_null()).alias("filled"))
         return block.filter(filled["filled"])
 

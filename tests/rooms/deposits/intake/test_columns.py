@@ -3,6 +3,7 @@
 import re
 
 import polars as pl
+import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from creditbank.deposits.intake import columns, frames
@@ -25,33 +26,64 @@ def slowly(cell):
 
 
 @settings(deadline=None)
-@given(CELLS)
-@example(["a", "'1"])
-@example(["a", ""])
-@example(["a", "a\u3000"])
-@example(["a\u200bb"])
-def test_a_column_is_tidied_as_its_cells_are(cells):
-    tidy = columns.tidied(pl.Series("c", cells, dtype=pl.String))
-    assert tidy.cast(pl.String).to_list() == [None if cell is None else slowly(cell) for cell in cells]
+@given(st.lists(CELLS, min_size=1, max_size=3))
+@example([["a", "'1"]])
+@example([["a", ""]])
+@example([["a", "a\u3000"], ["a"], ["'1", "1", "b"]])
+@example([["a\u200bb"]])
+def test_a_column_is_tidied_as_its_cells_are(blocks):
+    column = columns.Tidied()
+    for cells in blocks:
+        tidy = column.block(pl.Series("c", cells, dtype=pl.String))
+        assert tidy.cast(pl.String).to_list() == [None if cell is None else slowly(cell) for cell in cells]
 
 
-def test_what_was_read_of_a_text_is_remembered_and_forgotten_when_there_is_too_much(monkeypatch):
-    asked = []
+def upper(asked):
+    """Return how a column is read that keeps in `asked` what it was asked."""
 
     def reading(text):
         asked.append(text)
         return (None, "major_too_long") if text == "x" else (text.upper(), None)
 
-    known = frames.Remembered(reading, {"major": pl.String()})
+    return frames.Remembered(reading, {"major": pl.String()})
+
+
+def test_what_was_read_of_a_text_is_remembered_and_forgotten_when_there_is_too_much(monkeypatch):
+    asked = []
+    known = upper(asked)
     rank = frames.RANK["major_too_long"]
 
     def read(*texts):
-        return known.read(pl.Series(texts, dtype=pl.String)).rows()
+        return known.read(pl.Series(texts, dtype=pl.String)).rows("major", "problem").rows()
 
     assert read("a", "x", "a") == [("A", None), (None, rank), ("A", None)]
-    assert read("x", "b") == [(None, rank), ("B", None)]
+    assert read("x", None, "b") == [(None, rank), (None, None), ("B", None)]
     assert asked == ["a", "x", "b"]
     assert read() == []
-    monkeypatch.setattr(frames, "TEXTS_KNOWN_MAX", 2)
+    assert read(None) == [(None, None)]
+    monkeypatch.setattr(columns, "TEXTS_KNOWN_MAX", 2)
     assert read("b", "a", "c") == [("B", None), ("A", None), ("C", None)]
     assert asked == ["a", "x", "b", "b", "a", "c"]
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.none() | st.sampled_from("abcdefgx")), max_size=6), st.integers(1, 5))
+def test_columns_of_categories_are_read_as_their_texts_are_even_when_they_begin_anew(blocks, most):
+    asked = []
+    column, known = columns.Tidied(), upper(asked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "TEXTS_KNOWN_MAX", most)
+        for cells in blocks:
+            texts = column.block(pl.Series(cells, dtype=pl.String))
+            told = known.read(texts.head(1)).rows("major")["major"].to_list()
+            told += known.read(texts.slice(1)).rows("major")["major"].to_list()
+            assert told == [None if cell in {None, "x"} else cell.upper() for cell in cells]
+
+
+def test_texts_of_a_file_are_looked_at_once_whatever_block_they_are_in():
+    asked = []
+    column, known = columns.Tidied(), upper(asked)
+    blocks = [column.block(pl.Series(cells)) for cells in (["b", "a"], [" b", "c", "a "], ["c"])]
+    for block in reversed(blocks):
+        known.read(block)
+    assert sorted(asked) == ["a", "b", "c"]
