@@ -6,7 +6,7 @@ import io
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from creditbank.kernel.sheets import errors, pieces as pieces_of, source
+from creditbank.kernel.sheets import decoding, errors, pieces as pieces_of, source
 from creditbank.kernel.sheets.pieces import Pieces
 
 CELLS = st.text(alphabet=st.sampled_from('分,"\n; 7a'), max_size=6)
@@ -89,3 +89,18 @@ def test_what_has_to_be_in_memory_has_a_limit() -> None:
     huge = source.Source(name="a.xlsx", size=source.WHOLE_BYTES_MAX + 1, blocks=lambda: iter([b"PK"]))
     with pytest.raises(errors.TooLargeForItsKind):
         huge.content()
+
+
+@given(
+    before=st.sampled_from(["", "a", "课程,体育\n" * 4]),
+    content=st.lists(st.sampled_from(b"\x00A\x80\x8f\x90\x9f\xa0\xbf\xc0\xc2\xe0\xed\xef\xf0\xf4\xf5"), max_size=5),
+    after=st.sampled_from(["", "分"]),
+)
+def test_a_text_is_utf_8_where_python_says_so(before: str, content: list[int], after: str) -> None:
+    text = before.encode() + bytes(content) + after.encode()
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        assert decoding.as_utf_8(text, "utf-8") is None
+    else:
+        assert decoding.as_utf_8(text, "utf-8") == text

@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 TEXTS_KNOWN_MAX: Final = 100_000
+TEXT_BYTES_KNOWN_MAX: Final = 4 * 1024 * 1024
 
 BLANKS = " \t\r\n\v\f\u00a0\u3000"
 # Spreadsheets and web pages leave these behind unseen; kernel.text drops the same.
@@ -30,12 +31,18 @@ class Known:
     def _begin(self, nothing: pl.Series) -> None:
         self._nothing = nothing  # while there is a column of them, categories keep their marks
         self.lines = self._read(nothing.cast(pl.String))
+        self._bytes = 0
+
+    @property
+    def full(self) -> bool:
+        """Say whether so many texts are known, or such long ones, that they had better be forgotten."""
+        return self.lines.height > TEXTS_KNOWN_MAX or self._bytes > TEXT_BYTES_KNOWN_MAX
 
     def marks(self, texts: pl.Series) -> pl.Series:
-        """Return the mark of each text, null where there is none; when too many are known all are forgotten first."""
+        """Return the mark of each text, null where there is none; where it is full everything is forgotten first."""
         if texts.null_count() == len(texts):
             return pl.repeat(None, len(texts), dtype=pl.UInt32, eager=True)
-        if self.lines.height > TEXTS_KNOWN_MAX:
+        if self.full:
             self._begin(_nothing())
         if not isinstance(texts.dtype, pl.Categorical):
             texts = texts.cast(self._nothing.dtype)
@@ -49,6 +56,7 @@ class Known:
             # Where several threads give marks, some are given to no text.
             told = new.cat.to(texts.dtype, strict=False).cast(pl.String).fill_null("")
             self.lines = pl.concat([self.lines, self._read(told)], rechunk=True)
+            self._bytes += int(told.str.len_bytes().sum())
         return marks
 
 
@@ -57,16 +65,15 @@ class Tidied:
 
     def __init__(self) -> None:
         """Begin with no cell."""
-        self._begin()
-
-    def _begin(self) -> None:
-        kind = _nothing().dtype
-        self._known = Known(lambda cells: cells.to_frame("tidy").select(_tidy(pl.col("tidy")).cast(kind)))
+        self._known: Known | None = None
 
     def block(self, cells: pl.Series) -> pl.Series:
         """Return cells trimmed, without what nobody sees or means, as categories; those of blanks are null."""
-        if self._known.lines.height > TEXTS_KNOWN_MAX:
-            self._begin()
+        if cells.null_count() == len(cells):
+            return cells.cast(pl.String)
+        if self._known is None or self._known.full:
+            kind = _nothing().dtype
+            self._known = Known(lambda texts: texts.to_frame("tidy").select(_tidy(pl.col("tidy")).cast(kind)))
         marks = self._known.marks(cells)
         return self._known.lines["tidy"].gather(marks).alias(cells.name)
 

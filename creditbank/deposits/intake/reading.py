@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -67,11 +67,11 @@ class Sheet:
         as they stood. Our text may be categories, the same in each block. Blank rows are left out. Refused: no
         row at all, or more than are taken.
         """
-        offset, found, tidied = 0, 0, [columns.Tidied() for _ in self._columns]
+        offset, found, known = 0, 0, {name: columns.Tidied() for name in self.names if name and self._as_categories()}
         for grid in self._grids:
             for start in range(0, grid.height, BLOCK_ROWS):
                 part = grid.slice(start, BLOCK_ROWS).with_row_index("row", offset=offset + start + 1)
-                block = self._block(part.slice(max(0, self._header + 1 - offset - start)), tidied)
+                block = self._block(part.slice(max(0, self._header + 1 - offset - start)), known)
                 found += block.height
                 if found > self._rows_max:
                     raise errors.TooManyRows(rows=found, limit=self._rows_max)
@@ -81,14 +81,17 @@ class Sheet:
         if not found:
             raise errors.FileEmpty
 
-    def _block(self, grid: pl.DataFrame, tidied: list[columns.Tidied]) -> pl.DataFrame:
+    def _block(self, grid: pl.DataFrame, known: Mapping[str, columns.Tidied]) -> pl.DataFrame:
         raw = grid.select("row", *(pl.col(name).alias(f"raw_{at:02d}") for at, name in enumerate(self._columns)))
         if self.kind == "xlsx":
             raw = _with_months_for_dates(raw, self.names)
-        tidy = {name: each.block(raw[name]) for name, each in zip(raw.columns[1:], tidied, strict=True)}
+        tidy = {
+            cells.name: (known.get(name or "") or columns.Tidied()).block(cells)
+            for cells, name in zip(raw[:, 1:].iter_columns(), self.names, strict=True)
+        }
         ours = {name: tidy[f"raw_{at:02d}"] for at, name in enumerate(self.names) if name}
         empty = pl.Series([None], dtype=pl.String).extend_constant(None, max(0, raw.height - 1)).head(raw.height)
-        if self.layout is not layouts.OWN_COURSES or self.renaming is not None:
+        if not self._as_categories():
             ours = {name: each.cast(pl.String) for name, each in ours.items()}
         texts = [ours.get(name, empty).alias(name) for name in self._named()]
         unnamed = [tidy[f"raw_{at:02d}"].cast(pl.String) for at, heading in enumerate(self.headings) if not heading]
@@ -100,6 +103,10 @@ class Sheet:
             return block
         filled = pl.DataFrame(list(tidy.values())).select(pl.any_horizontal(pl.all().is_not_null()).alias("filled"))
         return block.filter(filled["filled"])
+
+    def _as_categories(self) -> bool:
+        """Say whether our text comes as categories; of wide layouts, whose texts are seldom said twice, it does not."""
+        return self.layout is layouts.OWN_COURSES and self.renaming is None
 
     def _named(self) -> tuple[str, ...]:
         """Return our names for the columns of the blocks: all of a sheet, of the widest those that are in the file."""

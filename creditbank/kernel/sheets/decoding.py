@@ -4,6 +4,8 @@ import codecs
 import re
 from typing import Final
 
+import polars as pl
+
 from creditbank.kernel.sheets import errors
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -32,6 +34,18 @@ def decoded(content: bytes, *, name: str) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
     raise errors.EncodingUnreadable
+
+
+def as_utf_8(content: bytes, encoding: str) -> bytes | None:
+    """Return a text in UTF-8, or nothing where it is none in this encoding."""
+    try:
+        if encoding != "utf-8":
+            return content.decode(encoding).encode()
+        # Many times as fast as to decode it, and other threads go on meanwhile.
+        pl.Series([content], dtype=pl.Binary).cast(pl.String)
+    except (UnicodeDecodeError, pl.exceptions.PolarsError):
+        return None
+    return content
 
 
 def encoding_of_head(head: bytes, *, name: str) -> str | None:

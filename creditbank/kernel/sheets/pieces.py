@@ -49,12 +49,10 @@ class Pieces:
         if piece.isascii():
             return piece
         for encoding in decoding.ENCODINGS if self._undecided else (self.encoding,):
-            try:
-                text = piece.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            self.encoding, self._undecided = encoding, False
-            return piece if encoding == _UTF_8 else text.encode()
+            found = decoding.as_utf_8(piece, encoding)
+            if found is not None:
+                self.encoding, self._undecided = encoding, False
+                return found
         raise errors.EncodingUnreadable
 
 
