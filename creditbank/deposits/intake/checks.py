@@ -163,6 +163,8 @@ def once(rows: pl.DataFrame) -> Settled:
 
 def fail(rows: pl.DataFrame, check: str, *, column: str, value: pl.Expr) -> pl.DataFrame:
     """Refuse typed rows for a check that needs more than the row, as FAILING."""
+    if rows.is_empty():
+        return pl.DataFrame(schema=FAILING)
     return rows.select(
         pl.col("row"),
         pl.lit(RANK[check], frames.PROBLEM).alias("rank"),
@@ -336,7 +338,10 @@ def _outranked(failing: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
 def _without_duplicates(kept: pl.DataFrame, key: tuple[str, ...] = KEY) -> Settled:
     """Return the rows apart: of equal ones the uppermost stays; where they disagree, none does."""
     # Equal rows have equal hashes; the few others that have, by chance, fall apart in what follows.
-    alone = ~kept.select(pl.struct(key).hash().is_duplicated().alias("alone"))["alone"]
+    hashes = kept.select(pl.struct(key).hash().alias("hash"))["hash"]
+    if hashes.n_unique() == kept.height:
+        return Settled(_in_order(kept), kept.clear(), pl.DataFrame(schema=FAILING))
+    alone = ~hashes.is_duplicated()
     # Items of one row have their order, too.
     place = pl.col("row") * _ITEMS_MAX + (pl.col("item") if "item" in kept.columns else 0)
     several = (
@@ -357,3 +362,7 @@ def _without_duplicates(kept: pl.DataFrame, key: tuple[str, ...] = KEY) -> Settl
         duplicates=agreeing.filter(~upper).select(kept.columns).sort("row"),
         failing=fail(against, "contradicts_row", column="course", value=pl.col("other")),
     )
+
+
+def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows if rows["row"].is_sorted() else rows.sort("row")

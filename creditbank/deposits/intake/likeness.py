@@ -20,10 +20,10 @@ def of_names(rows: pl.DataFrame, *, ours: str, theirs: str) -> pl.Series:
 
     Traditional characters, accents, dots and spaces make a name written differently, and no other name.
     """
+    if not (rows[ours] != rows[theirs]).any():
+        return pl.repeat(Likeness.SAME.value, rows.height, dtype=pl.Int8, eager=True).alias("likeness")
     keys = rows.select(pl.col(ours).alias("ours"), pl.col(theirs).alias("theirs"))
     differing = keys.filter(pl.col("ours") != pl.col("theirs")).unique()
-    if differing.is_empty():
-        return pl.repeat(Likeness.SAME.value, rows.height, dtype=pl.Int8, eager=True).alias("likeness")
     alike = [text.loose_name_key(one) == text.loose_name_key(other) for one, other in differing.iter_rows()]
     judged = differing.with_columns(
         pl.when(pl.Series(alike, dtype=pl.Boolean))
