@@ -111,7 +111,9 @@ class Sorter:
     def _taken(self, part: int) -> pl.DataFrame:
         """Take the rows of a part that are in memory out of it."""
         held, self._kept[part] = self._kept[part], []
-        return Narrow(pl.concat(held), self._people.whole(), self._courses.whole()).wide() if held else self._empty
+        if not held:
+            return self._empty
+        return Narrow(pl.concat(held, rechunk=True), self._people.whole(), self._courses.whole()).wide()
 
     def get(self, part: int) -> pl.DataFrame:
         """Give the rows of a part back, in the order in which they came, once; everything is sorted by now."""
