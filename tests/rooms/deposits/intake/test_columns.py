@@ -87,3 +87,14 @@ def test_texts_of_a_file_are_looked_at_once_whatever_block_they_are_in():
     for block in reversed(blocks):
         known.read(block)
     assert sorted(asked) == ["a", "b", "c"]
+
+
+def test_few_long_texts_are_too_much_to_remember(monkeypatch):
+    asked = []
+    known = upper(asked)
+    monkeypatch.setattr(columns, "TEXT_BYTES_KNOWN_MAX", 9)
+    for _ in range(2):
+        known.read(pl.Series(["abc", "课程"]))
+    known.read(pl.Series(["课程", "d"]))
+    known.read(pl.Series(["abc"]))
+    assert asked == ["abc", "课程", "d", "abc"]

@@ -6,12 +6,14 @@ from typing import Any
 import polars as pl
 import pytest
 from hypothesis import given, settings, strategies as st
+from polars.testing import assert_frame_equal
 
-from creditbank.deposits.intake import checks, codes
+from creditbank.deposits.intake import checks, codes, columns, frames, reading
 from creditbank.deposits.intake.registry import CHECKS, RANK, Check
 from tests.rooms.deposits.intake.sheets import (
     FORMATS,
     GOOD,
+    TODAY,
     as_csv,
     check,
     check_rows,
@@ -276,3 +278,33 @@ def test_every_row_goes_one_way_whatever_the_order(rows: list[dict[str, str | No
     frame = sheet(*rows).frame
     shuffled = frame[data.draw(st.permutations(range(frame.height)))]
     assert outcome(frame) == outcome(shuffled)
+
+
+ROWS = st.lists(
+    st.sampled_from([{}, *BAD.values(), {"level_code": "20"}, {"person_name": " 张 辉 ", "grade": "８０"}]), max_size=30
+)
+
+
+@settings(deadline=None, max_examples=30)
+@given(rows=ROWS, size=st.integers(1, 7), most=st.sampled_from([1, 5, 100_000]))
+def test_rows_are_judged_alike_whatever_block_they_are_in(
+    rows: list[dict[str, str | None]], size: int, most: int
+) -> None:
+    whole = sheet({}, *rows)
+    alone = checks.judge(whole.frame, today=TODAY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "BLOCK_ROWS", size)
+        patch.setattr(columns, "TEXTS_KNOWN_MAX", most)
+        readings = frames.readings(TODAY)
+        judged = [checks.judge(block, today=TODAY, readings=readings) for block in whole.sheet.blocks()]
+
+    assert_frame_equal(pl.concat([each.kept for each in judged]), alone.kept)
+    assert_frame_equal(pl.concat([each.failing for each in judged]), alone.failing)
+    assert sum(each.first for each in judged) == alone.first
+    assert sum(each.current for each in judged) == alone.current
+
+
+def test_rows_that_are_not_in_the_order_of_the_file_come_back_in_it() -> None:
+    rows = checks.judge(sheet({}, {"course": "另一门"}).frame, today=TODAY).kept
+
+    assert checks.settle(rows.reverse(), pl.DataFrame(schema=checks.FAILING)).kept["row"].to_list() == [2, 3]
