@@ -48,7 +48,7 @@ def with_accounts(rows: pl.DataFrame, *, actor: Actor, organization_id: int, now
     newcomers = rows.filter(pl.col("learner_id").is_null()).unique("digest", maintain_order=True)
     if newcomers.is_empty():
         return rows
-    people = newcomers.select("person_name", "document_kind", "document_number", "digest")
+    people = newcomers.select("person_name", "document_kind", "document_number", "digest", "learner_id")
     opened = learners.open_frame(actor=actor, organization_id=organization_id, frame=people, now=now)
     table = opened.select("digest", pl.col("learner_id").alias("opened_id"))
     joined = rows.join(table, on="digest", how="left", maintain_order="left")

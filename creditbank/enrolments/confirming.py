@@ -6,9 +6,11 @@ from datetime import date
 from typing import Final
 
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
+from psycopg.errors import UniqueViolation
 
 from creditbank.catalogue.types import Programme
+from creditbank.database.frames import copy_into, plain_array, text_array
 from creditbank.enrolments import rules
 from creditbank.enrolments.rules import Study
 from creditbank.enrolments.types import EnrolmentRow, Status
@@ -41,22 +43,8 @@ CHANGING: Final = {
     "status": pl.String,
 }
 PRESENT: Final = f"""
-    SELECT {", ".join(KEY)}, number, {", ".join(CHANGING)} FROM enrolments_enrolment
-    WHERE organization_id = %s AND learner_id = ANY(%s::bigint[])"""  # noqa: S608  # our own columns
-HIGHEST: Final = """
-    SELECT learner_id, max(number) FROM enrolments_enrolment WHERE learner_id = ANY(%s::bigint[]) GROUP BY 1"""
-# In the order of learners, so that two schools that write at once wait for each other and never in a ring.
-INSERT: Final = """
-    INSERT INTO enrolments_enrolment (
-        learner_id, number, organization_id, student_number, major, level_code, category_code, cohort,
-        outcome_code, season_code, class_name, entry_year, programme_id, status, source, since)
-    SELECT learner_id, number, %s, student_number, major, level_code, category_code, cohort,
-           outcome_code, season_code, class_name, entry_year, programme_id, status, %s, %s
-    FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[],
-                %s::text[], %s::text[], %s::text[], %s::smallint[], %s::integer[], %s::text[])
-      AS fresh(learner_id, number, student_number, major, level_code, category_code, cohort,
-               outcome_code, season_code, class_name, entry_year, programme_id, status)
-    ON CONFLICT DO NOTHING RETURNING learner_id, number"""
+    SELECT {", ".join(KEY)}, number, {", ".join(CHANGING)}, organization_id = %s AS here
+    FROM enrolments_enrolment WHERE learner_id = ANY(%s::bigint[])"""  # noqa: S608  # our own columns
 UPDATE: Final = """
     UPDATE enrolments_enrolment AS e
     SET cohort = n.cohort, outcome_code = n.outcome_code, season_code = n.season_code, class_name = n.class_name,
@@ -119,9 +107,12 @@ def confirm(frame: pl.DataFrame, telling: Telling) -> tuple[pl.DataFrame, int, i
     written = changed = 0
     for block in told.iter_slices(BLOCK):
         present = _present(block, telling.organization_id)
-        joined = block.join(present, on=KEY, how="left", suffix="_was", maintain_order="left")
+        here = present.filter("here").drop("here")
+        joined = block.join(here, on=KEY, how="left", suffix="_was", maintain_order="left")
         fresh, old = joined.filter(pl.col("number").is_null()), joined.filter(pl.col("number").is_not_null())
-        inserted = _insert(fresh.select(block.columns), telling) if fresh.height else fresh.select(*KEY, "number")
+        inserted = (
+            _insert(fresh.select(block.columns), present, telling) if fresh.height else fresh.select(*KEY, "number")
+        )
         changed += _change(old, telling) if old.height else 0
         written += inserted.height
         numbers += [old.select(*KEY, "number"), inserted]
@@ -136,51 +127,45 @@ def _told_status() -> pl.Expr:
 
 
 def _present(block: pl.DataFrame, organization_id: int) -> pl.DataFrame:
-    schema = {**{name: TOLD[name] for name in KEY}, "number": pl.Int16, **CHANGING}
+    """Return what there is of the learners of a block, at any school; `here` says which is at this one."""
+    schema = {**{name: TOLD[name] for name in KEY}, "number": pl.Int16, **CHANGING, "here": pl.Boolean}
     with connection.cursor() as cursor:
-        cursor.execute(PRESENT, [organization_id, _integers(block["learner_id"].unique())])
+        cursor.execute(PRESENT, [organization_id, plain_array(block["learner_id"].unique())])
         return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 
 
-def _insert(fresh: pl.DataFrame, telling: Telling) -> pl.DataFrame:
-    """Insert new enrolments; one that lost its number to another school meanwhile gets the next."""
+def _insert(fresh: pl.DataFrame, present: pl.DataFrame, telling: Telling) -> pl.DataFrame:
+    """Insert new enrolments, numbered on behind those that their learners have, and return their keys and numbers.
+
+    They come in the order of learners, so that two schools that write at once wait for each other and never in a ring;
+    who finds numbers taken by then numbers anew.
+    """
     status = pl.col("told_status").fill_null(Status.REGISTERED.value)
-    waiting = _with_editions(fresh.with_columns(status=status), pl.col("entry_year"), telling)
-    written: list[pl.DataFrame] = []
+    rows = _with_editions(fresh.with_columns(status=status), pl.col("entry_year"), telling).with_columns(
+        pl.col("outcome_code", "season_code", "class_name").fill_null(""),
+        organization_id=pl.lit(telling.organization_id),
+        source=pl.lit(telling.source),
+        since=pl.lit(telling.day),
+    )
     for _ in range(ROUNDS_MAX):
-        numbered = _numbered(waiting)
-        taken = _written(numbered, telling)
-        written.append(numbered.join(taken, on=["learner_id", "number"], how="semi"))
-        waiting = numbered.join(taken, on=["learner_id", "number"], how="anti").drop("number")
-        if not waiting.height:
-            break
-    assert not waiting.height, "numbers of enrolments were contended without end"
-    return pl.concat(written).select(*KEY, "number")
+        numbered = _numbered(rows, present)
+        try:
+            with transaction.atomic():
+                copy_into("enrolments_enrolment", numbered.drop("told_status"))
+        except UniqueViolation:
+            present = _present(rows, telling.organization_id)
+        else:
+            return numbered.select(*KEY, "number")
+    msg = "numbers of enrolments were contended without end"
+    raise AssertionError(msg)
 
 
-def _numbered(waiting: pl.DataFrame) -> pl.DataFrame:
+def _numbered(rows: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
     """Number enrolments on behind those that their learners have."""
-    with connection.cursor() as cursor:
-        cursor.execute(HIGHEST, [_integers(waiting["learner_id"].unique())])
-        highest = pl.DataFrame(cursor.fetchall(), schema={"learner_id": pl.Int64, "highest": pl.Int16}, orient="row")
-    joined = waiting.join(highest, on="learner_id", how="left", maintain_order="left")
+    highest = present.group_by("learner_id").agg(highest=pl.col("number").max())
+    joined = rows.join(highest, on="learner_id", how="left", maintain_order="left")
     place = pl.int_range(1, pl.len() + 1).over("learner_id")
     return joined.with_columns(number=(pl.col("highest").fill_null(0) + place).cast(pl.Int16)).drop("highest")
-
-
-def _written(numbered: pl.DataFrame, telling: Telling) -> pl.DataFrame:
-    columns = [
-        *(_integers(numbered[name]) for name in ("learner_id", "number")),
-        *(_texts(numbered[name]) for name in ("student_number", "major", "level_code", "category_code")),
-        _integers(numbered["cohort"]),
-        *(_texts(numbered[name].fill_null("")) for name in ("outcome_code", "season_code", "class_name")),
-        *(_integers(numbered[name]) for name in ("entry_year", "programme_id")),
-        _texts(numbered["status"]),
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [telling.organization_id, telling.source, telling.day, *columns])
-        found = cursor.fetchall()
-    return pl.DataFrame(found, schema={"learner_id": pl.Int64, "number": pl.Int16}, orient="row")
 
 
 def _with_editions(rows: pl.DataFrame, year: pl.Expr, telling: Telling) -> pl.DataFrame:
@@ -218,7 +203,7 @@ def _change(old: pl.DataFrame, telling: Telling) -> int:
     if not changes.height:
         return 0
     columns = [
-        (_texts if kind == pl.String else _integers)(changes[name])
+        (text_array if kind == pl.String else plain_array)(changes[name])
         for name, kind in {"learner_id": pl.Int64, "number": pl.Int16, **CHANGING}.items()
     ]
     keep_first_steps(changes["learner_id"], changes["number"])
@@ -226,7 +211,7 @@ def _change(old: pl.DataFrame, telling: Telling) -> int:
     with connection.cursor() as cursor:
         cursor.execute(UPDATE, [telling.source, *columns])
         if steps.height:
-            moves = [_integers(steps["learner_id"]), _integers(steps["number"]), _texts(steps["status"])]
+            moves = [plain_array(steps["learner_id"]), plain_array(steps["number"]), text_array(steps["status"])]
             cursor.execute(STEPS, [telling.day, telling.source, *moves])
     return changes.height
 
@@ -234,16 +219,4 @@ def _change(old: pl.DataFrame, telling: Telling) -> int:
 def keep_first_steps(learner_ids: pl.Series, numbers: pl.Series) -> None:
     """Write the first steps of studies down that only their own rows said so far: these are about to change."""
     with connection.cursor() as cursor:
-        cursor.execute(FIRST_STEPS, [_integers(learner_ids), _integers(numbers)])
-
-
-# Arrays are written by columns, as PostgreSQL reads them: lists of as many parameters take longer to write.
-
-
-def _integers(values: pl.Series) -> str:
-    return "{" + ",".join(values.cast(pl.String).fill_null("NULL")) + "}"
-
-
-def _texts(values: pl.Series) -> str:
-    quoted = '"' + values.str.replace_all(r'(["\\])', r"\${1}") + '"'
-    return "{" + ",".join(quoted.fill_null("NULL")) + "}"
+        cursor.execute(FIRST_STEPS, [plain_array(learner_ids), plain_array(numbers)])

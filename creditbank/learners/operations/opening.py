@@ -66,7 +66,8 @@ def open_many(*, actor: Actor, organization_id: int, people: Sequence[NewPerson]
 def open_frame(*, actor: Actor, organization_id: int, frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Return the frame, in its order, with `learner_id`: of an account opened now, unclaimed, for who had none.
 
-    It tells `person_name`, `document_kind` and `document_number`, and may tell their `digest`; other columns stay.
+    It tells `person_name`, `document_kind` and `document_number`, and may tell their `digest`, and in `learner_id` who
+    has an account: the caller has just looked for everybody's. Other columns stay.
     Set-based; one fact tells how many were opened. Where the same person is opened elsewhere at the same moment, both
     get the one account.
     Refused: no permission to open in bulk here, a text that is no name.
@@ -87,20 +88,19 @@ def opened_for(frame: pl.DataFrame, opening: Opening) -> tuple[pl.DataFrame, int
 
     Once in a transaction, within the operation of the caller.
     """
-    told = [name for name in (*PERSON, "digest") if name in frame.columns]
-    first = frame.select(told).unique(["document_kind", "document_number"], keep="first", maintain_order=True)
-    people = first if "digest" in first.columns else queries.digested(first)
-    known = _led_to(people["digest"])
-    missing = people.join(known, on="digest", how="anti")
+    rows = frame if "digest" in frame.columns else queries.digested(frame)
+    if "learner_id" not in frame.columns:
+        rows = rows.join(_led_to(rows["digest"].unique()), on="digest", how="left", maintain_order="left")
+    people = rows.select(*PERSON, "digest", "learner_id").unique("digest", keep="first", maintain_order=True)
+    known = people.select("digest", "learner_id").drop_nulls()
+    missing = people.filter(pl.col("learner_id").is_null()).drop("learner_id")
     won = register_frame(missing, opening=opening)
     raced = _led_to(missing.join(won, on="digest", how="anti")["digest"])
     every = pl.concat([known, won, raced])
-    table = people.join(every, on="digest").select("document_kind", "document_number", "learner_id")
-    joined = frame.drop("learner_id", strict=False).join(
-        table, on=["document_kind", "document_number"], how="left", maintain_order="left"
-    )
+    joined = rows.drop("learner_id").join(every, on="digest", how="left", maintain_order="left")
     assert not joined["learner_id"].has_nulls(), "everybody has an account now"
-    return joined, won.height, known.height + raced.height
+    stay = (name for name in frame.columns if name != "learner_id")
+    return joined.select(*stay, "learner_id"), won.height, known.height + raced.height
 
 
 def _led_to(digests: pl.Series) -> pl.DataFrame:

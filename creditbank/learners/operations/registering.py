@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import Final
 
 import polars as pl
 from django.apps import apps
 from django.db import connection
 
+from creditbank.database.frames import copy_into, plain_array
 from creditbank.kernel.documents import DocumentKind
 from creditbank.learners import models
 from creditbank.learners.digest_queries import KEY_BYTES, shortened
@@ -19,8 +19,10 @@ from creditbank.learners.operations import describing
 from creditbank.learners.types import NewPerson, OpenedThrough, Status
 
 BLOCK: Final = 100_000
-PIECE_BYTES: Final = 1024 * 1024
-RESERVE: Final = "SELECT nextval(pg_get_serial_sequence('learners_learner', 'learner_id')) FROM generate_series(1, %s)"
+# The name of the sequence is looked up once, not for every id.
+RESERVE: Final = """
+    SELECT array_agg(nextval((SELECT pg_get_serial_sequence('learners_learner', 'learner_id')::regclass)))
+    FROM generate_series(1, %s)"""
 # In the order of digests, so that two bulks wait for each other and never in a ring.
 TAKE_DIGESTS: Final = """
     WITH taken AS (
@@ -61,7 +63,7 @@ def register_frame(people: pl.DataFrame, *, opening: Opening) -> pl.DataFrame:
         return pl.DataFrame(schema={"digest": pl.Binary, "learner_id": pl.Int64})
     won = _taken(describing.described(people))
     for block in won.iter_slices(BLOCK):
-        _copy("learners_learner", _learner_rows(block, opening).select(LEARNERS))
+        copy_into("learners_learner", _learner_rows(block, opening).select(LEARNERS))
     return won.select("digest", "learner_id")
 
 
@@ -75,12 +77,12 @@ def _taken(people: pl.DataFrame) -> pl.DataFrame:
     won = 0
     with connection.cursor() as cursor:
         for block in keys.iter_slices(BLOCK):
-            ids = array(block["learner_id"].cast(pl.String))
-            cursor.execute(TAKE_DIGESTS, [array(block["digest"].bin.encode("hex")), ids])
+            digests, ids = block["digest"].bin.encode("hex"), block["learner_id"]
+            cursor.execute(TAKE_DIGESTS, [plain_array(digests), plain_array(ids)])
             won += cursor.fetchone()[0]
         if won == found.height:
             return found
-        cursor.execute(OURS, [array(found["learner_id"].cast(pl.String))])
+        cursor.execute(OURS, [plain_array(found["learner_id"])])
         ours = [learner_id for (learner_id,) in cursor]
     return found.filter(pl.col("learner_id").is_in(ours))
 
@@ -88,19 +90,16 @@ def _taken(people: pl.DataFrame) -> pl.DataFrame:
 def _reserved(count: int) -> pl.DataFrame:
     """Return so many new `learner_id`, each with its `account_number`, which leads to nobody yet."""
     bank_code = apps.get_app_config("learners").bank_code  # type: ignore[attr-defined]  # our own LearnersConfig
-    free: dict[int, str] = {}
-    while len(free) < count:
+    free = pl.DataFrame(schema={"learner_id": pl.Int64, "account_number": pl.String})
+    while free.height < count:
         with connection.cursor() as cursor:
-            cursor.execute(RESERVE, [count - len(free)])
-            ids = [learner_id for (learner_id,) in cursor]
-        numbers = numbered(bank_code, ids)
+            cursor.execute(RESERVE, [count - free.height])
+            (ids,) = cursor.fetchone()
+        drawn = pl.DataFrame({"learner_id": ids, "account_number": numbered(bank_code, ids)})
         # Numbers that an earlier release drew, and those of other banks.
-        taken = kept_apart(numbers)
-        free.update(
-            (learner_id, number) for learner_id, number in zip(ids, numbers, strict=True) if number not in taken
-        )
-    schema = {"learner_id": pl.Int64, "account_number": pl.String}
-    return pl.DataFrame({"learner_id": list(free), "account_number": list(free.values())}, schema=schema)
+        taken = kept_apart(drawn["account_number"])
+        free.vstack(drawn.filter(~pl.col("account_number").is_in(list(taken))), in_place=True)
+    return free
 
 
 def _learner_rows(block: pl.DataFrame, opening: Opening) -> pl.DataFrame:
@@ -115,23 +114,6 @@ def _learner_rows(block: pl.DataFrame, opening: Opening) -> pl.DataFrame:
         document_key_id=pl.lit(key_id),
         document_ciphertext="\\x" + pl.Series(ciphertexts, dtype=pl.Binary).bin.encode("hex"),
     )
-
-
-def _copy(table: str, rows: pl.DataFrame) -> None:
-    """Write the rows of a frame into a table whose columns have the same names."""
-    buffer = BytesIO()
-    # Quoted wherever it is no number: an empty text is none, and nothing is not an empty text.
-    rows.write_csv(buffer, include_header=False, quote_style="non_numeric", null_value="")
-    buffer.seek(0)
-    statement = f"COPY {table} ({', '.join(rows.columns)}) FROM STDIN (FORMAT csv)"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        while piece := buffer.read(PIECE_BYTES):
-            copy.write(piece)
-
-
-def array(values: pl.Series) -> str:
-    """Return plain texts, of which none needs quoting, as an array that PostgreSQL reads."""
-    return "{" + ",".join(values) + "}"
 
 
 def account_of(digest: bytes) -> models.Learner:

@@ -6,13 +6,14 @@ from typing import Final
 import polars as pl
 from django.db import connection, transaction
 
+from creditbank.database.frames import plain_array
 from creditbank.evidence import operations as evidence
 from creditbank.kernel.actor import Actor
 from creditbank.learners import facts, permissions, queries
 from creditbank.learners.numbers import leads
 from creditbank.learners.operations.describing import described
 from creditbank.learners.operations.opening import opened_for
-from creditbank.learners.operations.registering import Opening, array
+from creditbank.learners.operations.registering import Opening
 from creditbank.learners.types import OpenedThrough, Status
 
 DOCUMENT: Final = ["document_kind", "document_number"]
@@ -41,7 +42,7 @@ def take_over(
     judged = _judged(frame)
     good = judged.filter(pl.col("refusal").is_null())
     opening = Opening(organization_id=organization_id, through=OpenedThrough.TAKEOVER, now=now)
-    joined, opened, _found = opened_for(good.drop("learner_id"), opening)
+    joined, opened, _found = opened_for(good, opening)
     kept = _keep(joined, bank_code)
     if opened or kept:
         fact = facts.accounts_taken_over(
@@ -85,7 +86,7 @@ def _judged(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("number_taken"))
     )
     return joined.with_columns(refusal=reason).select(
-        "place", *frame.columns, "learner_id", pl.col("refusal").cast(pl.String)
+        "place", *frame.columns, "digest", "learner_id", pl.col("refusal").cast(pl.String)
     )
 
 
@@ -100,7 +101,7 @@ def _keep(joined: pl.DataFrame, bank_code: str) -> int:
     """Keep the numbers as aliases; return how many are new."""
     distinct = joined.unique("number", keep="first", maintain_order=True)
     distinct = distinct.join(_held(distinct["number"]), on="number", how="anti")
-    columns = [array(distinct[name].cast(pl.String).fill_null("NULL")) for name in ("number", "learner_id", "since")]
+    columns = [plain_array(distinct[name]) for name in ("number", "learner_id", "since")]
     with connection.cursor() as cursor:
         cursor.execute(KEEP, [bank_code, *columns])
         return int(cursor.fetchone()[0])
