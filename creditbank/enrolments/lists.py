@@ -263,7 +263,8 @@ def _text(value: str | None) -> str:
     if not value:
         return ""
     text = value if value.isascii() else unicodedata.normalize("NFKC", value)
-    return _APOSTROPHE.sub("", text.replace("\0", "").strip())
+    text = text.replace("\0", "").strip()
+    return _APOSTROPHE.sub("", text) if text.startswith("'") else text
 
 
 def _check_example(cells: Cells, kind: ListKind) -> None:

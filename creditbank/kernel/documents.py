@@ -56,13 +56,14 @@ _FORMS = {
     DocumentKind.FOREIGN_RESIDENCE: re.compile(r"9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12}"),
 }
 # A table has often no column for the kind, so the form of the number decides; the first that fits.
-_TOLD_BY_FORM = (
-    (re.compile(r"8[123]\d{15}[\dX]"), DocumentKind.HK_MACAU_RESIDENCE),
-    (re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}"), DocumentKind.FOREIGN_RESIDENCE),
-    (re.compile(r"[HM]\d{8}(?:\d{2})?"), DocumentKind.HK_MACAU_PERMIT),
-    (re.compile(r"\d{8}|\d{10}\(?[A-Z]\)?"), DocumentKind.TAIWAN_PERMIT),
-    (re.compile(r"(?=.*\d)[A-Z]{1,3}[A-Z0-9]{4,8}"), DocumentKind.PASSPORT),
-)
+_TOLD_BY_FORM = {
+    DocumentKind.HK_MACAU_RESIDENCE: r"8[123]\d{15}[\dX]",
+    DocumentKind.FOREIGN_RESIDENCE: r"9\d{16}[\dX]|[A-Z]{3}\d{12}",
+    DocumentKind.HK_MACAU_PERMIT: r"[HM]\d{8}(?:\d{2})?",
+    DocumentKind.TAIWAN_PERMIT: r"\d{8}|\d{10}\(?[A-Z]\)?",
+    DocumentKind.PASSPORT: r"(?=.*\d)[A-Z]{1,3}[A-Z0-9]{4,8}",
+}
+_TELLING_FORM = re.compile("|".join(f"(?P<{kind.name}>{form})" for kind, form in _TOLD_BY_FORM.items()))
 _REGIONS = {
     DocumentKind.RESIDENT_ID: re.compile(_PROVINCES),
     DocumentKind.HK_MACAU_RESIDENCE: re.compile(r"8[1-3]"),
@@ -137,7 +138,8 @@ def read(kind: DocumentKind, text: str, *, today: date) -> Document:
 def kind_by_form(text: str) -> DocumentKind:
     """Return the kind of document that the form of a number speaks for; the resident identity card where none does."""
     bare = _BLANKS_AND_HYPHENS.sub("", text).upper()
-    return next((kind for form, kind in _TOLD_BY_FORM if form.fullmatch(bare)), DocumentKind.RESIDENT_ID)
+    found = _TELLING_FORM.fullmatch(bare)
+    return DocumentKind[found.lastgroup] if found and found.lastgroup else DocumentKind.RESIDENT_ID
 
 
 def check_digit(first17: str) -> str:

@@ -22,6 +22,8 @@ _DOT = "\u00b7"
 _MIDDLE_DOTS = re.compile(rf"\s*[\u00b7\u2022\u2027\u2219\u22c5\u30fb]\s*|(?<=[{_HAN}])\s*\.\s*(?=[{_HAN}])")
 _NOT_IN_KEYS = re.compile(r"[\s.\u00b7]+")
 _ROMAN = re.compile(r"[a-z0-9]+")
+# Nearly all names of persons are such; they are their own key, and a file has a hundred thousand.
+_PLAIN_NAME = re.compile(rf"[\u4e00-\u9fa5]{{1,{NAME_CHARACTERS_MAX}}}")
 
 
 class NotAName(Refusal):
@@ -68,6 +70,8 @@ def person_name(text: str) -> str:
 
     Refused: an empty text, more than 60 characters, digits, control and direction characters, nothing but signs.
     """
+    if _PLAIN_NAME.fullmatch(text):
+        return text
     name = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).strip()
     if not all(map(_may_stand_in_name, name)) or not any(map(_is_letter, name)):
         raise NotAName
@@ -79,7 +83,8 @@ def person_name(text: str) -> str:
 
 def name_key(text: str) -> str:
     """Return the key by which names of persons are compared: no spaces, no dots, no case. Refused as `person_name`."""
-    return _NOT_IN_KEYS.sub("", fold(person_name(text)))
+    name = person_name(text)
+    return name if _PLAIN_NAME.fullmatch(name) else _NOT_IN_KEYS.sub("", fold(name))
 
 
 def loose_name_key(text: str) -> str:

@@ -14,6 +14,7 @@ from creditbank.kernel.documents import (
     RegionUnknown,
     birth_date,
     check_digit,
+    kind_by_form,
     masked,
     read,
 )
@@ -193,6 +194,26 @@ def test_the_check_digit_of_the_other_long_numbers_is_checked_too(kind: Document
 def test_a_mainland_number_is_no_residence_permit() -> None:
     with pytest.raises(RegionUnknown):
         read(DocumentKind.HK_MACAU_RESIDENCE, number("310199", "19900101"), today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("310199 19900101 0011", RESIDENT),
+        ("810000199001010017", DocumentKind.HK_MACAU_RESIDENCE),
+        ("911156199001010012", DocumentKind.FOREIGN_RESIDENCE),
+        ("abc-123456789012", DocumentKind.FOREIGN_RESIDENCE),
+        ("H12345678", DocumentKind.HK_MACAU_PERMIT),
+        ("12345678", DocumentKind.TAIWAN_PERMIT),
+        ("1234567890(B)", DocumentKind.TAIWAN_PERMIT),
+        ("M1234567", DocumentKind.PASSPORT),
+        ("E12345678", DocumentKind.PASSPORT),
+        ("ABCDEFGH", RESIDENT),
+        ("", RESIDENT),
+    ],
+)
+def test_the_form_of_a_number_tells_its_kind(text: str, kind: DocumentKind) -> None:
+    assert kind_by_form(text) is kind
 
 
 def test_each_refusal_has_a_code_of_its_own() -> None:

@@ -44,6 +44,14 @@ def test_the_key_of_a_name_is_its_own_key(name: str) -> None:
     assert name_key(key) == key
 
 
+def test_a_name_of_plain_characters_is_itself_and_its_own_key() -> None:
+    for start in range(0x4E00, 0x9FA6, 50):
+        name = "".join(map(chr, range(start, min(start + 50, 0x9FA6))))
+        assert person_name(name) == name_key(name) == name
+        # With a space before it, it is no plain text, and read as any other.
+        assert person_name(f" {name}") == fold(name) == name
+
+
 @given(st.text())
 def test_a_folded_text_is_its_own_fold(text: str) -> None:
     assert fold(fold(text)) == fold(text)
