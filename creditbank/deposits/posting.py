@@ -56,25 +56,28 @@ def with_accounts(rows: pl.DataFrame, *, actor: Actor, organization_id: int, now
 
 
 def with_proposed_courses(
-    rows: pl.DataFrame, proposed: dict[str, int], *, actor: Actor, organization_id: int, now: datetime
-) -> pl.DataFrame:
+    told: Narrow, proposed: dict[str, int], *, actor: Actor, organization_id: int, now: datetime
+) -> Narrow:
     """Propose the courses that the catalogue lacks, and join their numbers; `proposed` are those of parts before."""
-    new = rows.filter(pl.col("specification_id").is_null())
-    if new.is_empty():
-        return rows
-    distinct = (
-        new.filter(~pl.col("course_key").is_in(list(proposed)))
-        .sort("row")
-        .group_by("course_key", maintain_order=True)
-        .agg(pl.col("course").first(), pl.col("credits").first(), pl.col("hours").drop_nulls().mode().min())
-    )
-    courses = [
-        NewCourse(name=course, credits=worth, hours=hours)
-        for course, worth, hours in distinct.select("course", "credits", "hours").iter_rows()
-    ]
-    proposed |= catalogue.propose_courses(actor=actor, organization_id=organization_id, courses=courses, now=now)
-    found = pl.col("course_key").replace_strict(proposed, default=None, return_dtype=pl.Int32)
-    return rows.with_columns(pl.coalesce("specification_id", found).alias("specification_id"))
+    rows, keys = told.rows, told.courses["course_key"]
+    lacking = rows.filter(pl.col("specification_id").is_null())
+    if lacking.is_empty():
+        return told
+    new = lacking.filter(~keys.is_in(list(proposed)).gather(lacking["what"]))
+    if new.height:
+        distinct = (
+            pl.concat([new, told.courses[new["what"]]], how="horizontal")
+            .sort("row")
+            .group_by("course_key", maintain_order=True)
+            .agg(pl.col("course").first(), pl.col("credits").first(), pl.col("hours").drop_nulls().mode().min())
+        )
+        courses = [
+            NewCourse(name=course, credits=worth, hours=hours)
+            for course, worth, hours in distinct.select("course", "credits", "hours").iter_rows()
+        ]
+        proposed |= catalogue.propose_courses(actor=actor, organization_id=organization_id, courses=courses, now=now)
+    found = keys.replace_strict(proposed, default=None, return_dtype=pl.Int32).gather(rows["what"])
+    return replace(told, rows=rows.with_columns(pl.coalesce("specification_id", found).alias("specification_id")))
 
 
 def with_enrolments(told: Narrow, *, actor: Actor, organization_id: int, source: str, now: datetime) -> pl.DataFrame:
@@ -123,8 +126,8 @@ def plan(batch: Batch, part: int, proposed: dict[str, int], *, actor: Actor, now
     people = with_accounts(with_living_accounts(told.people), actor=actor, organization_id=school, now=now)
     told = replace(told, people=people)
     people = with_enrolments(told, actor=actor, organization_id=school, source=batch.public_id, now=now)
-    rows = replace(told, people=people).wide()
-    rows = with_proposed_courses(rows, proposed, actor=actor, organization_id=school, now=now)
+    told = replace(told, people=people)
+    rows = with_proposed_courses(told, proposed, actor=actor, organization_id=school, now=now).wide()
     registered.keep_certificates(batch.public_id, part, rows)
     compared = _compared(batch, part, rows)
     _tell_later(batch, part, rows, gone=compared.gone)
