@@ -5,7 +5,7 @@ import random
 import polars as pl
 import pytest
 
-from creditbank.enrolments import models, operations, queries, rules
+from creditbank.enrolments import confirming, models, operations, queries, rules
 from creditbank.enrolments.errors import EnrolmentNotFound, StatusImpossible
 from creditbank.enrolments.rules import MOVES, after
 from creditbank.enrolments.types import EnrolmentRow, Status, StatusChange
@@ -65,11 +65,31 @@ def test_a_frame_comes_back_in_its_order_with_numbers_and_any_text_is_kept_as_it
     kept = dict(models.Enrolment.objects.values_list("pk", "major"))
     pairs = zip(found["learner_id"], found["enrolment"], strict=True)
     assert [kept[learner_id, number] for learner_id, number in pairs] == majors
+    changed = frame.with_columns(class_name=pl.col("major"))
+    operations.confirm_frame(actor=LI, organization_id=HERE, frame=changed, source="batch-2", now=now)
+    assert all(each.class_name == each.major for each in models.Enrolment.objects.all())
 
 
 def test_another_school_numbers_on(db, now):
     confirm([row(7)], now)
     assert confirm([row(7)], now, actor=WANG, organization_id=ELSEWHERE) == {row(7).key: 2}
+
+
+def test_a_number_that_another_school_took_since_is_left_to_it(db, now, monkeypatch):
+    confirm([row(7), row(8)], now)
+    looks = []
+
+    def seen_too_early(block, organization_id):
+        looks.append(block.height)
+        found = present(block, organization_id)
+        return found.clear() if len(looks) == 1 else found
+
+    present = confirming._present  # noqa: SLF001  # what another connection writes in between cannot be timed
+    monkeypatch.setattr(confirming, "_present", seen_too_early)
+    numbers = confirm([row(7), row(9)], now, actor=WANG, organization_id=ELSEWHERE)
+    assert numbers == {row(7).key: 2, row(9).key: 1}
+    assert looks == [2, 2]
+    assert len(stored()) == 4
 
 
 def test_what_a_row_does_not_tell_stays_and_what_it_tells_is_taken(db, now):

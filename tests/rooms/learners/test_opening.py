@@ -2,6 +2,7 @@
 
 import threading
 
+import polars as pl
 import pytest
 from django.db import connection
 
@@ -13,6 +14,7 @@ from creditbank.kernel.text import NotAName
 from creditbank.learners import models, operations, queries
 from creditbank.learners.documents import packed
 from creditbank.learners.errors import AccountExists
+from creditbank.learners.operations.describing import frame_of
 from creditbank.learners.types import NewPerson, OpenedThrough, Status
 from tests.rooms.learners.people import ELSEWHERE, HERE, LI, WANG, ZHAO, document
 
@@ -109,6 +111,19 @@ def test_a_name_with_a_middle_dot_is_one_name_however_it_is_typed(db, now):
     assert found.learner_id == ids[document(6)]
     assert found.name == "买买提·依明"
     assert found.name_key == "买买提依明"
+
+
+def test_whoever_was_looked_for_is_not_looked_for_again_but_gets_no_second_account(opened, now):
+    other = operations.open_account(actor=LI, organization_id=HERE, name="王海", document=document(2), now=now)
+    # The second was found, the first opened an account since everybody was looked for, the third has none.
+    everybody = queries.digested(frame_of(people(3))).with_columns(
+        learner_id=pl.Series([None, other.learner_id, None], dtype=pl.Int64), place=pl.Series([7, 8, 9])
+    )
+    told = operations.open_frame(actor=LI, organization_id=HERE, frame=everybody, now=now)
+    assert told.drop("learner_id").equals(everybody.drop("learner_id"))
+    assert told["learner_id"].to_list()[:2] == [opened.learner_id, other.learner_id]
+    assert models.Learner.objects.count() == 3
+    assert [(fact["opened"], fact["found"]) for fact in facts("learners.accounts_opened.v1")] == [(1, 2)]
 
 
 def test_opening_stands_or_falls_with_its_fact(db, now, monkeypatch):
