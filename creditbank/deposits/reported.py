@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from io import BytesIO
 from typing import Final, Literal
 
@@ -92,31 +93,33 @@ def all_refused(batch: Batch) -> Iterator[RefusedRow]:
         yield row.as_value()
 
 
-def refused_as_file(batch: Batch, *, language: str, code: str = "") -> tuple[str, bytes]:
-    """Return the refused rows as a file of the same template with the reason in the last column, and its name.
+def refused_as_file(batch: Batch, *, language: str, code: str = "") -> tuple[str, Iterator[bytes]]:
+    """Return a name and the refused rows as a file of the same template, with the reason in the last column.
 
-    Refused: a batch whose original was deleted.
+    The file comes in pieces, as the original is read. Refused: a batch whose original was deleted.
     """
     if batch.original_deleted_at is not None:
         raise OriginalDeleted
-    frame = _refused_frame(batch, code)
     source = files.source(batch.public_id, name=batch.file_name, size=batch.file_size)
     renamings = profile_queries.renamings(batch.organization_id, ended=True)
-    sheet = reading.opened(source, renamings=renamings)
+    opened = partial(reading.opened, source, renamings=renamings)
+    sheet = opened()
     kind: Literal["csv", "xlsx"] = "csv" if sheet.kind == "csv" else "xlsx"
-    content = refused_file.write(sheet, frame, language=language, kind=kind)
+    refusals = partial(_refusals, batch.id, code)
+    content = refused_file.in_pieces(sheet, refusals, again=opened, language=language, kind=kind)
     stem = batch.file_name.rsplit(".", 1)[0]
     return f"{stem}_{'refused' if language == 'en' else '问题行'}.{kind}", content
 
 
-def _refused_frame(batch: Batch, code: str) -> pl.DataFrame:
-    """Return refused rows as `refused_file.write` takes them: in one stroke, since there may be very many."""
+def _refusals(batch_id: int, code: str, first: int, last: int) -> pl.DataFrame:
+    """Return what is against the rows of a block, in one stroke: there may be very many."""
     statement = (
         "COPY (SELECT row, code, message_zh, message_en, more FROM deposits_refused_row"
-        " WHERE batch_id = %s AND %s IN ('', code)) TO STDOUT (FORMAT csv, FORCE_QUOTE (message_zh, message_en))"
+        " WHERE batch_id = %s AND %s IN ('', code) AND row BETWEEN %s AND %s)"
+        " TO STDOUT (FORMAT csv, FORCE_QUOTE (message_zh, message_en))"
     )
     lines = BytesIO()
-    with connection.cursor() as cursor, cursor.copy(statement, [batch.id, code]) as copy:
+    with connection.cursor() as cursor, cursor.copy(statement, [batch_id, code, first, last]) as copy:
         for data in copy:
             lines.write(data)
     texts = dict.fromkeys(("code", "message_zh", "message_en"), pl.String())

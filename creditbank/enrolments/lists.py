@@ -36,7 +36,6 @@ NEEDED: Final = {ListKind.STUDENTS: ("学号", "姓名", "身份证号"), ListKi
 #: Where a number has a reason of its own against the same fault in the other kind of list.
 IN_TAKEOVER: Final = {"example": "alias_example", "twice": "alias_twice"}
 SEPARATORS: Final = (",", ";", "\t")
-UNPACKED_BYTES_MAX: Final = 100 * 1024 * 1024
 # What is written so that a spreadsheet takes it for text: by people, and by the bank in a file of refused rows.
 DAY_MIN: Final = date(2000, 1, 1)
 _DAY: Final = re.compile(r"([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})日?(?: 00:00:00)?")
@@ -152,7 +151,7 @@ def opened(source: Source, kind: ListKind) -> Table:
     """
     inner = packed.inside(source)
     if workbook.is_workbook(inner.head()):
-        book = workbook.opened(inner.content(), name=source.name, unpacked_max=UNPACKED_BYTES_MAX)
+        book = workbook.opened(inner.content(), name=source.name)
         sheet = book.table(lambda each: _above(each.head(HEADER_ROWS).iter_rows(), kind))
         if sheet is None:
             raise ListUnreadable(columns="、".join(NEEDED[kind]))

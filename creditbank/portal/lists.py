@@ -82,6 +82,14 @@ def words(template: str, name: str) -> Callable[[str], str]:
     return word
 
 
+def in_pieces(name: str, content: Iterable[bytes]) -> StreamingHttpResponse:
+    """Return a file to be kept, sent while it is made."""
+    response = StreamingHttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """Return rows as a CSV file that spreadsheets read as UTF-8, sent while it is made."""
     response = StreamingHttpResponse(_lines(head, rows), content_type="text/csv; charset=utf-8")

@@ -13,7 +13,7 @@ from creditbank.kernel.sheets import decoding, workbook
 from creditbank.kernel.sheets.errors import CellsUnreadable
 from creditbank.kernel.sheets.pieces import Pieces
 from creditbank.kernel.sheets.source import Source
-from creditbank.kernel.sheets.writing import REASON_HEADING, written
+from creditbank.kernel.sheets.writing import REASON_HEADING, written_in_pieces
 from creditbank.kernel.text import plain_heading
 from creditbank.register.errors import ListUnreadable
 from creditbank.register.told import ALIASES, COLUMNS, EXAMPLE, NEEDED
@@ -82,16 +82,15 @@ def header_of(found: Iterator[Line]) -> Header:
 
 def refused_file(
     headings: Sequence[str], rows: Iterable[tuple[Sequence[str], str]], *, language: str, as_workbook: bool
-) -> bytes:
-    """Return rows with their reasons as a file with the headings of the one they came in."""
+) -> Iterator[bytes]:
+    """Yield rows with their reasons, piece by piece, as a file with the headings of the one they came in."""
     used = [place for place, text in enumerate(headings) if text and text not in REASON_HEADING.values()]
     table = ([*(_at(line, place) for place in used), reason] for line, reason in rows)
     schema = {f"c{place}": pl.String for place in range(len(used) + 1)}
-    # Of a million rows only so many are Python's lists at once.
     blocks = iter(lambda: list(islice(table, BLOCK_ROWS)), [])
-    frame = pl.concat([pl.DataFrame(schema=schema), *(pl.DataFrame(block, schema, orient="row") for block in blocks)])
+    frames = (pl.DataFrame(block, schema, orient="row") for block in blocks)
     kept = [headings[place] for place in used]
-    return written(kept, frame, language=language, kind="xlsx" if as_workbook else "csv")
+    return written_in_pieces(kept, frames, language=language, kind="xlsx" if as_workbook else "csv")
 
 
 def template(language: str) -> bytes:

@@ -48,7 +48,7 @@ def test_a_file_goes_from_the_program_to_the_person_who_approves(ask: Asker) -> 
     assert (checked["stage"], checked["counts"]["kept"], checked["counts"]["refused_rows"]) == ("reported", 1, 1)
     refused = client.get(f"{where}/refused")
     assert "attachment" in refused["Content-Disposition"]
-    assert len(refused.content.decode().strip().splitlines()) == 2
+    assert len(refused.getvalue().decode().strip().splitlines()) == 2
     assert client.post(f"{where}/submit").json()["stage"] == "submitted"
     again = client.post(f"{where}/submit")
     assert (again.status_code, again.json()["code"]) == (409, "deposits.batch.stage")

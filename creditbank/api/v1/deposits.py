@@ -1,7 +1,7 @@
 """What a program hands in for its organization, and what became of it; people of the organization approve."""
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt
@@ -52,7 +52,7 @@ def deposit(request: BankRequest, public_id: str) -> JsonResponse:
 
 
 @require_safe
-def refused(request: BankRequest, public_id: str) -> HttpResponse:
+def refused(request: BankRequest, public_id: str) -> StreamingHttpResponse:
     """Return the refused rows as a file of the same template, the reason in the last column."""
     count(request)
     found = queries.batch(actor=request.actor, public_id=public_id)
@@ -61,7 +61,7 @@ def refused(request: BankRequest, public_id: str) -> HttpResponse:
         "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "",
         "Cache-Control": "no-store",
     }
-    return HttpResponse(content, content_type="application/octet-stream", headers=headers)
+    return StreamingHttpResponse(content, content_type="application/octet-stream", headers=headers)
 
 
 @require_safe

@@ -110,10 +110,10 @@ def is_damaged(text: str) -> bool:
     return _SCIENTIFIC.fullmatch(text) is not None
 
 
-def opened(content: bytes, *, name: str, unpacked_max: int = UNPACKED_BYTES_MAX) -> Workbook:
+def opened(content: bytes, *, name: str) -> Workbook:
     """Return the workbook, unread; refused without unpacking it into memory.
 
-    Refused: what is no workbook, one with a password, one that would unpack to more than so many bytes,
+    Refused: what is no workbook, one with a password, one that would unpack to more than 2 GB,
     200 times its size, or an area of cells or texts in them that its bytes do not account for.
     """
     if content.startswith(COMPOUND):
@@ -122,7 +122,7 @@ def opened(content: bytes, *, name: str, unpacked_max: int = UNPACKED_BYTES_MAX)
         return Workbook(content, name, inspection.Found(has_long_numbers=True))
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            found = inspection.inspected(archive, name=name, most=min(unpacked_max, len(content) * RATIO_MAX))
+            found = inspection.inspected(archive, name=name, most=min(UNPACKED_BYTES_MAX, len(content) * RATIO_MAX))
     except BROKEN:
         raise errors.NotASpreadsheet(name=name) from None
     return Workbook(content, name, found)

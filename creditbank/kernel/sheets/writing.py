@@ -22,18 +22,14 @@ _TEXT_FORMAT: Final = "@"
 PIECE_BYTES: Final = 1024 * 1024
 
 
-def written(headings: Sequence[str], rows: pl.DataFrame, *, language: str, kind: Literal["xlsx", "csv"]) -> bytes:
-    """Return a file with these headings and, last, that of the reason; `rows` are texts, one column more.
-
-    A text table is UTF-8 with the mark by which Excel knows it. Nothing in the file is a formula.
-    """
-    return b"".join(written_in_pieces(headings, [rows], language=language, kind=kind))
-
-
 def written_in_pieces(
     headings: Sequence[str], blocks: Iterable[pl.DataFrame], *, language: str, kind: Literal["xlsx", "csv"]
 ) -> Iterator[bytes]:
-    """Yield the same file piece by piece; of the rows no more than a block of them is held at once."""
+    """Yield a file with these headings and, last, that of the reason; `blocks` are rows of texts, one column more.
+
+    A text table is UTF-8 with the mark by which Excel knows it. Nothing in the file is a formula. Of the rows no more
+    than a block is held at once.
+    """
     every = [*headings, REASON_HEADING["en" if language == "en" else "zh"]]
     return _as_text(every, blocks) if kind == "csv" else _as_workbook(every, blocks)
 

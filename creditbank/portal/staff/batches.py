@@ -144,12 +144,11 @@ def batch(request: BankRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-def refused_file(request: BankRequest, public_id: str) -> HttpResponse:
+def refused_file(request: BankRequest, public_id: str) -> StreamingHttpResponse:
     """Return the refused rows as a file of the same template, with the reasons."""
     need_kind(request, ActorKind.STAFF)
     found = queries.batch(actor=request.actor, public_id=public_id)
-    name, content = queries.refused_as_file(found, language=request.lang, code=request.GET.get("code", ""))
-    return _download(name, content, "application/octet-stream")
+    return lists.in_pieces(*queries.refused_as_file(found, language=request.lang, code=request.GET.get("code", "")))
 
 
 def _act(

@@ -1,7 +1,6 @@
 """Pages of lists of people: handing one in, those handed in, one with its progress, what was not taken of it."""
 
 from typing import Final
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
@@ -17,7 +16,7 @@ from creditbank.entrance.requests import BankRequest
 from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.errors import Refusal
 from creditbank.kernel.permissions import Permission
-from creditbank.portal.lists import as_csv, asked
+from creditbank.portal.lists import as_csv, asked, in_pieces
 from creditbank.portal.people_forms import wrong
 
 FILE_TYPES: Final = ".xlsx,.xls,.csv,.txt,.zip"
@@ -106,11 +105,7 @@ def people_list(request: BankRequest, public_id: str) -> HttpResponse:
 def refused(request: BankRequest, public_id: str) -> StreamingHttpResponse:
     """Return the rows that were not taken as a list of the same columns, with the reasons."""
     need_kind(request, ActorKind.STAFF)
-    name, content = queries.refused_as_file(actor=request.actor, public_id=public_id, language=request.lang)
-    response = StreamingHttpResponse(content, content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return in_pieces(*queries.refused_as_file(actor=request.actor, public_id=public_id, language=request.lang))
 
 
 @require_POST

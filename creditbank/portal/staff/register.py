@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -105,10 +105,10 @@ def _may_release(request: BankRequest, found: Load) -> bool:
 
 
 @require_GET
-def refused(request: BankRequest, public_id: str) -> HttpResponse:
+def refused(request: BankRequest, public_id: str) -> StreamingHttpResponse:
     """Return the refused rows as a file with the headings of the list, with the reasons."""
     need_kind(request, ActorKind.STAFF)
-    return _download(*queries.refused_file(public_id, actor=request.actor, language=request.lang))
+    return lists.in_pieces(*queries.refused_file(public_id, actor=request.actor, language=request.lang))
 
 
 def _download(name: str, content: bytes) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Reading the register: who holds what is answered, never listed; frozen values, ordered down to a unique column."""
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -283,8 +283,8 @@ def refused_rows(public_id: str, *, actor: Actor, code: str = "", page: int = 1)
     return RefusedPage(tuple(row.as_value() for row in shown), number, pages, total)
 
 
-def refused_file(public_id: str, *, actor: Actor, language: str) -> tuple[str, bytes]:
-    """Return a name and the refused rows as a file with the headings of the list, each with its reason."""
+def refused_file(public_id: str, *, actor: Actor, language: str) -> tuple[str, Iterator[bytes]]:
+    """Return a name and, piece by piece, the refused rows as a file with the headings of the list and each reason."""
     row = _load(actor, public_id)
     key = files.opened_key(row.key_id, bytes(row.sealed_key), public_id)
     lines = (

@@ -76,8 +76,8 @@ def test_a_batch_of_several_parts_is_posted_and_proves_itself(school, monkeypatc
 def test_the_refused_rows_of_all_pieces_come_back_as_one_file(school, monkeypatch):
     in_small_pieces(monkeypatch)
     report = at_once(school, sheet(*(Row(person=n, grade="x" if n % 3 else "80") for n in range(1, 13))))
-    _, content = queries.refused_as_file(report.batch, language="zh")
-    assert len(content.decode().splitlines()) == 1 + 8
+    _, pieces = queries.refused_as_file(report.batch, language="zh")
+    assert len(b"".join(pieces).decode().splitlines()) == 1 + 8
 
 
 @pytest.mark.django_db

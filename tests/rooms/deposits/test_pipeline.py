@@ -194,7 +194,8 @@ def test_an_institution_that_registers_its_courses_gets_unknown_ones_refused(sch
 
 def test_the_refused_file_can_be_mended_and_handed_in_again(school, li):
     batch = handed_in(li, school, sheet(Row(grade="缺考"), Row(person=2)))
-    name, content = queries.refused_as_file(batch, language="zh")
+    name, pieces = queries.refused_as_file(batch, language="zh")
+    content = b"".join(pieces)
     assert name == "a_问题行.csv"
     again = read(content, name=name)
     assert again.rows == 1

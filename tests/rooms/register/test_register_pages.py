@@ -136,6 +136,7 @@ def test_list_goes_over_the_pages_to_the_second_person(issuer, officer, approver
     assert document(9).number not in page
     refused = officer.get(reverse("register_refused", args=[public_id]))
     assert "attachment" in refused["Content-Disposition"]
+    assert "不是日期" in refused.getvalue().decode()
     officer.post(reverse("register_submit", args=[public_id]))
     own = officer.post(reverse("register_review", args=[public_id]), {"verdict": "approve"}, follow=True)
     assert "没有做这件事的权限" in text(own)
