@@ -16,7 +16,6 @@ from creditbank.enrolments.rules import Study
 from creditbank.enrolments.types import EnrolmentRow, Status
 
 BLOCK: Final = 50_000
-ROUNDS_MAX: Final = 20
 LOCK_CLASS: Final = 0x5EC1  # keeps this advisory lock apart from those of other rooms
 KEY: Final = ["learner_id", "student_number", "major", "level_code", "category_code"]
 TOLD: Final = {
@@ -135,11 +134,7 @@ def _present(block: pl.DataFrame, organization_id: int) -> pl.DataFrame:
 
 
 def _insert(fresh: pl.DataFrame, present: pl.DataFrame, telling: Telling) -> pl.DataFrame:
-    """Insert new enrolments, numbered on behind those that their learners have, and return their keys and numbers.
-
-    They come in the order of learners, so that two schools that write at once wait for each other and never in a ring;
-    who finds numbers taken by then numbers anew.
-    """
+    """Insert new enrolments, numbered on behind those that their learners have, and return their keys and numbers."""
     status = pl.col("told_status").fill_null(Status.REGISTERED.value)
     rows = _with_editions(fresh.with_columns(status=status), pl.col("entry_year"), telling).with_columns(
         pl.col("outcome_code", "season_code", "class_name").fill_null(""),
@@ -147,17 +142,24 @@ def _insert(fresh: pl.DataFrame, present: pl.DataFrame, telling: Telling) -> pl.
         source=pl.lit(telling.source),
         since=pl.lit(telling.day),
     )
-    for _ in range(ROUNDS_MAX):
-        numbered = _numbered(rows, present)
-        try:
-            with transaction.atomic():
-                copy_into("enrolments_enrolment", numbered.drop("told_status"))
-        except UniqueViolation:
-            present = _present(rows, telling.organization_id)
-        else:
-            return numbered.select(*KEY, "number")
-    msg = "numbers of enrolments were contended without end"
-    raise AssertionError(msg)
+    return _written(rows.drop("told_status"), present, telling).select(*KEY, "number")
+
+
+def _written(rows: pl.DataFrame, present: pl.DataFrame, telling: Telling) -> pl.DataFrame:
+    """Write enrolments with their numbers, in the order of learners, and return them.
+
+    So two schools that write at once wait for each other and never in a ring. Where another one took numbers meanwhile,
+    each half is numbered anew by itself: the fewer go together, the fewer are disturbed again.
+    """
+    numbered = _numbered(rows, present)
+    try:
+        with transaction.atomic():
+            copy_into("enrolments_enrolment", numbered)
+    except UniqueViolation:
+        half = -(-rows.height // 2)
+        halves = (each for each in (rows.head(half), rows.slice(half)) if each.height)
+        return pl.concat(_written(each, _present(each, telling.organization_id), telling) for each in halves)
+    return numbered
 
 
 def _numbered(rows: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
