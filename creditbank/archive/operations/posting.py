@@ -22,7 +22,7 @@ from creditbank.kernel.actor import Actor
 from creditbank.learners.operations import keep_accounts
 
 ROWS_A_STEP: Final = 100_000
-STEPS_AHEAD: Final = 2
+STEPS_AHEAD: Final = 1
 Watch = Callable[[int], None]
 
 
