@@ -69,24 +69,25 @@ class Remembered:
 
     def __init__(self, reading: Reading, schema: Mapping[str, pl.DataType], *, folded: bool = False) -> None:
         """Begin with no text."""
-        self._reading, self._schema, self._folded = reading, schema, folded
-        self._known = Known(self._fresh)
+        # Not a method: what is known of a file would then outlive it, until somebody looks for cycles.
+        self._known = Known(partial(_fresh, reading=reading, schema=schema, folded=folded))
 
     def read(self, texts: pl.Series) -> Read:
         """Return what a column says."""
         marks = self._known.marks(texts)
         return Read(marks, self._known.lines)
 
-    def _fresh(self, texts: pl.Series) -> pl.DataFrame:
-        plain = texts.str.normalize("NFKC").str.strip_chars() if self._folded else texts
-        outcomes: Iterable[Outcome] = map(self._reading, plain.to_list())
-        found = pl.DataFrame(outcomes, {**self._schema, "problem": pl.String()}, orient="row")
-        return found.with_columns(
-            pl.col("problem").replace_strict(dict(RANK), return_dtype=PROBLEM),
-            plain.alias("text"),
-            plain.str.contains(_FORMULA).alias("formula"),
-            plain.str.contains(_CONTROL).alias("control"),
-        )
+
+def _fresh(texts: pl.Series, *, reading: Reading, schema: Mapping[str, pl.DataType], folded: bool) -> pl.DataFrame:
+    plain = texts.str.normalize("NFKC").str.strip_chars() if folded else texts
+    outcomes: Iterable[Outcome] = map(reading, plain.to_list())
+    found = pl.DataFrame(outcomes, {**schema, "problem": pl.String()}, orient="row")
+    return found.with_columns(
+        pl.col("problem").replace_strict(dict(RANK), return_dtype=PROBLEM),
+        plain.alias("text"),
+        plain.str.contains(_FORMULA).alias("formula"),
+        plain.str.contains(_CONTROL).alias("control"),
+    )
 
 
 Readings = Mapping[str, Remembered]

@@ -1,6 +1,9 @@
 """What is done once for each distinct text does what would have been done for each cell."""
 
+import gc
 import re
+import weakref
+from datetime import date
 
 import polars as pl
 import pytest
@@ -98,3 +101,15 @@ def test_few_long_texts_are_too_much_to_remember(monkeypatch):
     known.read(pl.Series(["课程", "d"]))
     known.read(pl.Series(["abc"]))
     assert asked == ["abc", "课程", "d", "abc"]
+
+
+def test_what_is_known_of_a_file_goes_with_it_and_waits_for_nobody_to_look_for_cycles():
+    gc.disable()
+    try:
+        readings = frames.readings(date(2026, 11, 22))
+        readings["document"].read(pl.Series(["310199200001011234"]))
+        held = weakref.ref(readings["document"])
+        del readings
+        assert held() is None
+    finally:
+        gc.enable()
