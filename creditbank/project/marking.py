@@ -13,9 +13,10 @@ from markupsafe import Markup
 
 #: Han characters and their punctuation, in runs with the digits and signs between them.
 _HAN: Final = r"\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff65\U00020000-\U0003ffff"
-_RUN: Final = rf"[{_HAN}]++(?:[0-9.,:/()\u00b7\u2013-]++[{_HAN}]++)*+"
+# Groups are atomic, not possessive: those of Python before 3.11.5 give up what they have matched.
+_RUN: Final = rf"[{_HAN}]++(?>(?:[0-9.,:/()\u00b7\u2013-]++[{_HAN}]++)*)"
 CHINESE: Final = re.compile(_RUN)
-_INSIDE: Final = r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+"""
+_INSIDE: Final = r"""(?>(?:[^"'>]++|"[^"]*+"|'[^']*+')*)"""
 #: What a page goes on with: what is no text, an element that holds text only, a tag, Chinese text.
 _PIECE: Final = rf"""(?s:<(?P<quiet>script|style|textarea|title)\b.*?</(?P=quiet)>|<!--.*?-->)
     |(?P<leaf><(?:option|text)\b{_INSIDE})>(?P<inner>[^<]*+)
@@ -25,8 +26,8 @@ _PIECE: Final = rf"""(?s:<(?P<quiet>script|style|textarea|title)\b.*?</(?P=quiet
 _PIECES: Final = re.compile(_PIECE, re.VERBOSE)
 #: The next piece that may need a mark or say that what it holds needs none, and before it all that certainly do not.
 _NEXT: Final = re.compile(
-    rf"""(?:[^<{_HAN}]++|<(?!(?:script|style|textarea|title|option|text)\b)/?[a-zA-Z][\w-]*+
-        (?:[^\s"'>]++|\s(?!lang=)|"[^"]*+"|'[^']*+')*+>)*+
+    rf"""(?>(?:[^<{_HAN}]++|<(?!(?:script|style|textarea|title|option|text)\b)/?[a-zA-Z][\w-]*+
+        (?>(?:[^\s"'>]++|\s(?!lang=)|"[^"]*+"|'[^']*+')*)>)*)
     (?P<piece>{_PIECE})""",
     re.VERBOSE,
 )
