@@ -54,11 +54,11 @@ ENTER: Final = f"""
 INSERT INTO register_certificate (issuer_id, specification_id, issued, until, load_id, status, number, holder, name)
 SELECT %(issuer)s, s.specification_id, s.issued, s.until, s.load_id, s.status, s.number, s.holder, s.name
   {_FRESH} ORDER BY s.holder"""
-LAST_OF_STEP: Final = f"""
+LAST_OF_STEP: Final = """
 SELECT max(row), count(*) FROM (
-  SELECT row, count(*) FILTER (WHERE status <> {Status.VALID}) OVER (ORDER BY row) AS ended
+  SELECT row, count(*) FILTER (WHERE status <> %s) OVER (ORDER BY row) AS ended
     FROM register_staged WHERE load_id = %s AND row > %s ORDER BY row LIMIT %s) AS step
- WHERE ended <= %s"""  # noqa: S608  # ours
+ WHERE ended <= %s"""
 
 
 def enter(*, actor: Actor, public_id: str, now: datetime) -> Load:
@@ -91,7 +91,7 @@ def _step(*, actor: Actor, public_id: str, now: datetime) -> bool:
     row = find(actor, public_id)
     locks.issuer(row.organization_id)
     with connection.cursor() as cursor:
-        cursor.execute(LAST_OF_STEP, [row.id, row.entered, STEP_ROWS, ENDED_A_STEP])
+        cursor.execute(LAST_OF_STEP, [Status.VALID, row.id, row.entered, STEP_ROWS, ENDED_A_STEP])
         upto, count = cursor.fetchone()
         if not count:
             return False
