@@ -183,9 +183,9 @@ def _tell_later(batch: Batch, part: int, rows: pl.DataFrame, *, gone: pl.DataFra
 def compared_again(batch: Batch, part: int, *, written: int) -> pl.DataFrame:
     """Return a plan as the book asks for it now: without what is not written yet of accounts that were erased since.
 
-    What is written keeps its place; the rest moves up, and the plan is sealed anew. It is not compared again: while a
-    batch is written nobody else tells of the same issuers (`locks.telling_of`). Only what another institution stored
-    between a crash and the next run can stand beside it untold.
+    What is written keeps its place and is not compared again; the rest moves up, and the plan is sealed anew. While a
+    batch is written nobody else tells of the same issuers (`locks.telling_of`), but what another institution stored
+    between a crash and the next run can stand untold beside what was written before.
     """
     entries = parts.get(batch.public_id, parts.PLAN, part)
     rest = entries.slice(written)

@@ -1,12 +1,15 @@
 """Writing and confirming enrolments: set-wise, idempotent, safe against two at once."""
 
 import random
+import threading
+import time
 from functools import partial
 
 import polars as pl
 import pytest
+from django.db import connection, transaction
 
-from creditbank.enrolments import confirming, models, operations, queries, rules
+from creditbank.enrolments import models, operations, queries, rules
 from creditbank.enrolments.errors import EnrolmentNotFound, StatusImpossible
 from creditbank.enrolments.rules import MOVES, after
 from creditbank.enrolments.types import EnrolmentRow, Status, StatusChange
@@ -76,21 +79,36 @@ def test_another_school_numbers_on(db, now):
     assert confirm([row(7)], now, actor=WANG, organization_id=ELSEWHERE) == {row(7).key: 2}
 
 
-def test_a_number_that_another_school_took_since_is_left_to_it(db, now, monkeypatch):
-    confirm([row(7), row(8)], now)
-    looks = []
+@pytest.mark.django_db(transaction=True)
+def test_a_number_that_another_school_took_since_is_left_to_it(now):
+    written = threading.Event()
 
-    def seen_too_early(block, organization_id):
-        looks.append(block.height)
-        found = present(block, organization_id)
-        return found.clear() if len(looks) == 1 else found
+    def here():
+        with transaction.atomic():
+            numbers = confirm([row(7), row(8)], now)
+            written.set()
+            wait_until_somebody_waits()
+        return numbers
 
-    present = confirming._present  # noqa: SLF001  # what another connection writes in between cannot be timed
-    monkeypatch.setattr(confirming, "_present", seen_too_early)
-    numbers = confirm([row(7), row(9)], now, actor=WANG, organization_id=ELSEWHERE)
-    assert numbers == {row(7).key: 2, row(9).key: 1}
-    assert looks == [2, 1, 1]
+    def elsewhere():
+        assert written.wait(60)
+        return confirm([row(7), row(9)], now, actor=WANG, organization_id=ELSEWHERE)
+
+    ours, theirs = at_once(here, elsewhere)
+    assert ours == {row(7).key: 1, row(8).key: 1}
+    assert theirs == {row(7).key: 2, row(9).key: 1}
     assert len(stored()) == 4
+
+
+def wait_until_somebody_waits():
+    """Return once another connection waits for what this one wrote."""
+    for _ in range(6_000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid')")
+            if cursor.fetchone() == (True,):
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 def test_what_a_row_does_not_tell_stays_and_what_it_tells_is_taken(db, now):
