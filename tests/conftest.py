@@ -11,9 +11,14 @@ from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import override_settings
+from hypothesis import HealthCheck, settings as examples
 
 from creditbank.cli import migrating, translating
 from creditbank.learners import vault
+
+#: How long an example takes says something of the machine only.
+examples.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("unhurried")
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 #: What Django writes of the models themselves; no test changes it, and it takes long to write.

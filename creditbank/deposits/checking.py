@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
 import polars as pl
 
@@ -16,12 +17,15 @@ from creditbank.deposits import conflicting, converting, files, matching, parts,
 from creditbank.deposits.ahead import Behind, ahead, ahead_in_the_database
 from creditbank.deposits.intake import checks, frames, items, layouts, reading, templates
 from creditbank.deposits.intake.registry import CHECKS
+from creditbank.deposits.narrow import Narrow
 from creditbank.deposits.people import DOCUMENT, People
 from creditbank.deposits.rules import fresh_since
 from creditbank.deposits.types import Counts, Renaming, Step
 from creditbank.kernel.sheets.source import Source
 from creditbank.organizations.types import Organization
 
+#: What of a person is put against other rows and accounts, or told of a row that is refused.
+_COMPARED: Final = ("person_name", "name_key", *DOCUMENT, "digest", "student_number")
 Watch = Callable[[Step, int, int], None]
 
 
@@ -61,14 +65,15 @@ class _Found:
                 first=block.height if judged.first else 0, current=block.height if judged.current else 0
             )
         )
-        self.courses.append(converting.told(judged.kept).group_by("course_key", "credits").len())
+        worths = converting.told(judged.kept.rows).group_by("what", "credits").len()
+        self.courses.append(worths.select(judged.kept.courses["course_key"].gather(worths["what"]), "credits", "len"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Matched:
     """The rows of some people, by which digests these are `known`, and what was found."""
 
-    rows: pl.DataFrame
+    rows: Narrow
     known: pl.DataFrame
     found: converting.Found
 
@@ -165,7 +170,7 @@ def _judged(block: pl.DataFrame, layout: layouts.Layout, *, today: date, reading
     if layout is layouts.OWN_COURSES:
         return checks.judge(block, today=today, readings=readings)
     judged = items.judge(block, layout, today=today, readings=readings)
-    return replace(judged, kept=converting.with_keys(judged.kept))
+    return replace(judged, kept=Narrow.of(converting.with_keys(judged.kept.rows)))
 
 
 def _template(sheet: reading.Sheet, found: _Found) -> str:
@@ -190,8 +195,8 @@ def _matched_people(
 ) -> Generator[_Matched]:
     for part in range(number):
         rows, bad = kept.get(part), failing.get(part)
-        known = pl.concat([rows.select(*DOCUMENT, "digest"), bad.select(*DOCUMENT, "digest")]).drop_nulls().unique()
-        yield _Matched(rows, known, _matched(rows, bad.select(list(checks.FAILING)), tables))
+        known = pl.concat([each.people.select(*DOCUMENT, "digest") for each in (rows, bad)]).drop_nulls().unique()
+        yield _Matched(rows, known, _matched(rows, bad.wide().select(list(checks.FAILING)), tables))
 
 
 def _check_part(
@@ -210,7 +215,7 @@ def _check_part(
     # Who has no account waits with all that the row says: what of it is repeated in other rows is told again then.
     strangers = found.ready.filter(pl.col("learner_id").is_null() & pl.lit(not opens_accounts))
     strangers = strangers.join(found.failing, on="row", how="anti")
-    waiting = rows.join(strangers, on="row", how="semi")
+    waiting = rows.only(rows.rows.join(strangers, on="row", how="semi")).wide()
     repeated = found.duplicates - (waiting.height - strangers.height)
     compared = matching.against_book(ready, organization_id=institution.id)
     # What the institution has stored itself is compared with that only: it was decided once that both stand.
@@ -219,8 +224,8 @@ def _check_part(
     refused = found.failing
     staged = pl.concat([compared.new, compared.corrections]).sort("row")
     told = refused.join(known, on=DOCUMENT, how="left", maintain_order="left")
-    lasting = {parts.STAGED: staged, parts.WAITING: waiting, parts.CONFLICTS: others.conflicting}
-    for name, frame in lasting.items():
+    behind.do(parts.stage, batch, part, rows.again(staged))
+    for name, frame in {parts.WAITING: waiting, parts.CONFLICTS: rows.completed(others.conflicting)}.items():
         behind.do(parts.put, batch, name, part, frame)
     behind.do(conflicting.mark, batch, part, staged, organization_id=institution.id)
     for name, frame in {parts.REFUSED: told, parts.NAMED: known.select("digest").unique()}.items():
@@ -241,11 +246,11 @@ def _check_part(
     return counts.plus(aside), proposed
 
 
-def _matched(rows: pl.DataFrame, bad: pl.DataFrame, tables: matching.Tables | converting.Tables) -> converting.Found:
+def _matched(rows: Narrow, bad: pl.DataFrame, tables: matching.Tables | converting.Tables) -> converting.Found:
     """Put rows against each other, the accounts and the catalogue."""
     if isinstance(tables, converting.Tables):
-        return converting.judge(rows, bad, tables)
-    settled = checks.settle(rows, bad)
+        return converting.judge(rows.wide(), bad, tables)
+    settled = checks.settle(rows.told(*_COMPARED), bad)
     people = matching.with_people(settled.kept)
     courses = matching.with_courses(people.kept, tables)
     again = checks.once(courses.kept)

@@ -80,8 +80,6 @@ def issuers_of(batch: str) -> list[int]:
 
 def put_aside(batch: str, part: int, conflicting: pl.DataFrame, *, told: pl.DataFrame) -> None:
     """Put rows aside that somebody has told differently since the check, with all that `told` says of them."""
-    if conflicting.is_empty():
-        return
     places = [name for name in ("row", "item") if name in told.columns]
     more = [name for name in told.columns if name not in conflicting.columns]
     found = conflicting.join(told.select(*places, *more), on=places, how="left", maintain_order="left")

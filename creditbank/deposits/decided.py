@@ -137,7 +137,7 @@ def staged_rows(batch: Batch, rows: Collection[int]) -> pl.DataFrame:
 
 
 def _staged(batch: Batch, chosen: pl.Expr) -> pl.DataFrame:
-    found = [staged.filter(chosen) for staged in parts.each(batch.public_id, parts.STAGED)]
+    found = [staged.filter(chosen) for staged in parts.each_staged(batch.public_id)]
     return pl.concat(found).sort("row") if found else pl.DataFrame()
 
 
@@ -161,7 +161,7 @@ def _correcting(batch: Batch, first: int) -> pl.DataFrame:
         files.write_frame(batch.public_id, CORRECTING, pl.concat(found).sort("row"), lasting=False)
     page = files.read_frame(batch.public_id, CORRECTING).slice(first, LINES_A_PAGE)
     rows = [
-        parts.get(batch.public_id, parts.STAGED, part).filter(pl.col("row").is_in(page["row"].implode()))
+        parts.staged(batch.public_id, part).wide().filter(pl.col("row").is_in(page["row"].implode()))
         for part in page["part"].unique().sort()
     ]
     return pl.concat(rows).sort("row") if rows else pl.DataFrame()

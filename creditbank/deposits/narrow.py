@@ -1,15 +1,18 @@
 """Rows that lie in memory: what many of them say alike, of a person or a course, is kept once."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
+import numpy as np
 import polars as pl
 
 PERSON: Final = (
     *("person_name", "name_key", "document_kind", "document_number", "digest", "learner_id", "student_number"),
     *("major", "level_code", "category_code", "cohort", "outcome_code", "season_code"),
 )
-_COURSE: Final = ("course", "course_key")
+COURSE: Final = ("course", "course_key")
+PLACES: Final = ("who", "what")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,13 @@ class Narrow:
     def of(cls, frame: pl.DataFrame) -> Self:
         """Take rows apart; the columns of a table that they do not have, it does not have either."""
         rows, people = _apart(frame, PERSON, as_="who")
-        rows, courses = _apart(rows, _COURSE, as_="what")
+        rows, courses = _apart(rows, COURSE, as_="what")
         return cls(rows, people, courses)
+
+    @classmethod
+    def of_rows(cls, rows: pl.DataFrame) -> Self:
+        """Take rows as they are."""
+        return cls(rows, pl.DataFrame(), pl.DataFrame())
 
     @property
     def size(self) -> int:
@@ -40,11 +48,38 @@ class Narrow:
         before = {"who": people, "what": courses}
         return self.rows.with_columns(pl.col(name) + at for name, at in before.items() if name in self.rows.columns)
 
+    def only(self, rows: pl.DataFrame) -> Self:
+        """Return some of the rows, and of the tables what these point to."""
+        rows, people = _pointed_to(rows, self.people, from_="who")
+        rows, courses = _pointed_to(rows, self.courses, from_="what")
+        return replace(self, rows=rows, people=people, courses=courses)
+
     def wide(self) -> pl.DataFrame:
         """Return the rows with all their columns, those of their person and their course at the end."""
-        tables = {"who": self.people, "what": self.courses}
+        return self.told().drop(PLACES, strict=False)
+
+    def told(self, *names: str) -> pl.DataFrame:
+        """Return the rows with their places and some columns of their person, or all; those of their course always."""
+        people = self.people.select(names) if names else self.people
+        tables = dict(zip(PLACES, (people, self.courses), strict=True))
         found = [table[self.rows[place]] for place, table in tables.items() if place in self.rows.columns]
-        return pl.concat([self.rows.drop(*tables, strict=False), *found], how="horizontal")
+        return pl.concat([self.rows, *found], how="horizontal")
+
+    def completed(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return rows that came of `told` with all columns of their person, and without places."""
+        if "who" in rows.columns:
+            lacking = self.people.drop(rows.columns, strict=False)
+            rows = pl.concat([rows, lacking[rows["who"]]], how="horizontal")
+        return rows.drop(PLACES, strict=False)
+
+    def again(self, rows: pl.DataFrame) -> Self:
+        """Take rows that came of `told` apart again; whose they are may be known by now."""
+        if "who" not in rows.columns:
+            return self.of(rows)
+        known = rows.select("who", "learner_id").unique("who")
+        people = self.people.with_row_index("who").join(known, on="who", how="left", maintain_order="left")
+        narrow = replace(self, people=people.drop("who"))
+        return narrow.only(rows.drop(*PERSON, *COURSE, strict=False))
 
 
 class Table:
@@ -66,10 +101,49 @@ class Table:
         return self._pieces[0]
 
 
+def alike(told: Sequence[pl.Series]) -> tuple[pl.Series, pl.Series]:
+    """Return for each row which of the distinct rows it is, and where each of these stands first, in that order.
+
+    It is quick where the first column has marks (small whole numbers) that tell most rows apart.
+    """
+    rows = pl.DataFrame([each.alias(f"{number}") for number, each in enumerate(told)])
+    first = _first_with_mark(told[0])
+    odd = rows.select(pl.any_horizontal(pl.all().ne_missing(pl.all().gather(first)))).to_series().to_numpy()
+    if odd.any():
+        others = rows.with_row_index("at").filter(odd)
+        found = others.select(pl.col("at").first().over(rows.columns))["at"]
+        first[odd] = found.to_numpy()
+    is_first = first == np.arange(rows.height)
+    places = np.cumsum(is_first, dtype=np.uint32) - np.uint32(1)
+    return pl.Series(places[first]), pl.Series(np.flatnonzero(is_first).astype(np.uint32))
+
+
+def _first_with_mark(marks: pl.Series) -> "np.ndarray":
+    """Return for each row where the first one with its mark stands; of what is no mark, just any row."""
+    height = len(marks)
+    if marks.dtype != pl.UInt32 or not height:
+        return np.zeros(height, dtype=np.uint32)
+    found = (marks.cast(pl.Int64) + 1).fill_null(0).to_numpy()
+    place = np.empty(found.max() + 1, dtype=np.uint32)
+    place[found[::-1]] = np.arange(height, dtype=np.uint32)[::-1]  # the last one that is written stays
+    return np.asarray(place[found])
+
+
 def _apart(frame: pl.DataFrame, columns: tuple[str, ...], *, as_: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     names = [name for name in columns if name in frame.columns]
     if not names:
         return frame, pl.DataFrame()
-    found = frame.select(names).with_row_index("at").group_by(names, maintain_order=True).agg("at")
-    places = found.select("at").with_row_index(as_).explode("at").sort("at")[as_]
-    return frame.drop(names).with_columns(places), found.drop("at")
+    places, first = alike(frame.select(names).get_columns())
+    return frame.drop(names).with_columns(places.alias(as_)), frame.select(names)[first]
+
+
+def _pointed_to(rows: pl.DataFrame, table: pl.DataFrame, *, from_: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    if from_ not in rows.columns:
+        return rows, table
+    used = rows[from_].unique().sort()
+    if len(used) == table.height:
+        return rows, table
+    places = pl.repeat(None, table.height, dtype=pl.UInt32, eager=True).scatter(
+        used, pl.int_range(len(used), dtype=pl.UInt32, eager=True)
+    )
+    return rows.with_columns(places.gather(rows[from_]).alias(from_)), table[used]

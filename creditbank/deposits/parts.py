@@ -9,12 +9,13 @@ import polars as pl
 
 from creditbank.deposits import files
 from creditbank.deposits.ahead import Behind
-from creditbank.deposits.narrow import Narrow, Table
+from creditbank.deposits.narrow import COURSE, PLACES, Narrow, Table
 
 ROWS_A_PART: Final = 125_000
 PARTS_MAX: Final = 64
 BYTES_HELD: Final = 96 * 1024 * 1024
 STAGED: Final = "staged"
+_TABLES: Final = "staged-of"
 WAITING: Final = "waiting"
 CONFLICTS: Final = "conflicts"
 REFUSED: Final = "refused"
@@ -47,6 +48,29 @@ def get(batch: str, name: str, part: int, *, columns: list[str] | None = None) -
 def number_of(batch: str, name: str) -> int:
     """Return of how many parts this was kept."""
     return sum(1 for _ in takewhile(lambda part: has(batch, name, part), count()))
+
+
+def stage(batch: str, part: int, rows: Narrow) -> None:
+    """Seal the rows of a part that are ready to be posted."""
+    # Side by side, the shorter one filled up: the rows point to what they have of it.
+    put(batch, _TABLES, part, pl.concat([rows.people, rows.courses], how="horizontal_extend"))
+    put(batch, STAGED, part, rows.rows)
+
+
+def staged(batch: str, part: int) -> Narrow:
+    """Return the rows of a part that are ready to be posted."""
+    rows = get(batch, STAGED, part)
+    if not set(PLACES) <= set(rows.columns):
+        return Narrow.of(rows)  # as they were sealed by an earlier release
+    tables = get(batch, _TABLES, part)
+    courses = tables.select(name for name in COURSE if name in tables.columns)
+    people = tables.drop(courses.columns)
+    return Narrow(rows, *(table[: rows[place].n_unique()] for table, place in ((people, "who"), (courses, "what"))))
+
+
+def each_staged(batch: str) -> Iterator[pl.DataFrame]:
+    """Yield the rows that are ready to be posted, part after part, with all their columns."""
+    return (staged(batch, part).wide() for part in range(number_of(batch, STAGED)))
 
 
 def each(batch: str, name: str) -> Iterator[pl.DataFrame]:
@@ -83,7 +107,7 @@ class Sorter:
         self._kept: list[list[pl.DataFrame]] = [[] for _ in range(parts)]
         self._people, self._courses = Table(), Table()
         self._held, self._spilled = 0, 0
-        self._empty = pl.DataFrame()
+        self._empty = Narrow.of_rows(pl.DataFrame())
 
     def put(self, rows: Narrow) -> None:
         """Take a block of rows."""
@@ -92,7 +116,7 @@ class Sorter:
     def _sort(self, block: Narrow) -> None:
         places = block.people["part"].gather(block.rows["who"]).alias("part")
         block = replace(block, people=block.people.drop("part"))
-        self._empty = replace(block, rows=block.rows.clear()).wide()
+        self._empty = block.only(block.rows.clear())
         rows = block.moved(people=self._people.height, courses=self._courses.height).with_columns(places)
         self._people.add(block.people)
         self._courses.add(block.courses)
@@ -104,21 +128,26 @@ class Sorter:
 
     def _spill(self) -> None:
         for part in range(len(self._kept)):
-            files.write_frame(self._batch, self._lying(part, self._spilled), self._taken(part), lasting=False)
+            lying = self._lying(part, self._spilled)
+            files.write_frame(self._batch, lying, self._taken(part).wide(), lasting=False)
         self._people, self._courses = Table(), Table()
         self._held, self._spilled = 0, self._spilled + 1
 
-    def _taken(self, part: int) -> pl.DataFrame:
+    def _taken(self, part: int) -> Narrow:
         """Take the rows of a part that are in memory out of it."""
         held, self._kept[part] = self._kept[part], []
         if not held:
             return self._empty
-        return Narrow(pl.concat(held, rechunk=True), self._people.whole(), self._courses.whole()).wide()
+        rows = pl.concat(held, rechunk=True)
+        return Narrow(rows, self._people.whole(), self._courses.whole()).only(rows)
 
-    def get(self, part: int) -> pl.DataFrame:
+    def get(self, part: int) -> Narrow:
         """Give the rows of a part back, in the order in which they came, once; everything is sorted by now."""
+        taken = self._taken(part)
+        if not self._spilled:
+            return taken
         found = [self._read(self._lying(part, time)) for time in range(self._spilled)]
-        return pl.concat([*found, self._taken(part)])
+        return Narrow.of(pl.concat([*found, taken.wide()]))
 
     def _lying(self, part: int, time: int) -> str:
         return f"{self._name}-{part:03d}-{time:04d}"

@@ -24,7 +24,7 @@ class People:
 
     def joined(self, judged: checks.Judged) -> tuple[Narrow, Narrow]:
         """Return the rows kept and failing; their `people` have `digest`, null where nobody can be told, and `part`."""
-        kept, failing = Narrow.of(judged.kept), Narrow.of(judged.failing)
+        kept, failing = judged.kept, Narrow.of(judged.failing)
         named = pl.concat([kept.people.select(DOCUMENT), failing.people.select(DOCUMENT)]).drop_nulls().unique()
         new = named.join(self._known, on=DOCUMENT, how="anti")
         if new.height:

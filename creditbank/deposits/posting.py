@@ -4,7 +4,7 @@ The plan (which rows, in which order, with which numbers) is fixed once and seal
 the batch goes on behind the last committed step, with the same plan.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -16,7 +16,7 @@ from creditbank.archive.types import Posting
 from creditbank.catalogue import operations as catalogue
 from creditbank.catalogue.types import NewCourse
 from creditbank.deposits import conflicting, converting, matching, parts, provenance, registered
-from creditbank.deposits.narrow import PERSON, Narrow
+from creditbank.deposits.narrow import PERSON, PLACES, Narrow
 from creditbank.deposits.types import Batch
 from creditbank.enrolments import operations as enrolments
 from creditbank.kernel.actor import Actor
@@ -121,15 +121,17 @@ def plan(batch: Batch, part: int, proposed: dict[str, int], *, actor: Actor, now
 
     What was stored meanwhile by another batch is compared once more: it falls out, or becomes a correction.
     """
-    told = Narrow.of(parts.get(batch.public_id, parts.STAGED, part).drop("revision"))
-    school = batch.organization_id
+    told, school = parts.staged(batch.public_id, part), batch.organization_id
+    told = replace(told, rows=told.rows.drop("revision"))
     people = with_accounts(with_living_accounts(told.people), actor=actor, organization_id=school, now=now)
     told = replace(told, people=people)
     people = with_enrolments(told, actor=actor, organization_id=school, source=batch.public_id, now=now)
     told = replace(told, people=people)
-    rows = with_proposed_courses(told, proposed, actor=actor, organization_id=school, now=now).wide()
+    told = with_proposed_courses(told, proposed, actor=actor, organization_id=school, now=now)
+    # Of a school's own courses nothing more is looked at: their rows stay narrow.
+    rows = told.wide() if "kind" in told.rows.columns else told.told("learner_id", "enrolment")
     registered.keep_certificates(batch.public_id, part, rows)
-    compared = _compared(batch, part, rows)
+    compared = _compared(batch, part, rows, whole=told.completed)
     _tell_later(batch, part, rows, gone=compared.gone)
     # Two accounts that the file names may have become one since the check: of one achievement the uppermost row stays.
     first = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in _ORDER)
@@ -146,13 +148,19 @@ class _Compared:
     gone: pl.DataFrame
 
 
-def _compared(batch: Batch, part: int, rows: pl.DataFrame) -> _Compared:
-    """Compare checked rows with the book as it is now; what another institution tells differently is put aside."""
+def _compared(
+    batch: Batch, part: int, rows: pl.DataFrame, *, whole: Callable[[pl.DataFrame], pl.DataFrame]
+) -> _Compared:
+    """Compare checked rows with the book as it is now; what another institution tells differently is put aside.
+
+    `whole` gives rows all that they say.
+    """
     school, places = batch.organization_id, [name for name in _PLACE if name in rows.columns]
     apart = converting.still_apart(rows, organization_id=school)
-    compared = matching.against_book(apart.drop(_OF_PERSON, strict=False), organization_id=school)
+    compared = matching.against_book(apart.drop(*_OF_PERSON, *PLACES, strict=False), organization_id=school)
     new, others = conflicting.of_others(compared.new, organization_id=school)
-    conflicting.put_aside(batch.public_id, part, others.conflicting, told=rows)
+    if others.conflicting.height:
+        conflicting.put_aside(batch.public_id, part, others.conflicting, told=whole(rows))
     coming = pl.concat([new, compared.corrections])
     part_given = pl.col("part") if "part" in coming.columns else pl.lit(UNNUMBERED)
     unit = pl.col("unit_id") if "unit_id" in coming.columns else pl.lit(CREDIT_UNIT)
@@ -191,7 +199,7 @@ def compared_again(batch: Batch, part: int, *, written: int) -> pl.DataFrame:
     rest = entries.slice(written)
     living = accounts.survivors(rest["learner_id"].unique().to_list())
     kept = rest.filter(pl.col("learner_id").is_in(list(living)))
-    compared = _compared(batch, part, _as_told(batch, part, kept))
+    compared = _compared(batch, part, _as_told(batch, part, kept), whole=lambda rows: rows)
     if compared.gone.height:
         _tell_later(batch, part, _as_told(batch, part, entries), gone=compared.gone)
     coming = compared.coming.select(entries.columns)
@@ -208,7 +216,7 @@ def _as_told(batch: Batch, part: int, entries: pl.DataFrame) -> pl.DataFrame:
     entries = entries.drop("revision")
     if not places:
         return entries.with_row_index("row")
-    staged = parts.get(batch.public_id, parts.STAGED, part)
+    staged = parts.staged(batch.public_id, part).wide()
     known = [name for name in entries.columns if name not in places]
     return entries.join(staged.drop("revision", *known, strict=False), on=places, how="left", maintain_order="left")
 

@@ -1,7 +1,7 @@
 """Checking rows: frames of text in, the rows that may be deposited and the reasons for the others out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -9,6 +9,7 @@ import polars as pl
 
 from creditbank.deposits.intake import frames, layouts, likeness, templates
 from creditbank.deposits.intake.registry import CHECKS, RANK, Check, cells as cells_checks
+from creditbank.deposits.narrow import Narrow
 
 KEPT: Final = (
     "row",
@@ -83,7 +84,7 @@ class Judged:
     `first` and `current` count the cells with codes of the first and of the second generation.
     """
 
-    kept: pl.DataFrame
+    kept: Narrow
     failing: pl.DataFrame
     first: int
     current: int
@@ -109,19 +110,17 @@ def judge(
     """
     readings = readings or frames.readings(today)
     read = {name: readings[name].read(frame[name]) for name in templates.NAMES}
-    typed = pl.concat(
-        [frame.select(pl.col("row").cast(pl.Int64)), frames.typed(read, needed=needed), _suspicious(read, frame)],
-        how="horizontal",
-    )
     first, current = frames.generations(read)
-    problems = [name for name in typed.columns if name.startswith("problem_")]
-    if not problems:
-        return Judged(typed.select(KEPT), pl.DataFrame(schema=FAILING), first=first, current=current)
-    rank = typed.select(pl.min_horizontal(problems).alias("rank"))["rank"]
+    known = [frame.select(pl.col("row").cast(pl.Int64)), _suspicious(read, frame)]
+    typed = frames.typed(read, known, needed=needed)
+    rank = frames.lowest_problem(typed)
     bad = rank.is_not_null()
-    judged = typed.with_columns(rank).filter(bad)
+    kept = frames.without_problems(typed)
+    if not bad.any():
+        return Judged(kept, pl.DataFrame(schema=FAILING), first=first, current=current)
+    judged = replace(typed, rows=typed.rows.with_columns(rank).filter(bad)).wide()
     return Judged(
-        kept=typed.select(KEPT).filter(~bad),
+        kept=kept.only(kept.rows.filter(~bad)),
         failing=_failing(judged, {name: _some(each, bad) for name, each in read.items()}, frame, bad),
         first=first,
         current=current,

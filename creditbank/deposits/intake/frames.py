@@ -11,6 +11,7 @@ import polars as pl
 from creditbank.deposits.intake import codes
 from creditbank.deposits.intake.columns import Known
 from creditbank.deposits.intake.registry import RANK
+from creditbank.deposits.narrow import Narrow, alike
 from creditbank.kernel import credits as amounts, dates, documents, grades, text
 from creditbank.kernel.sheets import workbook
 
@@ -25,6 +26,12 @@ VALUE_SHOWN_MAX = 40
 _ABOUT = frozenset({"problem", "text", "formula", "control", "first"})
 # Of these the forms of characters are kept.
 _AS_WRITTEN = frozenset({"person_name", "major", "course", "remark"})
+# Of these come the columns of `narrow.PERSON`; the first one tells most people apart.
+_OF_PERSON = (
+    *("document", "person_name", "student_number", "major"),
+    *("level_code", "category_code", "cohort", "outcome_code", "season_code"),
+)
+_COURSE = "course"
 # A spreadsheet would compute these when the text comes back to it.
 _FORMULA = r"^([=\x{FF1D}]|[+\-@\x{FF0B}\x{FF0D}\x{FF20}]\s*[A-Za-z(\x{FF08}])"
 _CONTROL = r"[\x00-\x1F\x7F-\x9F\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FFF9}-\x{FFFD}]"
@@ -60,6 +67,10 @@ class Read:
         """Return columns of the lines for each row."""
         return self.lines.select(names).select(pl.all().gather(self.marks))
 
+    def of(self, places: pl.Series) -> "Read":
+        """Return what was read of some rows."""
+        return Read(self.marks.gather(places), self.lines)
+
 
 class Remembered:
     """How a column is read, and what was read of its texts so far: in a file of any order a person is in every block.
@@ -93,15 +104,54 @@ def _fresh(texts: pl.Series, *, reading: Reading, schema: Mapping[str, pl.DataTy
 Readings = Mapping[str, Remembered]
 
 
-def typed(read: Mapping[str, Read], *, needed: frozenset[str]) -> pl.DataFrame:
-    """Return the typed columns, and for each kind of trouble that there is a `problem_…` column with its check's rank.
+def typed(read: Mapping[str, Read], known: Iterable[pl.DataFrame], *, needed: frozenset[str]) -> Narrow:
+    """Return the typed columns, what the same texts say of a person or a course once; `known` of the rows comes first.
 
-    An empty cell is trouble in the columns `needed`.
+    For each kind of trouble that there is a `problem_…` column has its check's rank. An empty cell is trouble in the
+    columns `needed`. Rows have `mapped` where a code is of the first generation.
     """
-    parts = [_typed(each, name=name, needed=name in needed) for name, each in read.items()]
+    who, first = alike([read[name].marks for name in _OF_PERSON])
+    what, first_of_course = alike([read[_COURSE].marks])
+    person = {name: read[name].of(first) for name in _OF_PERSON}
+    rest = {name: each for name, each in read.items() if name not in {*person, _COURSE}}
+    places = pl.DataFrame([_mapped(person).gather(who), who.alias("who"), what.alias("what")])
+    return Narrow(
+        rows=pl.concat([*known, _columns(rest, needed=needed), places], how="horizontal"),
+        people=_columns(person, needed=needed),
+        courses=_columns({_COURSE: read[_COURSE].of(first_of_course)}, needed=needed),
+    )
+
+
+def lowest_problem(typed: Narrow) -> pl.Series:
+    """Return the rank of the first check in the registry that each row fails, null for none."""
+    tables = {"who": typed.people, "what": typed.courses}
+    found = [_lowest(table).gather(typed.rows[place]).alias(place) for place, table in tables.items()]
+    return pl.DataFrame([_lowest(typed.rows), *found]).select(pl.min_horizontal(pl.all()).alias("rank"))["rank"]
+
+
+def without_problems(typed: Narrow) -> Narrow:
+    """Return what is typed, and nothing of what is wrong with it."""
+    tables = (typed.rows, typed.people, typed.courses)
+    return Narrow(*(table.drop(*_problems(table), "at", strict=False) for table in tables))
+
+
+def _problems(table: pl.DataFrame) -> list[str]:
+    return [name for name in table.columns if name.startswith("problem_")]
+
+
+def _lowest(table: pl.DataFrame) -> pl.Series:
+    nothing = pl.repeat(None, pl.len(), dtype=PROBLEM)
+    return table.select(pl.min_horizontal(nothing, *_problems(table)).alias("rank"))["rank"]
+
+
+def _columns(read: Mapping[str, Read], *, needed: frozenset[str]) -> pl.DataFrame:
+    return pl.concat([_typed(each, name=name, needed=name in needed) for name, each in read.items()], how="horizontal")
+
+
+def _mapped(read: Mapping[str, Read]) -> pl.Series:
+    """Say of each row whether it has a code of the first generation."""
     firsts = pl.DataFrame([read[name].rows("first")["first"].alias(name) for name in codes.LISTS])
-    mapped = firsts.select(pl.any_horizontal(pl.all()).fill_null(value=False).alias("mapped"))
-    return pl.concat([*parts, mapped], how="horizontal")
+    return firsts.select(pl.any_horizontal(pl.all()).fill_null(value=False).alias("mapped"))["mapped"]
 
 
 def generations(read: Mapping[str, Read]) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import polars as pl
 from creditbank.archive.types import KIND_NAMES
 from creditbank.deposits.intake import checks, frames, layouts, templates
 from creditbank.deposits.intake.layouts import Layout
+from creditbank.deposits.narrow import Narrow
 from creditbank.kernel.text import fold
 
 #: What an item has besides `checks.KEPT`.
@@ -23,7 +24,7 @@ def judge(
 ) -> checks.Judged:
     """Return the items of a block apart by rows: where one item of a row fails, none of it is kept.
 
-    `kept` are items, as `checks.KEPT` and `MORE`; `failing` has one line a row.
+    `kept` are items, as `checks.KEPT` and `MORE`, not taken apart; `failing` has one line a row.
     """
     items = layout.items(block).with_row_index("place")
     items = items.join(block.select(pl.col("row").cast(pl.Int64), "cells_beyond"), on="row", how="left")
@@ -33,9 +34,9 @@ def judge(
         if (items["role"] == role).any()
     ]
     failing = one_a_row(pl.concat([each.failing for each in judged]))
-    kept = pl.concat([each.kept for each in judged]).join(failing.select("row"), on="row", how="anti")
+    kept = pl.concat([each.kept.rows for each in judged]).join(failing.select("row"), on="row", how="anti")
     return checks.Judged(
-        kept=kept.sort("row", "item"),
+        kept=Narrow.of_rows(kept.sort("row", "item")),
         failing=failing,
         first=sum(each.first for each in judged),
         current=sum(each.current for each in judged),
@@ -70,7 +71,7 @@ def _judged(
     places = items.select(
         pl.col("place").cast(pl.Int64), pl.col("row").cast(pl.Int64).alias("row_of_file"), *MORE, ACCOUNT
     )
-    kept = judged.kept.join(places, left_on="row", right_on="place", maintain_order="left")
+    kept = judged.kept.wide().join(places, left_on="row", right_on="place", maintain_order="left")
     failing = judged.failing.join(
         places.select("place", "row_of_file"), left_on="row", right_on="place", maintain_order="left"
     )
@@ -93,7 +94,7 @@ def _judged(
         list(checks.FAILING)
     )
     return checks.Judged(
-        kept=kept.filter(~nobody & ~odd).select(*checks.KEPT, *MORE),
+        kept=Narrow.of_rows(kept.filter(~nobody & ~odd).select(*checks.KEPT, *MORE)),
         failing=pl.concat([told, *refused]),
         first=judged.first,
         current=judged.current,

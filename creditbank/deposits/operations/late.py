@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from creditbank.deposits import conflicting, facts, models, parts
+from creditbank.deposits.narrow import Narrow
 from creditbank.deposits.operations import naming
 from creditbank.deposits.operations.rows import defer
 from creditbank.deposits.types import Batch, BatchStage, Counts, Step
@@ -58,7 +59,7 @@ def enter_late(
         for each in parent.readings.order_by("id")
     )
     naming.keep(row, sorted(set(digests)))
-    parts.put(row.public_id, parts.STAGED, 0, staged)
+    parts.stage(row.public_id, 0, Narrow.of(staged))
     conflicting.mark(row.public_id, 0, staged, organization_id=row.organization_id)
     if links is not None:
         parts.put(row.public_id, parts.LINKS, 0, links)

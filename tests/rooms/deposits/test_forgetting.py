@@ -95,7 +95,7 @@ def of_deposits():
     for public_id in models.Batch.objects.values_list("public_id", flat=True):
         if files.exists(public_id, files.UPLOAD):
             texts.append(files.read(public_id, files.UPLOAD).decode())
-        texts += [str(staged.rows()) for staged in parts.each(public_id, parts.STAGED)]
+        texts += [str(staged.rows()) for staged in parts.each_staged(public_id)]
     return " ".join(texts)
 
 

@@ -16,6 +16,7 @@ from tests.properties.test_deposits import GRADED, a_bank, book, few
 from tests.rooms.deposits.conftest import SYSTEM
 from tests.rooms.deposits.sheets import Row, sheet
 from tests.rooms.deposits.test_pipeline import at_once
+from tests.rooms.deposits.test_told_meanwhile import approved, posted
 
 NAMES = ("张辉", "张晖")
 
@@ -70,6 +71,15 @@ def test_a_batch_of_several_parts_is_posted_and_proves_itself(school, monkeypatc
         school, sheet(*(Row(person=n, course=c, grade="99") for n in range(1, 15) for c in ("体育", "美术")))
     )
     assert again.batch.counts.corrections == 28
+
+
+@pytest.mark.django_db
+def test_a_batch_that_an_earlier_release_checked_is_posted(school):
+    batch = approved(school, sheet(*(Row(person=n, course=c) for n in range(1, 4) for c in ("体育", "美术"))))
+    parts.put(batch.public_id, parts.STAGED, 0, parts.staged(batch.public_id, 0).wide())
+    assert decided.staged_rows(batch, [3])["course"].to_list() == ["美术"]
+    assert posted(batch).counts.kept == 6
+    assert archive.figures().entries == 6
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
-from creditbank.deposits.narrow import Narrow, Table
+from creditbank.deposits.narrow import PLACES, Narrow, Table, alike
 
 WORDS = st.none() | st.sampled_from(["", "体育", "美术"])
 ROW = st.fixed_dictionaries(
@@ -53,3 +53,43 @@ def test_blocks_are_put_together_as_one_with_tables_that_stand_behind_each_other
     if frame.height:
         together = Narrow(pl.concat(moved), people.whole(), courses.whole())
         assert_frame_equal(together.wide(), frame, check_column_order=False)
+
+
+@given(rows=st.lists(ROW), chosen=st.sets(st.integers(0, 9)))
+def test_some_rows_keep_only_the_people_and_courses_that_they_point_to(rows, chosen):
+    frame = pl.DataFrame(rows, schema=SCHEMA).with_row_index("row")
+    narrow, some = Narrow.of(frame), pl.col("row").is_in(chosen)
+    few = narrow.only(narrow.rows.filter(some))
+    assert_frame_equal(few.wide(), frame.filter(some), check_column_order=False)
+    assert few.people.height == few.rows["who"].n_unique()
+    assert few.courses.height == few.rows["what"].n_unique()
+
+
+@given(rows=st.lists(ROW), names=st.sets(st.sampled_from(["person_name", "document_number", "cohort"]), min_size=1))
+def test_rows_that_were_told_with_a_few_columns_are_completed_and_taken_apart_again(rows, names):
+    frame = pl.DataFrame(rows, schema=SCHEMA).with_row_index("row")
+    narrow = Narrow.of(frame)
+    told = narrow.told(*names)
+    assert not {*PLACES, *names, "course"} - set(told.columns)
+    assert_frame_equal(narrow.completed(told.reverse()), frame.reverse(), check_column_order=False)
+    known = told.with_columns(learner_id=pl.col("who").cast(pl.Int64)).filter(pl.col("row") % 2 == 0)
+    again = narrow.again(known)
+    whole = frame.with_columns(known_as(told)).filter(pl.col("row") % 2 == 0)
+    assert_frame_equal(again.wide(), whole, check_column_order=False)
+
+
+def known_as(told):
+    return told["who"].cast(pl.Int64).alias("learner_id")
+
+
+MARK = st.none() | st.integers(0, 4)
+
+
+@given(told=st.lists(st.tuples(MARK, MARK, MARK)))
+def test_marks_and_words_are_told_apart_alike(told):
+    marks = pl.DataFrame(told, schema=dict.fromkeys("abc", pl.UInt32), orient="row")
+    distinct = marks.unique(maintain_order=True)
+    for columns in (marks, marks.cast(pl.String)):
+        which, first = alike(columns.get_columns())
+        assert_frame_equal(marks[first], distinct)
+        assert_frame_equal(distinct[which], marks)

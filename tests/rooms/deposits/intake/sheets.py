@@ -116,7 +116,7 @@ def read(content: bytes, *, name: str = "t", rows_max: int = reading.ROWS_MAX) -
 
 def check_rows(frame: pl.DataFrame) -> Checked:
     judged = checks.judge(frame, today=TODAY)
-    settled = checks.settle(judged.kept, judged.failing)
+    settled = checks.settle(judged.kept.wide(), judged.failing)
     told = checks.refusals(settled.failing).drop("column").rename({"heading": "column"})
     return Checked(settled.kept, settled.duplicates, told)
 

@@ -298,13 +298,13 @@ def test_rows_are_judged_alike_whatever_block_they_are_in(
         readings = frames.readings(TODAY)
         judged = [checks.judge(block, today=TODAY, readings=readings) for block in whole.sheet.blocks()]
 
-    assert_frame_equal(pl.concat([each.kept for each in judged]), alone.kept)
+    assert_frame_equal(pl.concat([each.kept.wide() for each in judged]), alone.kept.wide())
     assert_frame_equal(pl.concat([each.failing for each in judged]), alone.failing)
     assert sum(each.first for each in judged) == alone.first
     assert sum(each.current for each in judged) == alone.current
 
 
 def test_rows_that_are_not_in_the_order_of_the_file_come_back_in_it() -> None:
-    rows = checks.judge(sheet({}, {"course": "另一门"}).frame, today=TODAY).kept
+    rows = checks.judge(sheet({}, {"course": "另一门"}).frame, today=TODAY).kept.wide()
 
     assert checks.settle(rows.reverse(), pl.DataFrame(schema=checks.FAILING)).kept["row"].to_list() == [2, 3]
