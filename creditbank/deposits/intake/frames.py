@@ -43,6 +43,8 @@ Reading = Callable[[str], Outcome]
 PROBLEM = pl.UInt8
 # A file states numbers; the unit is the institution's, and is put to them when the batch is posted.
 _NUMBER = amounts.Unit(id=0, code="", kind=amounts.UnitKind.POINTS)
+# What a cell counts, said once more behind its number as people say it: 86分, 3.0 学分, 64学时.
+_COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(分|学分|学时)")
 _COHORT = re.compile(r"((?:19|20|21)\d{2})[届级年]?")
 _IDENTITY_NUMBER = re.compile(r"(?:\d[ -]?){14,}[\dXx]|\d\.\d{5,}[Ee]\+?1\d")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufff9-\ufffb]")
@@ -286,9 +288,15 @@ def _course(given: str) -> Outcome:
     return name, key, None
 
 
+def _number(given: str, *counted: str) -> str:
+    """Return a number without what it counts behind it, and any other text as it is."""
+    found = _COUNTED.fullmatch(given)
+    return found[1] if found is not None and found[2] in counted else given
+
+
 def _credits(given: str) -> Outcome:
     try:
-        hundredths = amounts.Amount.parse(given, _NUMBER).hundredths
+        hundredths = amounts.Amount.parse(_number(given, "学分", "分"), _NUMBER).hundredths
     except amounts.NotAnAmount:
         return None, "credits_malformed"
     if not 0 < hundredths <= CREDITS_HUNDREDTHS_MAX:
@@ -298,14 +306,14 @@ def _credits(given: str) -> Outcome:
 
 def _hours(given: str) -> Outcome:
     try:
-        return amounts.Amount.parse(given, _NUMBER).hundredths, None
+        return amounts.Amount.parse(_number(given, "学时"), _NUMBER).hundredths, None
     except amounts.NotAnAmount:
         return None, "hours_malformed"
 
 
 def _grade(given: str) -> Outcome:
     try:
-        grade = grades.parse(given)
+        grade = grades.parse(_number(given, "分"))
     except grades.NotAGrade:
         return None, None, "grade_malformed"
     if not grades.passed(grade):
