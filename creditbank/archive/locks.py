@@ -8,10 +8,16 @@ LEARNER_SPACE: Final = 0x41524348
 POSTING_SPACE: Final = 0x41524350
 
 
-def learner(learner_id: int) -> None:
-    """Serialise what is claimed for one learner; held to the end of the transaction."""
+def learner(*learner_ids: int) -> None:
+    """Serialise what is claimed for one learner, or several; held to the end of the transaction.
+
+    Everybody takes several in the same order, so that nobody waits in a ring.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashint8(%s))", [LEARNER_SPACE, learner_id])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashint8(learner)) FROM unnest(%s::bigint[]) AS learner",
+            [LEARNER_SPACE, sorted(learner_ids)],
+        )
 
 
 def posting(posting_id: int, *, shared: bool) -> None:

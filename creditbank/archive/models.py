@@ -9,6 +9,7 @@ from django.db.models import Q
 from creditbank.archive.provenance_models import Provenance
 from creditbank.archive.types import (
     Claim as ClaimValue,
+    Ending,
     EntryKey,
     JournalKind,
     JournalRow,
@@ -69,6 +70,21 @@ class Posting(models.Model):
             withdrawn_at=self.withdrawn_at,
         )
 
+    @classmethod
+    def ended(cls, organization_id: int, ending: Ending, *, root: bytes, at: datetime) -> "Posting":
+        """Return a batch of one entry, not saved yet, that is withdrawn at once and ends what stood before."""
+        return cls(
+            organization_id=organization_id,
+            reference=ending.reference,
+            number=ending.number,
+            rows=1,
+            root=root,
+            begun_at=at,
+            posted_at=at,
+            withdrawn_at=at,
+            ends=True,
+        )
+
     def record_written(self, rows: int) -> None:
         """So many rows are in the book, not to be seen yet; said in the transaction that wrote the last of them."""
         self.rows = rows
@@ -79,10 +95,10 @@ class Posting(models.Model):
         self.root, self.posted_at = root, at
         self.save(update_fields=["root", "posted_at"])
 
-    def record_withdrawn(self, *, at: datetime, ends: bool = False) -> None:
+    def record_withdrawn(self, *, at: datetime) -> None:
         """Let the batch count no more; its rows and its root stay."""
-        self.withdrawn_at, self.ends = at, ends
-        self.save(update_fields=["withdrawn_at", "ends"])
+        self.withdrawn_at = at
+        self.save(update_fields=["withdrawn_at"])
 
     def record_lifted(self) -> None:
         """Let what the batch has ended count again."""

@@ -121,6 +121,15 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How an entry ends: what the posting that ends it is called by machines and by people, and why."""
+
+    reference: str
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class InUse:
     """What keeps a batch from being withdrawn, in entries.
 

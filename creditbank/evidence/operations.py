@@ -7,16 +7,15 @@ from creditbank.evidence import canonical, files, models
 from creditbank.evidence.types import Fact
 
 
-def append(fact: Fact) -> None:
-    """Hand a fact to the log; it stands or falls with the caller's transaction."""
+def append(*facts: Fact) -> None:
+    """Hand facts to the log, in their order; they stand or fall with the caller's transaction."""
+    models.OutboxFact.objects.bulk_create([_waiting(fact) for fact in facts])
+
+
+def _waiting(fact: Fact) -> models.OutboxFact:
     salt = secrets.token_bytes(canonical.SALT_BYTES)
-    models.OutboxFact.objects.create(
-        name=fact.name,
-        at=fact.at,
-        body=dict(fact.body),
-        salt=salt,
-        leaf=canonical.leaf(salt, canonical.fact_bytes(fact)),
-    )
+    leaf = canonical.leaf(salt, canonical.fact_bytes(fact))
+    return models.OutboxFact(name=fact.name, at=fact.at, body=dict(fact.body), salt=salt, leaf=leaf)
 
 
 def extend_tree(*, name: str, leaves: Sequence[bytes], at: int) -> None:

@@ -67,9 +67,7 @@ CASES: dict[str, Callable[[World], Act]] = {
     "archive.withdraw_posting": lambda w: partial(
         archive.withdraw_posting, actor=SYSTEM, reference="first", reason="取错了学期", now=NOW
     ),
-    "archive.end_entry": lambda w: partial(
-        archive.end_entry, actor=SYSTEM, key=w.bank.key(), reference="end", reason="证书已撤销", now=NOW
-    ),
+    "archive.end_entries": lambda w: w.ending(),
     "archive.reinstate_entry": lambda w: w.ended(archive.reinstate_entry),
     "archive.prepare_erasure": lambda w: partial(archive.prepare_erasure, **w.here, learner_ids=w.bank.learners[:1]),
     "archive.move_account": lambda w: partial(

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from creditbank.archive import operations as archive
+from creditbank.archive.types import Ending
 from creditbank.catalogue.types import (
     CourseKind,
     Nature,
@@ -69,9 +70,12 @@ class World:
         return self.acts(*acts, actor=SYSTEM, key=self.bank.key(), scope="award:1", reference="case:1", now=NOW)
 
     def ended(self, act: Act) -> Act:
-        given = {"actor": SYSTEM, "reference": "end", "now": NOW}
-        archive.end_entry(key=self.bank.key(), reason="证书已撤销", **given)
-        return partial(act, **given)
+        self.ending()()
+        return partial(act, actor=SYSTEM, reference="end", now=NOW)
+
+    def ending(self) -> Act:
+        endings = {self.bank.key(): Ending(reference="end", number="", reason="证书已撤销")}
+        return partial(archive.end_entries, actor=SYSTEM, endings=endings, now=NOW)
 
     def posting(self) -> Any:
         return archive.begin_posting(**self.here, reference="second")

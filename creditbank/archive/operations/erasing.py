@@ -22,8 +22,7 @@ def prepare_erasure(*, actor: Actor, organization_id: int, learner_ids: Sequence
     """
     permissions.check_may_erase(actor, organization_id)
     keep_accounts(shared=False)
-    for learner_id in sorted(learner_ids):
-        locks.learner(learner_id)
+    locks.learner(*learner_ids)
     held = models.Claim.objects.filter(learner_id__in=learner_ids, kind=JournalKind.HOLD).count()
     if held:
         raise EntriesHeld(count=held)

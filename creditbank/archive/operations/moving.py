@@ -110,8 +110,7 @@ def _move_alone(
 def _hold_both(survivor_id: int, other_id: int) -> None:
     """Lock two accounts for a move. Refused: a batch under way with entries of either."""
     keep_accounts(shared=False)
-    for learner_id in sorted((survivor_id, other_id)):
-        locks.learner(learner_id)
+    locks.learner(survivor_id, other_id)
     if queries.under_way((survivor_id, other_id)):
         raise EntriesUnderWay
 

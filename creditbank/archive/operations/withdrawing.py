@@ -11,6 +11,7 @@ from creditbank.archive import facts, locks, models, permissions, queries
 from creditbank.archive.errors import PostingInUse, PostingNotInForce
 from creditbank.archive.types import InUse, Posting
 from creditbank.evidence import operations as evidence
+from creditbank.evidence.types import Fact
 from creditbank.kernel.actor import Actor
 from creditbank.learners.operations import keep_accounts
 
@@ -42,20 +43,18 @@ def withdraw_posting(*, actor: Actor, reference: str, also: Sequence[str] = (), 
         raise PostingInUse(**asdict(in_use))
     for row in rows:
         row.record_withdrawn(at=now)
-        tell_withdrawn(row, actor=actor, reason=reason, now=now)
+        evidence.append(withdrawn_fact(row, actor=actor, reason=reason, now=now))
     return next(row.as_value() for row in rows if row.reference == reference)
 
 
-def tell_withdrawn(row: models.Posting, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Append the fact that a posting counts no more."""
-    evidence.append(
-        facts.posting_withdrawn(
-            reference=row.reference,
-            organization_id=row.organization_id,
-            rows=row.rows,
-            root=bytes(row.root or b""),
-            reason=hashlib.sha256(reason.encode()).digest(),
-            actor=actor.reference,
-            at=now,
-        )
+def withdrawn_fact(row: models.Posting, *, actor: Actor, reason: str, now: datetime) -> Fact:
+    """Return the fact that a posting counts no more."""
+    return facts.posting_withdrawn(
+        reference=row.reference,
+        organization_id=row.organization_id,
+        rows=row.rows,
+        root=bytes(row.root or b""),
+        reason=hashlib.sha256(reason.encode()).digest(),
+        actor=actor.reference,
+        at=now,
     )

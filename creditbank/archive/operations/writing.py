@@ -12,6 +12,7 @@ import polars as pl
 from creditbank.archive import canonical, facts, models, queries, rules
 from creditbank.archive.copying import blocks, copy_entries
 from creditbank.evidence import operations as evidence, queries as proofs
+from creditbank.evidence.types import Fact
 from creditbank.kernel.actor import Actor
 
 SALT_BYTES: Final = 16
@@ -28,27 +29,35 @@ class Sealed:
 
 def seal(frame: pl.DataFrame, names: canonical.Names, *, organization_id: int, posting_id: int) -> Sealed:
     """Draw salts for entries of one source and commit to them. Reaches for nothing: any thread may do it."""
-    salts = secrets.token_bytes(SALT_BYTES * frame.height)
-    forms = canonical.entry_forms(frame, names).cast(pl.Binary).to_list()
-    commitments = proofs.commitments(salts, forms)
+    salts, commitments = committed(frame, names)
     source = pl.lit(organization_id).alias("organization_id"), pl.lit(posting_id).alias("posting_id")
     content = blocks(frame.with_columns(source), salts=salts, commitments=b"".join(commitments))
     return Sealed(first=frame["leaf"][0], commitments=commitments, content=content)
 
 
+def committed(frame: pl.DataFrame, names: canonical.Names) -> tuple[bytes, list[bytes]]:
+    """Return salts for entries of one source, one behind the other, and the commitments."""
+    salts = secrets.token_bytes(SALT_BYTES * frame.height)
+    forms = canonical.entry_forms(frame, names).cast(pl.Binary).to_list()
+    return salts, proofs.commitments(salts, forms)
+
+
 def close(row: models.Posting, *, actor: Actor, root: bytes, file_digest: str | None, now: datetime) -> None:
     """Make a posting visible, with the root over all it wrote, and append its fact."""
     row.record_posted(root=root, at=now)
-    evidence.append(
-        facts.batch_posted(
-            reference=row.reference,
-            organization_id=row.organization_id,
-            rows=row.rows,
-            root=root,
-            file_digest=file_digest,
-            actor=actor.reference,
-            at=now,
-        )
+    evidence.append(posted_fact(row, actor=actor, file_digest=file_digest, now=now))
+
+
+def posted_fact(row: models.Posting, *, actor: Actor, file_digest: str | None, now: datetime) -> Fact:
+    """Return the fact that a posting is visible."""
+    return facts.batch_posted(
+        reference=row.reference,
+        organization_id=row.organization_id,
+        rows=row.rows,
+        root=bytes(row.root or b""),
+        file_digest=file_digest,
+        actor=actor.reference,
+        at=now,
     )
 
 

@@ -54,12 +54,12 @@ STORED_SCHEMA: Final = {
 }
 
 
-def entries(learner_id: int) -> list[Entry]:
-    """Return the entries of one learner in force, by institution, specification, date and part.
+def entries(*learner_ids: int) -> list[Entry]:
+    """Return the entries of learners in force, by learner, institution, specification, date and part.
 
     An account that was merged into another has none: they are in force under the survivor.
     """
-    return [entry_of(row) for row in ask("in_force", learner_ids=[learner_id])]
+    return [entry_of(row) for row in ask("in_force", learner_ids=list(learner_ids))]
 
 
 def under_way(learner_ids: Sequence[int]) -> bool:
@@ -72,9 +72,9 @@ def late(posting_id: int) -> list[Entry]:
     return [entry_of(row) for row in ask("late", posting_id=posting_id)]
 
 
-def taken(learner_id: int) -> dict[EntryKey, int]:
-    """Return every key that a learner has in the book with its highest revision, visible or not, withdrawn or not."""
-    return {key_of(row): row["revision"] for row in ask("taken", learner_id=learner_id)}
+def taken(*learner_ids: int) -> dict[EntryKey, int]:
+    """Return every key that learners have in the book with its highest revision, visible or not, withdrawn or not."""
+    return {key_of(row): row["revision"] for row in ask("taken", learner_ids=list(learner_ids))}
 
 
 def archive_of(*, actor: Actor, learner_id: int) -> list[ArchivedAchievement]:

@@ -170,9 +170,9 @@ SELECT e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, 
  WHERE e.learner_id = ANY(ARRAY(SELECT learner_id FROM archive_moved)) AND e.posting_id = %(posting_id)s
  ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision;
 
--- taken: every key that a learner has in the book with its highest revision, visible or not, withdrawn or not.
+-- taken: every key that some learners have in the book with its highest revision, visible or not, withdrawn or not.
 SELECT learner_id, organization_id, specification_id, obtained, part, max(revision) AS revision
-  FROM archive_entry WHERE learner_id = %(learner_id)s
+  FROM archive_entry WHERE learner_id = ANY(%(learner_ids)s)
  GROUP BY learner_id, organization_id, specification_id, obtained, part;
 
 -- keep_commitments: what the proofs of all others need stays when entries are erased.

@@ -14,14 +14,13 @@ from typing import Final
 from django.db import transaction
 
 from creditbank.archive import operations as archive, queries as book
-from creditbank.archive.errors import EntryNotFound, PostingInUse
-from creditbank.archive.types import EntryKey
+from creditbank.archive.types import Ending, EntryKey
 from creditbank.catalogue import queries as catalogue
 from creditbank.kernel import ids
 from creditbank.kernel.actor import Actor, system
 from creditbank.register import locks, models, permissions
 from creditbank.register.queries import taken
-from creditbank.register.types import Certificate, Revoked
+from creditbank.register.types import Revoked
 
 #: The bank itself posts: what it enters or ends, the issuer has released by two people.
 BANK: Final = system("register")
@@ -63,26 +62,31 @@ def end_revoked(*, actor: Actor, learner_ids: Collection[int], kinds: Collection
 
 
 def _ended(found: Sequence[tuple[Revoked, EntryKey]], now: datetime) -> int:
-    return sum(_end(key, each.certificate, now) for each, key in found)
-
-
-def _end(key: EntryKey, certificate: Certificate, now: datetime) -> bool:
-    place = ("ended", *astuple(key), book.taken(key.learner_id)[key])
-    reference = ids.public_id(hashlib.sha256("/".join(map(str, place)).encode()).digest())
-    number, why = f"R-{reference[:SHOWN_OF_REFERENCE]}", taken.why(certificate)
-    try:
-        archive.end_entry(actor=BANK, key=key, reference=reference, number=number, reason=why, now=now)
-    except (PostingInUse, EntryNotFound):
-        return False
-    models.Ended.objects.create(
-        learner_id=key.learner_id,
-        issuer_id=certificate.issuer_id,
-        specification_id=certificate.specification_id,
-        number=certificate.number,
-        posting=reference,
-        at=now,
+    if not found:
+        return 0
+    told = {key: each.certificate for each, key in reversed(found)}  # an entry ends once, by the first that tells of it
+    revisions = book.taken(*{key.learner_id for key in told})
+    why = taken.why(told.values())
+    endings = {key: _ending(key, revisions[key], why[of]) for key, of in told.items()}
+    ended = archive.end_entries(actor=BANK, endings=endings, now=now)
+    models.Ended.objects.bulk_create(
+        models.Ended(
+            learner_id=key.learner_id,
+            issuer_id=told[key].issuer_id,
+            specification_id=told[key].specification_id,
+            number=told[key].number,
+            posting=endings[key].reference,
+            at=now,
+        )
+        for key in sorted(ended)
     )
-    return True
+    return len(ended)
+
+
+def _ending(key: EntryKey, revision: int, reason: str) -> Ending:
+    place = ("ended", *astuple(key), revision)
+    reference = ids.public_id(hashlib.sha256("/".join(map(str, place)).encode()).digest())
+    return Ending(reference=reference, number=f"R-{reference[:SHOWN_OF_REFERENCE]}", reason=reason)
 
 
 def reinstate(certificate: models.Certificate, *, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
@@ -48,7 +49,8 @@ def _ending(claim: models.Claim) -> Ending | None:
     if row is None or bytes(row.holder) not in own_holders(claim.learner_id):
         return Ending(claim, OF_ANOTHER)
     if row.status != Status.VALID:
-        return Ending(claim, why(row.as_value()))
+        certificate = row.as_value()
+        return Ending(claim, why([certificate])[certificate])
     entered = book.posting(claim.posting)
     days = {each.key.obtained for each in book.entries(claim.learner_id) if entered and each.posting_id == entered.id}
     return Ending(claim, OTHER_DAY, row.as_value()) if days - {row.issued} else None
@@ -109,21 +111,29 @@ def standing(those: Sequence[Revoked], *, learner_ids: Collection[int] | None = 
         holders = {holder: learner_id for holder, learner_id in holders.items() if learner_id in learner_ids}
     kinds = {each.certificate.specification_id for each in those}
     may_have = book.holders(sorted(set(holders.values())), specification_ids=kinds)
+    theirs = groupby(book.entries(*may_have), key=lambda entry: entry.key.learner_id)
+    keys = {learner_id: [entry.key for entry in entries] for learner_id, entries in theirs}
     return [
-        (each, entry.key)
+        (each, key)
         for each in those
-        if holders.get(each.holder) in may_have
-        for entry in book.entries(holders[each.holder])
-        if rules.stands_for(entry.key, each)
+        if each.holder in holders
+        for key in keys.get(holders[each.holder], ())
+        if rules.stands_for(key, each)
     ]
 
 
-def why(of: Certificate) -> str:
-    """Return why a certificate holds no more, in the words of the bank and of its issuer."""
-    place = {"issuer_id": of.issuer_id, "number": of.number, "specification_id": of.specification_id}
-    last = models.Event.objects.filter(**place).order_by("-at", "-id").first()
-    told = ENDS[of.status]
-    return f"{told}。{last.note}" if last is not None and last.note else told
+def why(those: Collection[Certificate]) -> dict[Certificate, str]:
+    """Return why certificates hold no more, in the words of the bank and of their issuers."""
+    events = models.Event.objects.filter(
+        issuer_id__in={each.issuer_id for each in those}, number__in={each.number for each in those}
+    )
+    told = events.order_by("at", "id").values_list("issuer_id", "specification_id", "number", "note")
+    notes = {(issuer_id, kind, number): note for issuer_id, kind, number, note in told}  # the last stays
+    return {each: _why(each, notes.get((each.issuer_id, each.specification_id, each.number))) for each in those}
+
+
+def _why(of: Certificate, note: str | None) -> str:
+    return f"{ENDS[of.status]}。{note}" if note else ENDS[of.status]
 
 
 def reasons(references: Iterable[str]) -> dict[str, str]:

@@ -4,14 +4,16 @@ import io
 import json
 import zipfile
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from creditbank.archive import operations as archive, queries as book
-from creditbank.archive.errors import EntryNotFound, PostingInUse, PostingNotInForce
+from creditbank.archive.errors import PostingNotInForce
 from creditbank.archive.queries import ArchiveFilters
+from creditbank.archive.types import Ending
 from creditbank.catalogue import operations as catalogue
 from creditbank.deposits import operations as deposits, posting, queries as batches
 from creditbank.deposits.types import BatchStage
@@ -55,9 +57,9 @@ def stands(learner_id):
     return [(each.key.organization_id, each.key.part) for each in book.entries(learner_id)]
 
 
-def turned(issuer, wish, reason):
+def turned(issuer, wish, reason, number="YJ0001"):
     li, wang = (staff(number, issuer.id) for number in (1, 2))
-    given = {"organization_id": issuer.id, "specification_id": issuer.english, "number": "YJ0001", "now": NOW}
+    given = {"organization_id": issuer.id, "specification_id": issuer.english, "number": number, "now": NOW}
     public_id = operations.ask(actor=li, wish=wish, reason=reason, **given)
     operations.decide(actor=wang, public_id=public_id, verdict=Verdict.APPROVE, now=NOW)
 
@@ -119,6 +121,53 @@ def test_a_restored_certificate_counts_again_and_may_be_revoked_again(issuer, pl
     assert book.check_roots().broken == ()
 
 
+def many(issuer, place, elsewhere, *numbers):
+    """Certificates of people of their own, by turns of two institutions; return what makes a row each's, and who."""
+    people = {number: document(20 + place) for place, number in enumerate(numbers)}
+    new = [NewPerson("林晓岚", each) for each in people.values()]
+    opened = learners.open_many(actor=SYSTEM, organization_id=issuer.id, people=new, now=NOW)
+    rows = [ROW | {"certificate_number": number, "document": each.number} for number, each in people.items()]
+    at_once(place, own(*rows[::2]), "a.csv")
+    at_once(elsewhere, own(*rows[1::2]), "b.csv")
+    theirs = {number: {"number": number, "document": each.number} for number, each in people.items()}
+    entered(issuer, *theirs.values())
+    return theirs, {number: opened[each] for number, each in people.items()}
+
+
+def asked_of(act):
+    with CaptureQueriesContext(connection) as asked:
+        act()
+    return len(asked)
+
+
+def test_many_are_ended_by_as_many_statements_as_few_and_each_is_restored_alone(issuer, place, elsewhere):
+    few, many_ = ("YJ1", "YJ2"), tuple(f"YJ{number}" for number in range(3, 23))
+    theirs, who = many(issuer, place, elsewhere, *few, *many_)
+    revoke = [partial(entered, issuer, *(theirs[number] | REVOKED for number in those)) for those in (few, many_)]
+    assert asked_of(revoke[1]) <= asked_of(revoke[0])
+    assert book.entries(*who.values()) == []
+    assert models.Ended.objects.count() == len(who)
+    turned(issuer, Wish.RESTORE, "复核无误", number="YJ4")
+    assert [each.key.learner_id for each in book.entries(*who.values())] == [who["YJ4"]]
+    assert book.check_roots().broken == ()
+
+
+def test_of_many_what_is_in_use_stays_and_the_others_are_ended(issuer, place, elsewhere):
+    theirs, who = many(issuer, place, elsewhere, "YJ1", "YJ2", "YJ3")
+    [entry] = book.entries(who["YJ2"])
+    archive.hold(actor=SYSTEM, key=entry.key, scope="award:1", reference="case:1", now=NOW)
+    entered(issuer, *(each | REVOKED for each in theirs.values()))
+    assert [each.key.learner_id for each in book.entries(*who.values())] == [who["YJ2"]]
+
+
+def test_an_entry_of_which_two_revoked_certificates_tell_is_ended_once(issuer, place):
+    at_once(place, own(PLAIN), "a.csv")
+    entered(issuer, {}, {"number": "YJ0002"})
+    entered(issuer, REVOKED, REVOKED | {"number": "YJ0002"})
+    assert stands(issuer.learner_id) == []
+    assert models.Ended.objects.count() == 1
+
+
 def test_what_is_in_use_is_ended_once_the_use_is_reversed(issuer, place):
     at_once(place, own(ROW), "a.csv")
     [entry] = book.entries(issuer.learner_id)
@@ -127,13 +176,12 @@ def test_what_is_in_use_is_ended_once_the_use_is_reversed(issuer, place):
     entered(issuer, REVOKED)
     assert len(stands(issuer.learner_id)) == 1
     assert operations.take_back(actor=SYSTEM, now=NOW) == 0
-    with pytest.raises(PostingInUse):
-        archive.end_entry(actor=SYSTEM, key=entry.key, reference="end", reason="撤销", now=NOW)
+    endings = {entry.key: Ending(reference="end", number="", reason="撤销")}
+    assert archive.end_entries(actor=SYSTEM, endings=endings, now=NOW) == frozenset()
     archive.reverse(**given)
     assert operations.take_back(actor=SYSTEM, now=NOW) == 1
     assert stands(issuer.learner_id) == []
-    with pytest.raises(EntryNotFound):
-        archive.end_entry(actor=SYSTEM, key=entry.key, reference="end", reason="撤销", now=NOW)
+    assert archive.end_entries(actor=SYSTEM, endings=endings, now=NOW) == frozenset()
     with pytest.raises(PostingNotInForce):
         archive.reinstate_entry(actor=SYSTEM, reference="end", now=NOW)
 
