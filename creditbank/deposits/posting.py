@@ -192,8 +192,8 @@ def compared_again(batch: Batch, part: int, *, written: int) -> pl.DataFrame:
     """Return a plan as the book asks for it now: without what is not written yet of accounts that were erased since.
 
     What is written keeps its place and is not compared again; the rest moves up, and the plan is sealed anew. While a
-    batch is written nobody else tells of the same issuers (`locks.telling_of`), but what another institution stored
-    between a crash and the next run can stand untold beside what was written before.
+    batch is written nobody else tells of the same issuers (`locks.telling_of`), and who comes between a crash and the
+    next run finds what was written before, though nobody sees it yet: what they say is the later, a case if it differs.
     """
     entries = parts.get(batch.public_id, parts.PLAN, part)
     rest = entries.slice(written)

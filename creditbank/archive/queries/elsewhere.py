@@ -28,9 +28,10 @@ ELSEWHERE_SCHEMA: Final = {
 def stored_elsewhere(
     *, organization_id: int, learner_ids: Sequence[int], specification_ids: Sequence[int]
 ) -> pl.DataFrame:
-    """Return what institutions other than one have in force of some specifications, for many learners.
+    """Return what institutions other than one have stored of some specifications and not withdrawn, for many learners.
 
-    Where several have the same achievement, it is that of the one that stored it first.
+    What a batch has written that is not posted yet is there too: such a batch can only go on. Where several have the
+    same achievement, it is that of the one that stored it first.
     """
     if not learner_ids or not specification_ids:
         return pl.DataFrame(schema=ELSEWHERE_SCHEMA)

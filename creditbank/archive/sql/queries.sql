@@ -74,7 +74,8 @@ SELECT DISTINCT ON (e.learner_id, e.specification_id, e.obtained, e.part)
    AND e.obtained BETWEEN %(first)s AND %(last)s
  ORDER BY e.learner_id, e.specification_id, e.obtained, e.part, e.posting_id = ANY(%(withdrawn)s), e.revision DESC;
 
--- stored_elsewhere: what other institutions have in force of some specifications, of each achievement the first stored.
+-- stored_elsewhere: what other institutions have stored of some specifications and not withdrawn, visible or not, of
+-- each achievement the first stored.
 SELECT DISTINCT ON (f.learner_id, f.specification_id, f.obtained, f.part)
        f.learner_id, f.organization_id, f.specification_id, f.obtained, f.part, f.revision, f.posting_id,
        f.credits, f.hours, f.grade, f.grade_scale, f.unit_id, f.enrolment
@@ -85,8 +86,7 @@ SELECT DISTINCT ON (f.learner_id, f.specification_id, f.obtained, f.part)
          FROM archive_entry e
          JOIN archive_posting p ON p.id = e.posting_id
         WHERE e.learner_id = ANY(%(learner_ids)s) AND e.specification_id = ANY(%(specification_ids)s)
-          AND e.organization_id <> %(organization_id)s AND p.posted_at IS NOT NULL
-          AND (p.withdrawn_at IS NULL OR p.ends)
+          AND e.organization_id <> %(organization_id)s AND (p.withdrawn_at IS NULL OR p.ends)
         ORDER BY e.learner_id, e.organization_id, e.specification_id, e.obtained, e.part, e.revision DESC) AS f
  WHERE f.withdrawn_at IS NULL
  ORDER BY f.learner_id, f.specification_id, f.obtained, f.part, f.posting_id, f.organization_id;

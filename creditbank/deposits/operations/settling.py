@@ -78,9 +78,15 @@ def _settle(key: tuple[int, int, int, int], *, actor: Actor, now: datetime) -> b
 
 
 def _is_too_early(case: models.Conflict) -> bool:
-    """Say whether a later job is to do it: a batch on its way tells of its conversion, or may correct the same."""
+    """Say whether a later job is to do it.
+
+    What stood first is not to be seen yet, as a crash left its batch; or a batch on its way tells of the case's
+    conversion, or may correct the same.
+    """
     if case.state == ConflictState.OPEN:
         return not book.withdrawn([case.first_posting_id])
+    if not book.postings([case.first_posting_id]):
+        return True
     of_file = Q(id=case.batch_id) | Q(late_of=case.batch_id)
     coming = models.Batch.objects.filter(of_file, stage__in=_ON_ITS_WAY).values_list("public_id", flat=True)
     if case.state in _FIRST_STANDS and any(parts.number_of(each, parts.LINKS) for each in coming):

@@ -154,3 +154,60 @@ def test_two_institutions_that_post_at_the_same_instant_do_not_both_bring_what_t
     assert sorted(each.counts.conflicts for each in found) == [0, 1]
     assert len(of_course(course)) == 1
     assert waiting_queries.open_conflicts(SYSTEM) == 1
+
+
+def half_posted(batch, monkeypatch):
+    """Let a batch crash when its rows are in the book and nobody sees them yet."""
+
+    def crash(**_given):
+        raise ConnectionError
+
+    monkeypatch.setattr(posting.archive, "finish_posting", crash)
+    with pytest.raises(ConnectionError):
+        posted(batch)
+    monkeypatch.undo()
+    assert archive.posting(batch.public_id).rows == batch.counts.postable
+
+
+@pytest.mark.django_db
+def test_what_a_crash_left_invisible_in_the_book_is_the_first_for_whoever_tells_it_meanwhile(
+    three, theirs, monkeypatch
+):
+    (_, there, third), (course, batches) = three, theirs
+    half_posted(batches[third], monkeypatch)
+    counts = posted(batches[there]).counts
+    assert (counts.kept, counts.conflicts, counts.duplicates) == (1, 1, 0)
+    assert of_course(course) == []
+    (case,) = waiting_queries.conflicts(SYSTEM)
+    assert (case.first.grade.value, case.second.grade.value, case.first.at) == (7500, 9100, None)
+    counts = posted(batches[third]).counts
+    assert (counts.kept, counts.conflicts) == (2, 0)
+    assert of_course(course) == [(third.id, 7500)]
+    (case,) = waiting_queries.conflicts(SYSTEM)
+    assert (case.first.institution, case.first.at) == (third.name, NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("outcome", [ConflictState.FIRST, ConflictState.SECOND])
+def test_what_was_decided_waits_until_what_stood_first_is_to_be_seen(three, theirs, monkeypatch, outcome):
+    (_, there, third), (course, batches) = three, theirs
+    half_posted(batches[third], monkeypatch)
+    posted(batches[there])
+    (case,) = waiting_queries.conflicts(SYSTEM)
+    decide_row(case, outcome)
+    assert operations.settle_conflicts(actor=SYSTEM, now=NOW) == 0
+    posted(batches[third])
+    assert operations.settle_conflicts(actor=SYSTEM, now=NOW) == 1
+    assert of_course(course) == [(third.id, 7500 if outcome is ConflictState.FIRST else 9100)]
+    assert archive.check_roots().broken == ()
+
+
+@pytest.mark.django_db
+def test_what_a_crash_left_invisible_and_somebody_tells_just_so_stands_once(three, monkeypatch):
+    here, there, third = three
+    row = Row(course=THEIRS, grade="91")
+    batches = [approved(place, sheet(row, Row(course=f"化学{place.id}"))) for place in (there, third)]
+    half_posted(batches[1], monkeypatch)
+    assert posted(batches[0]).counts.duplicates == 1
+    posted(batches[1])
+    assert of_course(archive_course(here)) == [(third.id, 9100)]
