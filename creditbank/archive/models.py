@@ -22,7 +22,7 @@ __all__ = ["Claim", "Entry", "Erased", "Journal", "Moved", "Posting", "Provenanc
 class Posting(models.Model):
     """One batch as the book sees it; a small local table. Its entries count from `posted_at` to `withdrawn_at`.
 
-    Where it `ends` what it stood in the stead of, that does not count again after it is withdrawn.
+    Where it `ends` what it stood in the stead of, that does not count again after it is withdrawn, until it is lifted.
     """
 
     id = models.AutoField(primary_key=True)
@@ -35,9 +35,10 @@ class Posting(models.Model):
     posted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     ends = models.BooleanField(default=False)
+    lifted_at = models.DateTimeField(null=True)
 
     class Meta:
-        """A posted batch has a root, an open one has none; only a posted one is withdrawn."""
+        """A posted batch has a root, an open one has none; only a posted one is withdrawn; a lifted ends no more."""
 
         app_label = "archive"
         db_table = "archive_posting"
@@ -49,6 +50,10 @@ class Posting(models.Model):
             models.CheckConstraint(
                 name="posting_withdrawn_was_posted",
                 condition=Q(withdrawn_at__isnull=True) | Q(posted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="posting_lifted_ends_no_more",
+                condition=Q(lifted_at__isnull=True) | Q(withdrawn_at__isnull=False, ends=False),
             ),
         ]
 
@@ -100,10 +105,10 @@ class Posting(models.Model):
         self.withdrawn_at = at
         self.save(update_fields=["withdrawn_at"])
 
-    def record_lifted(self) -> None:
+    def record_lifted(self, *, at: datetime) -> None:
         """Let what the batch has ended count again."""
-        self.ends = False
-        self.save(update_fields=["ends"])
+        self.ends, self.lifted_at = False, at
+        self.save(update_fields=["ends", "lifted_at"])
 
 
 class Entry(models.Model):

@@ -336,7 +336,7 @@ class Revision:
     """One state of an entry: as it was deposited, or as it was corrected, and the number of its batch.
 
     The number is empty where an account was merged. `withdrawn_at` is when the batch was withdrawn; where it `ends`
-    what stood before, no earlier state counts again.
+    what stood before, no earlier state counts again, until it is lifted: `lifted_at`.
     """
 
     entry: Entry
@@ -346,6 +346,7 @@ class Revision:
     reference: str = ""
     withdrawn_at: datetime | None = None
     ends: bool = False
+    lifted_at: datetime | None = None
 
     @property
     def grade(self) -> Text:

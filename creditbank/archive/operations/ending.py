@@ -51,7 +51,7 @@ def reinstate_entry(*, actor: Actor, reference: str, now: datetime) -> None:
     if row is None:
         raise PostingNotInForce
     permissions.check_may_post(actor, row.organization_id)
-    row.record_lifted()
+    row.record_lifted(at=now)
     fact = facts.entry_reinstated(
         reference=reference, organization_id=row.organization_id, actor=actor.reference, at=now
     )

@@ -314,6 +314,7 @@ def revisions(key: EntryKey) -> tuple[Revision, ...]:
             reference=batch.reference,
             withdrawn_at=batch.withdrawn_at,
             ends=batch.ends,
+            lifted_at=batch.lifted_at,
         )
         for row in stored
         if (batch := batches.get(row["posting_id"])) is not None

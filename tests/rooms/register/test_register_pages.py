@@ -1,6 +1,7 @@
 """The register's pages and its door for programs: what they answer, to whom, and that nobody is named."""
 
 import json
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from creditbank.archive import queries as archive
+from creditbank.catalogue import operations as catalogue
 from creditbank.identity import operations as identity, queries
 from creditbank.identity.apps import IdentityConfig
 from creditbank.identity.rules import GATES
@@ -15,10 +18,14 @@ from creditbank.identity.types import Gate
 from creditbank.kernel.actor import system
 from creditbank.learners import operations as learners
 from creditbank.learners.types import SignIn
-from creditbank.organizations import operations as organizations
+from creditbank.organizations import operations as organizations, queries as places
 from creditbank.organizations.types import Role
 from creditbank.register import models, operations
+from creditbank.register.types import Wish
 from tests.conftest import NOW
+from tests.rooms.deposits.test_claimed_certificates import ROW
+from tests.rooms.deposits.test_revoked_certificates import turned
+from tests.rooms.deposits.test_sheets import at_once, own
 from tests.rooms.learners.people import PASSWORD, document
 from tests.rooms.register.issuing import SYSTEM, entered, sheet
 
@@ -120,6 +127,24 @@ def test_archive_says_why_a_certificate_was_taken_back(issuer, learner):
     entered(issuer, {"status": "撤销", "note": "替考查实"})
     page = text(learner.get(reverse("archive")))
     assert "颁发机构撤销、补发或更正了证书。替考查实" in page
+
+
+def test_a_restored_certificate_reads_as_restored_in_both_languages(issuer, learner):
+    given = {"actor": SYSTEM, "starts": date(2020, 1, 1), "ends": None, "decision": "2020-1", "now": NOW}
+    catalogue.accredit(specification_id=issuer.english, **given)
+    at_once(places.by_id(issuer.id), own(ROW), "a.csv")
+    entered(issuer, {})
+    turned(issuer, Wish.REVOKE, "替考查实")
+    [gone] = archive.withdrawn_of(issuer.learner_id)
+    where = reverse("entry", args=[gone.achievement.address])
+    assert "不再计入" in text(learner.get(where))
+    turned(issuer, Wish.RESTORE, "复核无误")
+    page, english = (text(learner.get(f"{language}{where}")) for language in ("", "/en"))
+    assert ("已恢复" in page, "起不计入" in page, "已撤回" in page) == (True, True, False)
+    assert ("Restored" in english, "Did not count from" in english, "Withdrawn" in english) == (True, True, False)
+    turned(issuer, Wish.REVOKE, "又查实")
+    page = text(learner.get(where))
+    assert ("已恢复" in page, "不再计入" in page, "又查实" in page) == (True, True, True)
 
 
 def test_list_goes_over_the_pages_to_the_second_person(issuer, officer, approver):
