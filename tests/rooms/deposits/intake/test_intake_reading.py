@@ -14,7 +14,7 @@ import pytest
 
 from creditbank.deposits.intake import errors, reading, templates
 from creditbank.kernel.errors import Refusal
-from creditbank.kernel.sheets import columnar, errors as sheet_errors, source
+from creditbank.kernel.sheets import columnar, errors as sheet_errors, guarded, old, source
 from creditbank.kernel.sheets.pieces import PIECE_BYTES
 from tests.rooms.deposits.intake.old_workbooks import as_xls
 from tests.rooms.deposits.intake.sheets import (
@@ -320,10 +320,19 @@ def test_a_columnar_file_of_long_texts_comes_in_grids_that_fit_into_memory() -> 
     assert max(grid.height for grid in grids) * 40_000 <= columnar.GRID_BYTES
 
 
-def test_a_process_that_dies_of_a_columnar_file_takes_nothing_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columnar, "_READER", ("sh", "-c", "cat > /dev/null; kill -9 $$"))
+def test_a_process_that_dies_of_a_file_takes_nothing_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "START", ("sh", "-c", "cat > /dev/null; kill -9 $$"))
     with pytest.raises(sheet_errors.TooLargeUnpacked):
         list(columnar.grids(as_parquet(pl.all()), name="t"))
+    with pytest.raises(sheet_errors.NotASpreadsheet):
+        old.sheets(as_xls(table({})), name="t")
+
+
+def test_a_process_that_comes_to_no_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "SECONDS_MAX", 1)
+    refusals = {"unreadable": sheet_errors.NotASpreadsheet(name="t"), "too_large": sheet_errors.TooLargeUnpacked()}
+    with pytest.raises(sheet_errors.TooLargeUnpacked):
+        next(guarded.told("tests.rooms.deposits.intake.endless_reader", b"", **refusals))
 
 
 def test_who_wants_no_more_of_a_columnar_file_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
