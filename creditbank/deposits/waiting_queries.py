@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from creditbank.archive import queries as book
 from creditbank.catalogue import queries as catalogue
@@ -25,6 +25,21 @@ from creditbank.organizations import queries as organizations
 ROWS_A_PAGE: Final = 20
 CASES_A_PAGE: Final = 50
 BATCHES_SHOWN: Final = 10
+ACHIEVEMENTS_SHOWN: Final = 30
+#: The order in which open cases are looked at: the oldest first, of one file in the order of its rows.
+IN_TURN: Final = ("since", "batch_id", "row", "item")
+
+
+def _differing(name: str) -> Q:
+    return ~Q(**{name: F(f"first_{name}")}) & ~Q(**{f"{name}__isnull": True, f"first_{name}__isnull": True})
+
+
+#: What two institutions can say differently.
+DIFFERENCES: Final = {
+    "grade": ~Q(grade=F("first_grade"), grade_scale=F("first_grade_scale")),
+    "credits": _differing("credits"),
+    "hours": _differing("hours"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +71,13 @@ class WaitingRow:
 
 @dataclass(frozen=True, slots=True)
 class WaitingPage:
-    """One page of the rows of a batch that wait, and what became of the others."""
+    """One page of the `found` rows of a batch, of all that wait or of those held; and what became of the others."""
 
     batch: Batch
     institution: Text
     rows: tuple[WaitingRow, ...]
     number: int
+    found: int
     total: int
     held: int
     ended: dict[WaitingState, int]
@@ -70,7 +86,7 @@ class WaitingPage:
     @property
     def pages(self) -> int:
         """How many pages the list has; at least one."""
-        return max(1, -(-self.total // ROWS_A_PAGE))
+        return max(1, -(-self.found // ROWS_A_PAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,27 @@ class DisputedBatch:
     batch: Batch
     institution: Text
     cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedAchievement:
+    """An achievement with open cases, and how many there are."""
+
+    public_id: str
+    name: Text
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which cases a list holds: of a batch, of an achievement, with a difference of `DIFFERENCES`; empty is any."""
+
+    batch: str = ""
+    achievement: str = ""
+    differs: str = ""
+
+
+ALL: Final = Narrowed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +178,21 @@ def waiting_batches(actor: Actor) -> tuple[WaitingBatch, ...]:
     )
 
 
-def waiting_rows(*, actor: Actor, public_id: str, page: int = 1) -> WaitingPage:
-    """Return a page of the rows of a batch that wait, in the order of the file. Refused: as `batch`."""
+def waiting_rows(*, actor: Actor, public_id: str, held_only: bool = False, page: int = 1) -> WaitingPage:
+    """Return a page of the rows of a batch that wait, in the order of the file. Refused: as `batch`.
+
+    `held_only`: those that the account or the catalogue speaks against.
+    """
     row = models.Batch.objects.filter(permissions.visible_to(actor), public_id=public_id).first()
     if row is None:
         raise BatchNotFound
     every = models.Waiting.objects.filter(batch=row)
     waiting = every.filter(state=WaitingState.WAITING)
-    total = waiting.count()
-    number = min(max(1, page), max(1, -(-total // ROWS_A_PAGE)))
-    shown = list(waiting.order_by("row")[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE])
+    held = waiting.exclude(problem="")
+    listed = held if held_only else waiting
+    found = listed.count()
+    number = min(max(1, page), max(1, -(-found // ROWS_A_PAGE)))
+    shown = list(listed.order_by("row")[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE])
     ended = every.exclude(state=WaitingState.WAITING).values("state").annotate(rows=Count("id")).order_by("state")
     late = models.Batch.objects.filter(late_of=row.id).order_by("id")
     return WaitingPage(
@@ -158,8 +200,9 @@ def waiting_rows(*, actor: Actor, public_id: str, page: int = 1) -> WaitingPage:
         institution=organizations.by_id(row.organization_id).name,
         rows=tuple(_opened(row.public_id, shown)),
         number=number,
-        total=total,
-        held=waiting.exclude(problem="").count(),
+        found=found,
+        total=waiting.count(),
+        held=held.count(),
         ended={WaitingState(line["state"]): line["rows"] for line in ended},
         late=tuple(each.as_value() for each in late),
     )
@@ -188,20 +231,35 @@ def _written(line: dict[str, Any]) -> str:
     return " · ".join(filter(None, (line["course"], worth, str(line["obtained"])[:6])))
 
 
-def conflicts(actor: Actor, *, open_only: bool = True, batch: str = "", page: int = 1) -> tuple[Case, ...]:
-    """Return a page of the cases that the actor may know of, of one batch if any is named.
+def conflicts(actor: Actor, which: Narrowed = ALL, *, open_only: bool = True, page: int = 1) -> tuple[Case, ...]:
+    """Return a page of the cases that the actor may know of.
 
     Open ones come with the oldest first, decided ones with the latest.
     """
-    rows = _open(actor, batch) if open_only else _visible(actor, batch).exclude(state=ConflictState.OPEN)
-    ordered = rows.order_by("since" if open_only else "-decided_at", "batch_id", "row", "item")
+    rows = _open(actor, which) if open_only else _decided(actor, which)
+    ordered = rows.order_by(*IN_TURN) if open_only else rows.order_by("-decided_at", *IN_TURN[1:])
     first = (max(1, page) - 1) * CASES_A_PAGE
     return _cases(actor, list(ordered[first : first + CASES_A_PAGE]))
 
 
-def open_conflicts(actor: Actor, *, batch: str = "") -> int:
-    """Return how many cases are open among those that the actor may know of, of one batch if any is named."""
-    return _open(actor, batch).count()
+def open_conflicts(actor: Actor, which: Narrowed = ALL) -> int:
+    """Return how many cases are open among those that the actor may know of."""
+    return _open(actor, which).count()
+
+
+def decided_conflicts(actor: Actor, which: Narrowed = ALL) -> int:
+    """Return how many cases are decided among those that the actor may know of."""
+    return _decided(actor, which).count()
+
+
+def next_conflict(actor: Actor, which: Narrowed = ALL, *, after: Case) -> Case | None:
+    """Return the open case that comes after another in turn, else the first one; None where no other is open."""
+    batch, row = Q(since=after.since, batch_id=after.batch.id), Q(row=after.row)
+    later = Q(since__gt=after.since) | Q(since=after.since, batch_id__gt=after.batch.id)
+    later |= batch & (Q(row__gt=after.row) | row & Q(item__gt=after.item))
+    rows = _open(actor, which).exclude(batch & row & Q(item=after.item)).order_by(*IN_TURN)
+    found = rows.filter(later).first() or rows.first()
+    return None if found is None else _cases(actor, [found])[0]
 
 
 def disputed_batches(actor: Actor) -> tuple[DisputedBatch, ...]:
@@ -216,14 +274,33 @@ def disputed_batches(actor: Actor) -> tuple[DisputedBatch, ...]:
     )
 
 
-def _visible(actor: Actor, batch: str = "") -> QuerySet[models.Conflict]:
+def disputed_achievements(actor: Actor) -> tuple[DisputedAchievement, ...]:
+    """Return the achievements that have open cases which the actor may know of, those with the most first."""
+    counted = _open(actor).values("specification_id").annotate(cases=Count("row"))
+    lines = list(counted.order_by("-cases", "specification_id")[:ACHIEVEMENTS_SHOWN])
+    names = catalogue.by_ids({line["specification_id"] for line in lines})
+    named = [(names[line["specification_id"]], line["cases"]) for line in lines]
+    return tuple(DisputedAchievement(each.public_id, each.name, cases) for each, cases in named)
+
+
+def _visible(actor: Actor, which: Narrowed = ALL) -> QuerySet[models.Conflict]:
     rows = models.Conflict.objects.filter(permissions.conflicts_visible_to(actor))
-    named = models.Batch.objects.filter(public_id=batch).values_list("id", flat=True)
-    return rows.filter(batch_id__in=named) if batch else rows
+    if which.batch:
+        rows = rows.filter(batch_id__in=models.Batch.objects.filter(public_id=which.batch).values("id"))
+    if which.achievement:
+        disputed = catalogue.by_ids(rows.values_list("specification_id", flat=True).distinct())
+        rows = rows.filter(specification_id__in=[n for n, at in disputed.items() if at.public_id == which.achievement])
+    if which.differs:
+        rows = rows.filter(DIFFERENCES.get(which.differs, Q(batch_id__in=[])))
+    return rows
 
 
-def _open(actor: Actor, batch: str = "") -> QuerySet[models.Conflict]:
-    return _visible(actor, batch).filter(state=ConflictState.OPEN)
+def _open(actor: Actor, which: Narrowed = ALL) -> QuerySet[models.Conflict]:
+    return _visible(actor, which).filter(state=ConflictState.OPEN)
+
+
+def _decided(actor: Actor, which: Narrowed = ALL) -> QuerySet[models.Conflict]:
+    return _visible(actor, which).exclude(state=ConflictState.OPEN)
 
 
 def conflict(*, actor: Actor, public_id: str, row: int, item: int) -> Case:

@@ -49,7 +49,9 @@ def hands_in(visitor, file):
     batch = uploaded(visitor, file)
     expect(visitor.page.get_by_text("1行与别的机构存的不同").first).to_be_visible()
     reads(visitor, batch, "conflict-report")
-    visitor.page.get_by_role("button", name="提交复核").click()
+    visitor.page.get_by_role("button", name="提交复核").dblclick()  # once is meant, and nothing is refused
+    expect(visitor.page.get_by_text("已提交，等另一位同事复核")).to_be_visible()
+    expect(visitor.page.get_by_role("alert")).to_have_count(0)
     changes_to(visitor, APPROVER, batch)
     visitor.page.get_by_role("button", name="复核通过").click()
     expect(visitor.page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible(timeout=30_000)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,8 +25,10 @@ DIGITS_MAX: Final = 9
 KINDS: Final = {b"%PDF": "application/pdf", b"\xff\xd8": "image/jpeg", b"\x89PN": "image/png"}
 
 
-def _done(request: BankRequest, public_id: str, act: Callable[[], object], told: str, *, to: str) -> HttpResponse:
-    """Do one thing to a batch and go to a page of it, which says what happened or why not."""
+def _done(
+    request: BankRequest, public_id: str, act: Callable[[], object], told: str, *, to: str, row: int = 0
+) -> HttpResponse:
+    """Do one thing to a batch and go to a page of it, at a row if one is named; it says what happened or why not."""
     need_kind(request, ActorKind.STAFF)
     try:
         act()
@@ -34,7 +37,7 @@ def _done(request: BankRequest, public_id: str, act: Callable[[], object], told:
         messages.error(request, refusal.sentence(request.lang))
     else:
         messages.success(request, told)
-    return redirect(to, public_id=public_id)
+    return redirect(reverse(to, kwargs={"public_id": public_id}) + (f"#row-{row}" if row else ""))
 
 
 def _number(request: BankRequest, name: str) -> int:
@@ -79,6 +82,7 @@ def _ask_original(request: BankRequest, public_id: str) -> HttpResponse:
         ),
         _("已请经办人提供第%(row)s行的原件") % {"row": row},
         to="batch_sample",
+        row=row,
     )
 
 
@@ -99,6 +103,7 @@ def _give_original(request: BankRequest, public_id: str) -> HttpResponse:
         ),
         _("已回复复核人"),
         to="batch_sample",
+        row=_number(request, "row"),
     )
 
 

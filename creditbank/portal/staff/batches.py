@@ -42,6 +42,8 @@ def batches(request: BankRequest) -> HttpResponse:
     context["seconds"] = queries.seconds_of(found.id for found in page.rows)
     context["waits"] = len(queries.waiting_batches(request.actor))
     context["disputed"] = queries.open_conflicts(request.actor)
+    approves = request.actor.holds_anywhere(Permission.DEPOSITS_BATCH_APPROVE)
+    context["mine"] = queries.waiting_for(request.actor) if approves else 0
     context["matters"] = queries.matters(actor=request.actor)
     context["uploads"] = request.actor.holds_anywhere(Permission.DEPOSITS_BATCH_UPLOAD)
     return render(request, "staff/batches.html", context)

@@ -2,11 +2,13 @@
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -22,6 +24,9 @@ from creditbank.portal import lists
 
 #: How a ticked box names its case.
 CASE: Final = re.compile(r"(?P<batch>[0-9a-z]{1,32}):(?P<row>[0-9]{1,9}):(?P<item>[0-9]{1,4})", re.ASCII)
+NARROWING: Final = ("batch", "achievement", "differs")
+DECIDED: Final = "decided"
+HELD: Final = "held"
 OUTCOMES: Final = (ConflictState.FIRST, ConflictState.SECOND, ConflictState.BOTH)
 
 
@@ -36,9 +41,10 @@ def batches(request: BankRequest) -> HttpResponse:
 def rows(request: BankRequest, public_id: str) -> HttpResponse:
     """Show the rows of a batch that wait; try again those that something speaks against, or give rows up."""
     need_kind(request, ActorKind.STAFF)
-    asked = lists.asked(request, sort="")
+    asked = lists.asked(request, "show", sort="")
     error = ""
-    page = queries.waiting_rows(actor=request.actor, public_id=public_id, page=asked.page)
+    held_only = asked.values["show"] == HELD
+    page = queries.waiting_rows(actor=request.actor, public_id=public_id, held_only=held_only, page=asked.page)
     if request.method == "POST":
         try:
             done = _acted(request, public_id)
@@ -48,9 +54,11 @@ def rows(request: BankRequest, public_id: str) -> HttpResponse:
             error = refusal.sentence(request.lang)
         else:
             messages.success(request, done)
-            return redirect("waiting_rows", public_id=public_id)
+            return redirect(request.get_full_path())
     context = {
         "page": page,
+        "asked": asked,
+        "held_only": held_only,
         "batch": page.batch,
         "error": error,
         "reason": request.POST.get("reason", ""),
@@ -80,7 +88,7 @@ def _acted(request: BankRequest, public_id: str) -> str:
 def conflicts(request: BankRequest) -> HttpResponse:
     """List the achievements of which two institutions say different things; let the centre decide many alike."""
     need_kind(request, ActorKind.STAFF)
-    asked = lists.asked(request, "batch", sort="")
+    asked, which = _asked(request)
     error = ""
     if request.method == "POST":
         try:
@@ -92,23 +100,32 @@ def conflicts(request: BankRequest) -> HttpResponse:
         else:
             messages.success(request, done)
             return redirect(request.get_full_path())
-    batch = asked.values["batch"]
-    total = queries.open_conflicts(request.actor, batch=batch)
-    last = max(1, -(-total // queries.CASES_A_PAGE))
+    open_only = asked.values["show"] != DECIDED
+    totals = (queries.open_conflicts(request.actor, which), queries.decided_conflicts(request.actor, which))
+    last = max(1, -(-totals[not open_only] // queries.CASES_A_PAGE))
+    page = min(asked.page, last)
     context = {
-        "open": queries.conflicts(request.actor, batch=batch, page=min(asked.page, last)),
-        "total": total,
+        "cases": queries.conflicts(request.actor, which, open_only=open_only, page=page),
+        "open_only": open_only,
+        "tabs": [replace(asked, values={**asked.values, "show": show}).query for show in ("", DECIDED)],
+        "totals": totals,
         "asked": asked,
-        "page": min(asked.page, last),
+        "page": page,
         "last": last,
         "batches": queries.disputed_batches(request.actor),
-        "decided": queries.conflicts(request.actor, open_only=False, batch=batch),
+        "achievements": queries.disputed_achievements(request.actor),
         "error": error,
         "ticked": request.POST.getlist("case"),
         "outcome": request.POST.get("outcome", ""),
         "reason": request.POST.get("reason", ""),
     }
     return render(request, "staff/conflicts.html", context, status=422 if error else 200)
+
+
+def _asked(request: BankRequest) -> tuple[lists.Asked, queries.Narrowed]:
+    """Return what the address asks for, and the same as the filter of the cases."""
+    asked = lists.asked(request, *NARROWING, "show", sort="")
+    return asked, queries.Narrowed(**{name: asked.values[name] for name in NARROWING})
 
 
 def _decided(request: BankRequest) -> str:
@@ -138,8 +155,11 @@ def _decided(request: BankRequest) -> str:
 
 @require_http_methods(["GET", "POST"])
 def conflict(request: BankRequest, public_id: str, row: int, item: int) -> HttpResponse:
-    """Show both sides of one case, and let the management centre decide."""
+    """Show both sides of one case, and let the management centre decide; the next one of the list comes after it."""
     need_kind(request, ActorKind.STAFF)
+    asked, which = _asked(request)
+    case = queries.conflict(actor=request.actor, public_id=public_id, row=row, item=item)
+    following = queries.next_conflict(request.actor, which, after=case)
     error = ""
     outcome = lists.chosen(ConflictState, request.POST.get("outcome", ""))
     if request.method == "POST" and outcome not in OUTCOMES:
@@ -161,11 +181,22 @@ def conflict(request: BankRequest, public_id: str, row: int, item: int) -> HttpR
             error = refusal.sentence(request.lang)
         else:
             messages.success(request, _("已决定，一分钟内照此办理。"))
-            return redirect("conflicts")
+            return redirect(_address(following, asked))
     context = {
-        "case": queries.conflict(actor=request.actor, public_id=public_id, row=row, item=item),
+        "case": case,
+        "following": _address(following, asked) if following else "",
+        "left": queries.open_conflicts(request.actor, which),
+        "asked": asked,
         "error": error,
         "outcome": request.POST.get("outcome", ""),
         "reason": request.POST.get("reason", ""),
     }
     return render(request, "staff/conflict.html", context, status=422 if error else 200)
+
+
+def _address(case: queries.Case | None, asked: lists.Asked) -> str:
+    """Return where a case is decided, within the same list; without one, the list."""
+    query = f"?{asked.query}" if asked.query else ""
+    if case is None:
+        return reverse("conflicts") + query
+    return reverse("conflict", kwargs={"public_id": case.batch.public_id, "row": case.row, "item": case.item}) + query

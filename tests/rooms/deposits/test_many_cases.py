@@ -43,7 +43,7 @@ def boxes(page, name="case"):
 
 
 def open_cases(batch=""):
-    return queries.open_conflicts(SYSTEM, batch=batch)
+    return queries.open_conflicts(SYSTEM, queries.Narrowed(batch=batch))
 
 
 def test_cases_come_in_pages_and_by_batch(disputed, reviewer):
@@ -98,7 +98,8 @@ def test_without_a_reason_nothing_is_decided_and_what_was_ticked_stays_ticked(di
     ticked = boxes(reviewer.get(CASES))[:2]
     page = reviewer.post(CASES, {"case": ticked, "outcome": "first", "reason": " "})
     assert (page.status_code, open_cases()) == (422, MANY + 1)
-    assert page.content.decode().count(" checked") == len(ticked) + 1
+    text = page.content.decode()
+    assert (text.count(" checked"), text.count('value="first" selected')) == (len(ticked), 1)
 
 
 def test_a_party_decides_nothing(disputed, browser_of, schools):
@@ -108,3 +109,56 @@ def test_a_party_decides_nothing(disputed, browser_of, schools):
     given = {"case": [f"{disputed[0].public_id}:2:0"], "outcome": "first", "reason": "看过"}
     assert browser.post(CASES, given).status_code == 403
     assert open_cases() == MANY + 1
+
+
+def decide(browser, address, **given):
+    return browser.post(address, {"outcome": "first", "reason": "看过原件"} | given)
+
+
+def test_after_a_decision_comes_the_next_case_of_the_same_list(disputed, reviewer):
+    first, second = disputed
+    here = f"?batch={first.public_id}&differs=grade"
+    page = reviewer.get(CASES + here).content.decode()
+    start = re.search(r'class="head".*?href="([^"]+)"', page, re.DOTALL)[1].replace("&amp;", "&")
+    assert start == f"{CASES}/{first.public_id}/2/0{here}"
+    skipped = re.search(r'href="([^"]+)" rel="next"', reviewer.get(start).content.decode())[1].replace("&amp;", "&")
+    assert skipped == start.replace("/2/0", "/3/0")
+    assert decide(reviewer, start)["Location"] == skipped
+    assert decide(reviewer, f"{CASES}/{first.public_id}/61/0{here}")["Location"] == skipped  # after the last, the first
+    assert decide(reviewer, f"{CASES}/{second.public_id}/2/0?batch={second.public_id}")["Location"] == (
+        f"{CASES}?batch={second.public_id}"
+    )
+
+
+def test_a_case_decided_twice_at_once_is_decided_once_and_says_so(disputed, reviewer):
+    address = f"{CASES}/{disputed[0].public_id}/2/0"
+    assert decide(reviewer, address).status_code == 302
+    again = decide(reviewer, address, outcome="second")
+    assert (again.status_code, open_cases()) == (422, MANY)
+    assert "以先存的为准" in again.content.decode()
+
+
+def test_cases_are_narrowed_by_achievement_and_by_what_differs(disputed, reviewer, named, schools):
+    def count(**asked):
+        return queries.open_conflicts(SYSTEM, queries.Narrowed(**asked))
+
+    at_once(schools[0], Row(person=98, hours="64"))
+    at_once(named, Row(person=98, course="外校英语", hours="60"))
+    assert (count(differs="grade"), count(differs="hours"), count(differs="credits")) == (MANY + 1, 1, 0)
+    assert count(differs="nonsense") == count(achievement="nonsense") == 0
+    (disputed_one,) = queries.disputed_achievements(SYSTEM)
+    assert disputed_one.cases == count(achievement=disputed_one.public_id) == MANY + 2
+    page = reviewer.get(CASES, {"differs": "hours", "achievement": disputed_one.public_id})
+    assert len(boxes(page)) == 1
+    assert "没有这样的" in reviewer.get(CASES, {"differs": "credits"}).content.decode()
+
+
+def test_what_is_decided_has_a_list_of_its_own_in_pages(disputed, reviewer):
+    assert "还没有决定过" in reviewer.get(CASES, {"show": "decided"}).content.decode()
+    shown = boxes(reviewer.get(CASES), "shown")
+    reviewer.post(CASES, {"shown": shown, "all": "1", "outcome": "second", "reason": "补考成绩"})
+    decided = reviewer.get(CASES, {"show": "decided", "batch": disputed[0].public_id})
+    text = decided.content.decode()
+    assert boxes(decided) == boxes(decided, "shown") == []
+    assert text.count("以后来的为准</span>") == queries.decided_conflicts(SYSTEM) == 50
+    assert "第1页，共1页" in text

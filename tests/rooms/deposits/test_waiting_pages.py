@@ -127,7 +127,8 @@ def test_the_centre_decides_and_both_institutions_see_it(browser_of, schools, to
     assert browser.post(reverse("conflict", kwargs=here), {"reason": "x"}).status_code == 422
     assert browser.post(reverse("conflict", kwargs=here), {"outcome": "second"}).status_code == 422
     decided = browser.post(reverse("conflict", kwargs=here), {"outcome": "second", "reason": "看过原件"}, follow=True)
-    assert "以后来的为准" in decided.content.decode()
+    assert "已决定，一分钟内照此办理" in decided.content.decode()
+    assert "以后来的为准" in browser.get(reverse("conflicts"), {"show": "decided"}).content.decode()
     assert "看过原件" in words(browser, "conflict", **here)
     assert browser.get("/en" + reverse("conflict", kwargs=here)).status_code == 200
     assert cases.erase([]) == 0
@@ -149,7 +150,19 @@ def test_a_case_that_nobody_has_to_decide_any_more_says_which_batch_was_withdraw
     assert operations.settle_conflicts(actor=SYSTEM, now=NOW) == 1
     browser = browser_of(schools[1].id, Role.DEPOSIT_OFFICER)
     here = {"public_id": batch.public_id, "row": 2, "item": 0}
-    assert "先存的已撤回" in words(browser, "conflicts")
+    assert "先存的已撤回" in browser.get(reverse("conflicts"), {"show": "decided"}).content.decode()
     assert f"批次{first.number}已撤回" in words(browser, "conflict", **here)
     english = browser.get("/en" + reverse("conflict", kwargs=here)).content.decode()
     assert f"Batch {first.number} was withdrawn" in english
+
+
+def test_rows_held_back_have_a_list_of_their_own_and_an_act_comes_back_to_it(browser_of, school, waiting):
+    models.Waiting.objects.filter(row=3).update(problem="deposits.row.name_differs_from_account")
+    browser = browser_of(school.id, Role.DEPOSIT_OFFICER)
+    held = reverse("waiting_rows", kwargs={"public_id": waiting.public_id}) + "?show=held"
+    page = browser.get(held).content.decode()
+    assert (page.count('name="row"'), 'name="row" value="3"' in page) == (1, True)
+    assert words(browser, "waiting_rows", public_id=waiting.public_id).count('name="row"') == 2
+    assert "放弃全部2行" in page
+    assert browser.post(held, {"act": "drop", "row": "3", "reason": "退学"})["Location"] == held
+    assert "没有对不上的行" in browser.get(held).content.decode()
