@@ -21,6 +21,7 @@ from creditbank.kernel.review import Verdict
 from creditbank.portal import lists
 from creditbank.portal.people_forms import typed, wrong
 from creditbank.register import operations, permissions, queries
+from creditbank.register.queries import wished
 from creditbank.register.types import Load, LoadStage, Named, Wish, WishStage
 
 MOVING: Final = frozenset({LoadStage.RECEIVED, LoadStage.CHECKING, LoadStage.APPROVED, LoadStage.ENTERING})
@@ -28,13 +29,18 @@ MOVING: Final = frozenset({LoadStage.RECEIVED, LoadStage.CHECKING, LoadStage.APP
 
 @require_GET
 def register(request: BankRequest) -> HttpResponse:
-    """List what issuers have handed in, and what waits for a second person."""
+    """List what issuers have handed in, or the requests about single certificates, open ones or decided."""
     need_kind(request, ActorKind.STAFF)
-    page = queries.loads(actor=request.actor, page=lists.asked(request, sort="").page)
-    wishes = queries.wishes(actor=request.actor)
+    asked = lists.asked(request, "show", "stage", sort="")
+    show = asked.values["show"]
+    page = queries.loads(actor=request.actor, stage=asked.values["stage"], page=1 if show else asked.page)
+    wishes = wished.wishes(actor=request.actor, open_only=show != "decided", page=asked.page if show else 1)
     context: dict[str, object] = {
+        "asked": asked,
+        "show": show if show in {"wishes", "decided"} else "",
         "page": page,
         "wishes": wishes,
+        "stages": list(LoadStage),
         "names": queries.issuer_names({each.organization_id for each in page.rows}),
     }
     context["places"] = queries.seen_places(request.actor)
@@ -209,9 +215,10 @@ def _asked(request: BankRequest, issuer_id: int, number: str, found: tuple[Named
 
 @require_http_methods(["GET", "POST"])
 def wish(request: BankRequest, public_id: str) -> HttpResponse:
-    """Show a request about one certificate; the second person decides here."""
+    """Show a request about one certificate; the second person decides here, and the next one comes after it."""
     need_kind(request, ActorKind.STAFF)
-    view = queries.wish(actor=request.actor, public_id=public_id)
+    view = wished.wish(actor=request.actor, public_id=public_id)
+    following = wished.next_wish(actor=request.actor, after=view)
     if request.method == "POST":
         verdict = Verdict.APPROVE if request.POST.get("verdict") == "approve" else Verdict.REFUSE
         note = request.POST.get("note", "")
@@ -219,12 +226,18 @@ def wish(request: BankRequest, public_id: str) -> HttpResponse:
             operations.decide(actor=request.actor, public_id=public_id, verdict=verdict, note=note, now=request.now)
         except Refusal as refusal:
             messages.error(request, refusal.sentence(request.lang))
-        return redirect("register_wish", public_id=public_id)
+            following = ""
+        else:
+            number = view.named.certificate.number
+            done = _("%(number)s：已办理") if verdict is Verdict.APPROVE else _("%(number)s：没有同意，证书不变")
+            messages.success(request, done % {"number": number})
+        return redirect("register_wish", public_id=following or public_id)
     issuer_id = view.named.certificate.issuer_id
     address = reverse("register_certificate")
     asked = urlencode({"issuer": _public_id(issuer_id), "number": view.named.certificate.number})
     context = {
         "view": view,
+        "following": following,
         "people": queries.people([view.proposed_by, view.decided_by]),
         "may_decide": view.stage is WishStage.OPEN
         and permissions.may_release(request.actor, issuer_id, by=(view.proposed_by,)),

@@ -35,14 +35,9 @@ from creditbank.register.types import (
     RefusedKind,
     RefusedPage,
     Verdict,
-    Wish,
-    WishStage,
-    WishView,
 )
 
 ROWS_A_PAGE: Final = 50
-WISHES_SHOWN: Final = 20
-DECIDED_SHOWN: Final = 10
 NAME_BYTES: Final = 8
 #: No document has such a number: what the bank's key makes of it is the key of names in this room.
 NAMES: Final = Document(DocumentKind.PASSPORT, "NAMES-IN-THE-REGISTER")
@@ -123,7 +118,7 @@ def confirm(
         by_name_only = document is None and learner_id is None
         return Confirmation(Verdict.UNKNOWN if by_name_only else Verdict.OTHER_HOLDER)
     row = min(ours, key=lambda each: judged(each, mine=True, today=today) is not Verdict.CONFIRMED)
-    [named] = _named([row.as_value()], events=True)
+    [named] = with_names([row.as_value()], events=True)
     return Confirmation(judged(row, mine=True, today=today), named)
 
 
@@ -145,7 +140,7 @@ def _is_holder(row: models.Certificate, document: Document | None, learner_id: i
 
 def statuses(*, issuer_id: int, number: str) -> tuple[Named, ...]:
     """Return the certificates of an issuer with a number, for a program that has the number already; no holder."""
-    return _named([row.as_value() for row in rows_of(issuer_id, certificate_number(number))], events=True)
+    return with_names([row.as_value() for row in rows_of(issuer_id, certificate_number(number))], events=True)
 
 
 def found(*, actor: Actor, issuer_id: int, number: str) -> tuple[Named, ...]:
@@ -193,12 +188,13 @@ def own(*, actor: Actor, today: date) -> tuple[OwnCertificate, ...]:
             in_archive=held,
         )
         for row, held, named in zip(
-            found, in_archive(actor.learner_id, values), _named(values, events=True), strict=True
+            found, in_archive(actor.learner_id, values), with_names(values, events=True), strict=True
         )
     )
 
 
-def _named(certificates: Sequence[Certificate], *, events: bool = False) -> tuple[Named, ...]:
+def with_names(certificates: Sequence[Certificate], *, events: bool = False) -> tuple[Named, ...]:
+    """Return certificates with what a page calls them and, if asked for, what happened to each, the latest first."""
     specifications = catalogue.by_ids({each.specification_id for each in certificates})
     issuers = organizations.by_ids({each.issuer_id for each in certificates})
     happened: dict[tuple[int, int, str], list[models.Event]] = {}
@@ -232,9 +228,10 @@ def _load(actor: Actor, public_id: str) -> models.Load:
     return row
 
 
-def loads(*, actor: Actor, page: int = 1) -> LoadPage:
+def loads(*, actor: Actor, stage: str = "", page: int = 1) -> LoadPage:
     """Return a page of the lists that the actor may know of, newest first; beyond the last is the last."""
     rows = models.Load.objects.filter(permissions.visible_to(actor)).order_by("-uploaded_at", "-id")
+    rows = rows.filter(stage=stage) if stage else rows
     total = rows.count()
     pages = max(1, -(-total // ROWS_A_PAGE))
     number = min(max(1, page), pages)
@@ -352,40 +349,3 @@ def counted(text: str, number: str) -> str:
     except errors.CertificateNotFound:
         place = text
     return f"{place}:{certificate_number(number)}"
-
-
-def wishes(*, actor: Actor) -> tuple[WishView, ...]:
-    """Return the requests about single certificates: the open ones first, then the latest decided ones."""
-    rows = models.Wish.objects.filter(permissions.visible_to(actor))
-    waiting = list(rows.filter(stage=WishStage.OPEN).order_by("proposed_at", "id")[:WISHES_SHOWN])
-    decided = list(rows.exclude(stage=WishStage.OPEN).order_by("-decided_at", "-id")[:DECIDED_SHOWN])
-    return tuple(_wish(row) for row in [*waiting, *decided] if _of_wish(row).exists())
-
-
-def wish(*, actor: Actor, public_id: str) -> WishView:
-    """Return one request. Refused: one that is not there, or that the actor may not know of."""
-    row = models.Wish.objects.filter(permissions.visible_to(actor), public_id=public_id).first()
-    if row is None or not _of_wish(row).exists():
-        raise errors.WishNotFound
-    return _wish(row)
-
-
-def _of_wish(row: models.Wish) -> QuerySet[models.Certificate]:
-    return rows_of(row.organization_id, row.number, specification_id=row.specification_id)
-
-
-def _wish(row: models.Wish) -> WishView:
-    [certificate] = _of_wish(row)[:1]
-    [named] = _named([certificate.as_value()], events=True)
-    return WishView(
-        public_id=row.public_id,
-        wish=Wish(row.wish),
-        stage=WishStage(row.stage),
-        named=named,
-        reason=row.reason,
-        proposed_by=row.proposed_by,
-        proposed_at=row.proposed_at,
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-        note=row.note,
-    )

@@ -227,3 +227,43 @@ def test_program_lists_what_is_registered_under_a_number(issuer, program):
     assert (told["status"], told["events"][0]["status"]) == ("revoked", "revoked")
     assert not {"林晓岚", "替考"} & set(json.dumps(told, ensure_ascii=False).replace('"', " ").split())
     assert Client().get(address, {"issuer": "YJ-CARE", "number": "YJ0001"}).status_code == 403
+
+
+@pytest.fixture
+def requests(issuer, officer):
+    """Twenty-three requests that wait, the oldest first: their addresses."""
+    entered(issuer, *({"number": f"YJ{number:04d}"} for number in range(1, 24)))
+    asked = []
+    for number in range(1, 24):
+        address = f"{reverse('register_certificate')}?issuer={issuer.public_id}&number=YJ{number:04d}"
+        specification = text(officer.get(address)).partition('name="specification" value="')[2].partition('"')[0]
+        given = {"specification": specification, "wish": "revoke", "reason": "替考查实"}
+        asked.append(officer.post(address, given)["Location"])
+    return asked
+
+
+def test_requests_come_in_pages_and_what_is_decided_apart(requests, approver):
+    def shown(**asked):
+        page = text(approver.get(reverse("register"), asked))
+        return [address for address in requests if f'href="{address}"' in page]
+
+    assert (shown(), shown(show="wishes"), shown(show="wishes", page=2)) == ([], requests[:20], requests[20:])
+    assert shown(show="wishes", page=99) == requests[20:]
+    assert "还没有办过" in text(approver.get(reverse("register"), {"show": "decided"}))
+    approver.post(requests[4], {"verdict": "refuse", "note": "证据不足"})
+    assert (shown(show="decided"), shown(show="wishes", page=2)) == ([requests[4]], requests[21:])
+
+
+def test_after_a_request_comes_the_next_one_that_one_may_decide(requests, officer, approver):
+    assert f'href="{requests[1]}" rel="next"' in text(approver.get(requests[0]))
+    assert approver.post(requests[0], {"verdict": "approve"})["Location"] == requests[1]
+    assert approver.post(requests[0], {"verdict": "approve"})["Location"] == requests[0]  # it was decided: say so here
+    assert approver.post(requests[-1], {"verdict": "refuse"})["Location"] == requests[1]  # after the last, the first
+    assert "YJ0023：没有同意" in text(approver.get(requests[1]))
+    assert 'rel="next"' not in text(officer.get(requests[1]))  # who asked decides none of them
+
+
+def test_lists_are_narrowed_by_their_stage(issuer, officer):
+    entered(issuer, {})
+    assert "没有符合条件的名单" in text(officer.get(reverse("register"), {"stage": "submitted"}))
+    assert "没有符合条件的名单" not in text(officer.get(reverse("register"), {"stage": "entered"}))
