@@ -165,7 +165,7 @@ def judge(rows: pl.DataFrame, failing: pl.DataFrame, known: Tables) -> Found:
     settled = checks.settle(rows, failing)
     people = matching.with_people(settled.kept)
     found = _in_catalogue(people.kept, known)
-    again = checks.once(found.kept)
+    again = checks.once(registered.issued_again(found.kept, organization_id=known.organization_id))
     clear = _told_apart(again.kept, organization_id=known.organization_id)
     valid = registered.in_force(clear.kept)
     good = valid.kept
@@ -211,7 +211,8 @@ def still_apart(rows: pl.DataFrame, *, organization_id: int) -> pl.DataFrame:
     """Return checked rows without certificates that were revoked since, or entered with a number these do not have."""
     if "kind" not in rows.columns:
         return rows
-    return registered.in_force(_told_apart(rows, organization_id=organization_id).kept).kept
+    named = registered.issued_again(rows, organization_id=organization_id)
+    return registered.in_force(_told_apart(named, organization_id=organization_id).kept).kept
 
 
 def _told_apart(rows: pl.DataFrame, *, organization_id: int) -> matching.Matched:

@@ -5,7 +5,7 @@ import polars as pl
 from creditbank.archive import queries as archive
 from creditbank.archive.queries import PROVENANCE_COLUMNS
 from creditbank.catalogue.queries import matched
-from creditbank.deposits import conflicting, matching
+from creditbank.deposits import conflicting, matching, registered
 from creditbank.deposits.intake import known_courses
 
 
@@ -49,7 +49,7 @@ def _as_stored(found: pl.DataFrame, rows: pl.DataFrame, *, organization_id: int)
     found = known_courses.as_stored(found, stored, heirs)
     names = (*key[1:], *matching.VALUES)
     sources = found.select("learner_id", *(pl.col(f"source_{name}").alias(name) for name in names))
-    sources = known_courses.as_stored(sources, stored, heirs)
+    sources = registered.issued_again(known_courses.as_stored(sources, stored, heirs), organization_id=organization_id)
     own = pl.concat([rows.select(key), stored.select(key)]).unique().with_columns(own=True)
     others = archive.stored_elsewhere(
         organization_id=organization_id,

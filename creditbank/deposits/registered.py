@@ -1,23 +1,39 @@
-"""Certificates of a file against the register of their issuers: what is revoked enters no archive."""
+"""Certificates of a file against the register of their issuers: which they are, and what is revoked."""
 
 from typing import Final
 
 import polars as pl
 
 from creditbank.catalogue.types import SpecificationKind
-from creditbank.deposits import parts
+from creditbank.deposits import matching, parts
 from creditbank.deposits.intake import checks
-from creditbank.deposits.matching import Matched
 from creditbank.kernel.certificates import UNNUMBERED, part_of
 from creditbank.register.queries import taken
 
 HOLDER_BYTES: Final = 16
 CERTIFICATES: Final = "certificates"
 _WHOSE: Final = ("learner_id", "specification_id")
+_PLACE: Final = (*_WHOSE, "part")
 _REVOKED: Final = {"specification_id": pl.Int32, "part": pl.Int32, "obtained": pl.Int32, "holder": pl.Binary}
 
 
-def in_force(rows: pl.DataFrame) -> Matched:
+def issued_again(rows: pl.DataFrame, *, organization_id: int) -> pl.DataFrame:
+    """Tell certificates by the number under which their holders have claimed them, where theirs was lost since.
+
+    What the institution has stored under the number that was lost stays what it is.
+    """
+    told = rows.filter(pl.col("part") != UNNUMBERED).drop_nulls(_WHOSE)
+    found = taken.issued_again(set(told.select(_PLACE).rows())) if told.height else {}
+    if not found:
+        return rows
+    schema = {**{name: rows.schema[name] for name in _PLACE}, "again": rows.schema["part"]}
+    again = pl.DataFrame([(*place, part) for place, part in found.items()], schema=schema, orient="row")
+    stands = matching.stored(told, organization_id=organization_id).filter("standing")
+    named = rows.join(again.join(stands, on=_PLACE, how="anti"), on=_PLACE, how="left", maintain_order="left")
+    return named.with_columns(pl.coalesce("again", "part").alias("part")).drop("again")
+
+
+def in_force(rows: pl.DataFrame) -> matching.Matched:
     """Refuse certificates that their issuer has revoked.
 
     They are known by number; one told without is the revoked one of its holder and day, if that has no other there.
@@ -25,7 +41,7 @@ def in_force(rows: pl.DataFrame) -> Matched:
     others = rows.filter((pl.col("kind") != SpecificationKind.COURSE.value) & pl.col("specification_id").is_not_null())
     revoked = taken.revoked(specification_ids=others["specification_id"].unique().to_list()) if others.height else []
     if not revoked:
-        return Matched(kept=rows, failing=pl.DataFrame(schema=checks.FAILING), noticed=0)
+        return matching.Matched(kept=rows, failing=pl.DataFrame(schema=checks.FAILING), noticed=0)
     by_number = pl.DataFrame(
         [(each.certificate.specification_id, part_of(each.certificate.number), 0, b"") for each in revoked],
         schema=_REVOKED,
@@ -43,7 +59,7 @@ def in_force(rows: pl.DataFrame) -> Matched:
     others = others.with_columns(pl.col("digest").bin.slice(0, HOLDER_BYTES).alias("holder"))
     numbered = others.filter(pl.col("part") != UNNUMBERED).join(by_number, on=["specification_id", "part"], how="semi")
     found = pl.concat([numbered, others.join(by_day, on=list(_REVOKED), how="semi")])
-    return Matched(
+    return matching.Matched(
         kept=rows.join(found, on=["row", "item"], how="anti", maintain_order="left"),
         failing=checks.fail(found, "certificate_revoked", column="certificate_number", value=pl.col("course")),
         noticed=0,

@@ -20,6 +20,8 @@ OF_ANOTHER: Final = "颁发机构更正了持证人"
 OTHER_DAY: Final = "颁发机构更正了发证日期"
 #: A kind and a number, by which revoked certificates are gone through.
 Place = tuple[int, str]
+#: A certificate as an archive tells of it: learner, kind and part.
+Told = tuple[int, int, int]
 _REVOKED: Final = models.Certificate.objects.filter(status=Status.REVOKED)
 
 
@@ -67,6 +69,39 @@ def claimed(*, issuer_id: int, learner_ids: Sequence[int]) -> list[tuple[int, in
     rows = models.Claim.objects.filter(issuer_id=issuer_id, learner_id__in=learner_ids, withdrawn_at__isnull=True)
     found = rows.values_list("learner_id", "specification_id", "number")
     return [(learner_id, specification_id, part_of(number)) for learner_id, specification_id, number in found]
+
+
+def issued_again(told: Collection[Told]) -> dict[Told, int]:
+    """Return which of these certificates were lost, and issued again as one that the learner has by a claim: its part.
+
+    As everywhere, several that hold of one kind and day leave it open which of them a lost one was.
+    """
+    rows = models.Claim.objects.filter(learner_id__in={each[0] for each in told}, withdrawn_at__isnull=True)
+    claims = {(row.learner_id, row.specification_id, part_of(row.number)): row for row in rows}
+    whose = {each[:2] for each in told if each not in claims}
+    claims = {place: row for place, row in claims.items() if place[:2] in whose}
+    if not claims:
+        return {}
+    numbers = {(row.issuer_id, row.specification_id, row.number) for row in claims.values()}
+    named = models.Certificate.objects.filter(
+        issuer_id__in={each[0] for each in numbers}, number__in={each[2] for each in numbers}
+    )
+    claimed = {place: row for row in named if (place := (row.issuer_id, row.specification_id, row.number)) in numbers}
+    before = _issued_before(claimed.values())
+    found = {
+        (learner_id, kind, part_of(lost.number)): part
+        for (learner_id, kind, part), row in claims.items()
+        if (new := claimed.get((row.issuer_id, kind, row.number))) is not None and new.status == Status.VALID
+        for lost in before[bytes(new.holder)].get(rules.day_of(new.as_value()), ())
+    }
+    return {place: part for place, part in found.items() if place in told}
+
+
+def _issued_before(of: Iterable[models.Certificate]) -> dict[bytes, dict[tuple[int, int, int], list[Certificate]]]:
+    """Return by holders which of their certificates were lost and issued again, as `rules.issued_before`."""
+    rows = models.Certificate.objects.filter(holder__in={bytes(row.holder) for row in of})
+    own = groupby(rows.order_by("holder", "specification_id", "number"), key=lambda row: bytes(row.holder))
+    return {holder: rules.issued_before([row.as_value() for row in theirs]) for holder, theirs in own}
 
 
 def revoked(
