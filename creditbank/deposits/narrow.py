@@ -38,6 +38,18 @@ class Narrow:
         """Take rows as they are."""
         return cls(rows, pl.DataFrame(), pl.DataFrame())
 
+    @classmethod
+    def together(cls, pieces: Sequence[Self]) -> Self:
+        """Put rows of the same columns behind each other, and their tables."""
+        if len(pieces) == 1:
+            return pieces[0]
+        people, courses, rows = Table(), Table(), []
+        for piece in pieces:
+            rows.append(piece.moved(people=people.height, courses=courses.height))
+            people.add(piece.people)
+            courses.add(piece.courses)
+        return cls(pl.concat(rows), people.whole(), courses.whole())
+
     @property
     def size(self) -> int:
         """Return about how many bytes they take."""

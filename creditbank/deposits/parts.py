@@ -9,13 +9,12 @@ import polars as pl
 
 from creditbank.deposits import files
 from creditbank.deposits.ahead import Behind
-from creditbank.deposits.narrow import COURSE, PLACES, Narrow, Table
+from creditbank.deposits.narrow import COURSE, Narrow, Table
 
 ROWS_A_PART: Final = 125_000
 PARTS_MAX: Final = 64
 BYTES_HELD: Final = 96 * 1024 * 1024
 STAGED: Final = "staged"
-_TABLES: Final = "staged-of"
 WAITING: Final = "waiting"
 CONFLICTS: Final = "conflicts"
 REFUSED: Final = "refused"
@@ -52,20 +51,12 @@ def number_of(batch: str, name: str) -> int:
 
 def stage(batch: str, part: int, rows: Narrow) -> None:
     """Seal the rows of a part that are ready to be posted."""
-    # Side by side, the shorter one filled up: the rows point to what they have of it.
-    put(batch, _TABLES, part, pl.concat([rows.people, rows.courses], how="horizontal_extend"))
-    put(batch, STAGED, part, rows.rows)
+    _put_narrow(batch, _file(STAGED, part), rows)
 
 
 def staged(batch: str, part: int) -> Narrow:
     """Return the rows of a part that are ready to be posted."""
-    rows = get(batch, STAGED, part)
-    if not set(PLACES) <= set(rows.columns):
-        return Narrow.of(rows)  # as they were sealed by an earlier release
-    tables = get(batch, _TABLES, part)
-    courses = tables.select(name for name in COURSE if name in tables.columns)
-    people = tables.drop(courses.columns)
-    return Narrow(rows, *(table[: rows[place].n_unique()] for table, place in ((people, "who"), (courses, "what"))))
+    return _get_narrow(batch, _file(STAGED, part))
 
 
 def each_staged(batch: str) -> Iterator[pl.DataFrame]:
@@ -93,6 +84,27 @@ def drop(batch: str, *names: str) -> None:
 
 def _file(name: str, part: int) -> str:
     return f"{name}-{part:03d}"
+
+
+def _put_narrow(batch: str, name: str, narrow: Narrow, *, lasting: bool = True) -> None:
+    # Side by side, the shorter one filled up: the rows point to what they have of it.
+    tables = pl.concat([narrow.people, narrow.courses], how="horizontal_extend")
+    files.write_frame(batch, _tables(name), tables, lasting=lasting)
+    files.write_frame(batch, name, narrow.rows, lasting=lasting)
+
+
+def _get_narrow(batch: str, name: str) -> Narrow:
+    rows = files.read_frame(batch, name)
+    if "who" not in rows.columns:
+        return Narrow.of(rows)  # as they were sealed by an earlier release
+    tables = files.read_frame(batch, _tables(name))
+    courses = tables.select(name for name in COURSE if name in tables.columns)
+    people = tables.drop(courses.columns)[: rows["who"].n_unique()]
+    return Narrow(rows, people, courses[: rows["what"].n_unique()] if "what" in rows.columns else courses.clear())
+
+
+def _tables(name: str) -> str:
+    return f"of-{name}"
 
 
 class Sorter:
@@ -128,8 +140,7 @@ class Sorter:
 
     def _spill(self) -> None:
         for part in range(len(self._kept)):
-            lying = self._lying(part, self._spilled)
-            files.write_frame(self._batch, lying, self._taken(part).wide(), lasting=False)
+            _put_narrow(self._batch, self._lying(part, self._spilled), self._taken(part), lasting=False)
         self._people, self._courses = Table(), Table()
         self._held, self._spilled = 0, self._spilled + 1
 
@@ -143,16 +154,14 @@ class Sorter:
 
     def get(self, part: int) -> Narrow:
         """Give the rows of a part back, in the order in which they came, once; everything is sorted by now."""
-        taken = self._taken(part)
-        if not self._spilled:
-            return taken
         found = [self._read(self._lying(part, time)) for time in range(self._spilled)]
-        return Narrow.of(pl.concat([*found, taken.wide()]))
+        return Narrow.together([*found, self._taken(part)])
 
     def _lying(self, part: int, time: int) -> str:
         return f"{self._name}-{part:03d}-{time:04d}"
 
-    def _read(self, name: str) -> pl.DataFrame:
-        frame = files.read_frame(self._batch, name)
-        files.drop(self._batch, name)
-        return frame
+    def _read(self, name: str) -> Narrow:
+        found = _get_narrow(self._batch, name)
+        for each in (name, _tables(name)):
+            files.drop(self._batch, each)
+        return found

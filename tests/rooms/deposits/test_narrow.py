@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
-from creditbank.deposits.narrow import PLACES, Narrow, Table, alike
+from creditbank.deposits.narrow import PLACES, Narrow, alike
 
 WORDS = st.none() | st.sampled_from(["", "体育", "美术"])
 ROW = st.fixed_dictionaries(
@@ -44,15 +44,8 @@ def test_what_is_said_alike_of_a_person_is_kept_once():
 @given(rows=st.lists(ROW), cut=st.integers(1, 5), names=st.sets(st.sampled_from(sorted(SCHEMA)), min_size=1))
 def test_blocks_are_put_together_as_one_with_tables_that_stand_behind_each_other(rows, cut, names):
     frame = pl.DataFrame(rows, schema=SCHEMA).with_row_index("row").select("row", *sorted(names))
-    people, courses, moved = Table(), Table(), [Narrow.of(frame.clear()).rows]
-    for block in frame.iter_slices(cut):
-        narrow = Narrow.of(block)
-        moved.append(narrow.moved(people=people.height, courses=courses.height))
-        people.add(narrow.people)
-        courses.add(narrow.courses)
-    if frame.height:
-        together = Narrow(pl.concat(moved), people.whole(), courses.whole())
-        assert_frame_equal(together.wide(), frame, check_column_order=False)
+    pieces = [Narrow.of(block) for block in (frame.clear(), *frame.iter_slices(cut))]
+    assert_frame_equal(Narrow.together(pieces).wide(), frame, check_column_order=False)
 
 
 @given(rows=st.lists(ROW), chosen=st.sets(st.integers(0, 9)))
