@@ -2,23 +2,19 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
-from typing import Final
 
 from jinja2 import Environment, pass_environment
 from markupsafe import Markup, escape
 
-from creditbank.archive.queries import Line, Year
+from creditbank.archive.queries import Row, Year
 from creditbank.archive.types import KIND_NAMES, Sum, grade_in_words
-from creditbank.catalogue.queries import Label
+from creditbank.catalogue import queries as catalogue
 from creditbank.catalogue.types import SpecificationKind
 from creditbank.framework import queries as framework
+from creditbank.kernel.kept import Kept, same
 from creditbank.kernel.text import Text
 from creditbank.project.filters import credits_text, partial
 from creditbank.project.marking import done, language, marked
-
-PARTS: Final = 16_384
-"""So many different names are kept as a page says them, and so many dates, amounts and grades."""
 
 
 @pass_environment
@@ -37,62 +33,70 @@ class Timeline:
         self._states: dict[str | None, str] = vars(module)["states"]
         self._line = self._shapes["line"].split("%s")
         self._english = words == "en"
-        self._names = lru_cache(maxsize=PARTS)(self._new_names)
-        self._date = lru_cache(maxsize=PARTS)(self._new_date)
-        self._amounts = lru_cache(maxsize=PARTS)(self._new_amounts)
-        self._grade = lru_cache(maxsize=PARTS)(self._new_grade)
-        self._state = lru_cache(maxsize=PARTS)(self._new_state)
+        self._schools = Kept[tuple[str, str, str], tuple[str, str, str]](same)
+        self._names = Kept(self._new_names)
+        self._dates = Kept(self._new_date)
+        self._worths = Kept(self._new_worth)
+        self._ends = Kept(self._new_end)
 
     def told(self, years: Sequence[Year]) -> Markup:
         """Return years with their lines."""
-        lines = iter(self._lines([line for year in years for line in year.achievements]))
         made = []
         for year in years:
             sums = self._shapes["comma"].join(map(self._sum, year.sums))
-            within = "".join(islice(lines, len(year.achievements)))
             head = (year.number, sums) if sums else (year.number,)
-            made.append(self._shapes["summed" if sums else "year"] % (*head, within))
+            made.append(self._shapes["summed" if sums else "year"] % (*head, self._lines(year.rows)))
         return done("".join(made))
 
-    def _lines(self, lines: Sequence[Line]) -> list[str]:
-        names, date, amounts, grades, state = self._names, self._date, self._amounts, self._grade, self._state
-        made = []
-        for line in lines:
-            start, name, source = names(line.course, line.source_code, line.source_zh, line.source_en)
-            key, day = date(line.obtained, line.part)
-            amount, hours = amounts(line.credits, line.hours, line.unit_id, line.course.kind)
-            grade = grades(line.grade_scale, line.grade_value)
-            end = state(line.claimed, line.revision)
-            made.append(f"{start}{key}{name}{amount}{source}{day}{grade}{hours}{end}")
-        return made
+    def _lines(self, rows: Sequence[Row]) -> str:
+        names, dates, worths, ends = self._names, self._dates, self._worths, self._ends
+        made: list[str] = []
+        at: int | None = None
+        school = "", "", ""
+        for (
+            place, course, obtained, part, revision, _posting, scale, grade, credited, hours, unit,
+            _ends, code, zh, en, _number, _holder, claimed,
+        ) in rows:  # fmt: skip
+            if place != at:
+                at, school = place, self._schools[code, zh, en]
+            start, name, nothing, source = names[school, course]
+            key, day = dates[obtained, part]
+            amount, told = worths[scale, grade, credited, hours, unit]
+            made += (start, key, name, amount or nothing, source, day, told, ends[claimed, revision])
+        return "".join(made)
 
-    def _new_names(self, course: Label, code: str, zh: str, en: str) -> tuple[str, str, str]:
-        """Return the beginning of a line and of its address, which the date goes on with, its name, and its source."""
+    def _new_names(self, key: tuple[tuple[str, str, str], int]) -> tuple[str, str, str, str]:
+        """Return the beginning of a line and of its address, which the date goes on with, its name, and its source.
+
+        Before the source, what stands in the place of an amount where there is none: the kind.
+        """
+        (code, zh, en), specification_id = key
+        course = catalogue.label(specification_id)
         before, to, named, source, *_ = self._line
         name = self._word(Text(course.name_zh, course.name_en))
         start = f"{before}{escape(code)}-{escape(course.public_id)}-"
-        return start, f"{to}{name}{named}", f"{source}{self._word(Text(zh, en))}"
+        nothing = self._shapes["nothing"] % self._word(KIND_NAMES[SpecificationKind(course.kind)])
+        return start, f"{to}{name}{named}", nothing, f"{source}{self._word(Text(zh, en))}"
 
-    def _new_date(self, obtained: int, part: int) -> tuple[str, str]:
+    def _new_date(self, key: tuple[int, int]) -> tuple[str, str]:
         """Return the end of an address, and the date in words."""
+        obtained, part = key
         return f"{obtained:08d}-{part}", f"{self._line[4]}{partial(obtained)}{self._line[5]}"
 
-    def _new_amounts(self, credited: int | None, hours: int | None, unit: int, kind: str) -> tuple[str, str]:
-        """Return what counts, credits or else hours or else only the kind, and the hours that come beside credits."""
-        number = credits_text(credited or hours or None)
-        if credited:
-            name = self._word(framework.units_by_id()[unit].name)
-        else:
-            name = self._shapes["hours_unit"] if hours else self._word(KIND_NAMES[SpecificationKind(kind)])
-        amount = self._shapes["amount"] % (number, name) if number else self._shapes["nothing"] % name
-        return amount, self._line[6] + (self._shapes["hours"] % credits_text(hours) if credited and hours else "")
-
-    def _new_grade(self, scale: int, value: int) -> str:
+    def _new_worth(self, key: tuple[int, int, int | None, int | None, int]) -> tuple[str, str]:
+        """Return what counts, credits or else hours or else nothing, and the grade with the hours beside credits."""
+        scale, value, credited, hours, unit = key
+        name = self._word(framework.units_by_id()[unit].name) if credited else self._shapes["hours_unit"]
+        amount = self._shapes["amount"] % (credits_text(credited or hours), name) if credited or hours else ""
         grade = self._word(grade_in_words(scale, value))
-        return self._shapes["grade"] % grade if grade else ""
+        told = self._shapes["grade"] % grade if grade else ""
+        return amount, told + self._line[6] + (
+            self._shapes["hours"] % credits_text(hours) if credited and hours else ""
+        )
 
-    def _new_state(self, claimed: str | None, revision: int) -> str:
+    def _new_end(self, key: tuple[str | None, int]) -> str:
         """Return the end of a line."""
+        claimed, revision = key
         corrected = self._shapes["corrected"] if revision else ""
         return f"{self._line[7]}{self._states[claimed]}{self._line[8]}{corrected}{self._line[9]}"
 

@@ -25,16 +25,22 @@ from creditbank.archive.queries.book import (
     under_way,
 )
 from creditbank.archive.queries.elsewhere import stored_elsewhere
-from creditbank.archive.queries.lines import EVERYTHING, ArchiveFilters, Line, posted_at
+from creditbank.archive.queries.lines import (
+    EVERYTHING,
+    ArchiveFilters,
+    Line,
+    Row,
+    posted_at,
+)
 from creditbank.archive.queries.pages import (
     Year,
     own_archive,
     own_data,
     own_entry,
     own_home,
-    own_lines,
     own_proof,
     own_proofs,
+    own_rows,
     public_figures,
 )
 from creditbank.archive.queries.provenance import COLUMNS as PROVENANCE_COLUMNS, provenance
@@ -47,6 +53,7 @@ __all__ = [
     "PROVENANCE_COLUMNS",
     "ArchiveFilters",
     "Line",
+    "Row",
     "Year",
     "archive_of",
     "archives_of",
@@ -68,9 +75,9 @@ __all__ = [
     "own_data",
     "own_entry",
     "own_home",
-    "own_lines",
     "own_proof",
     "own_proofs",
+    "own_rows",
     "posted_at",
     "posting",
     "postings",

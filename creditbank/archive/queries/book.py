@@ -1,6 +1,6 @@
 """Reading the book: entries, claims, journal, proofs and figures, ordered down to a unique column."""
 
-from collections.abc import Collection, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from creditbank.archive import canonical, models, permissions
 from creditbank.archive.errors import EntryNotFound
-from creditbank.archive.queries.lines import Held
+from creditbank.archive.queries.lines import Row, amount
 from creditbank.archive.queries.rows import ask, entry_of, key_of
 from creditbank.archive.statements import statement
 from creditbank.archive.types import (
@@ -129,23 +129,37 @@ def holders(learner_ids: Sequence[int], *, specification_ids: AbstractSet[int] |
     return frozenset(rows.values_list("learner_id", flat=True).distinct())
 
 
-def totals(achievements: Sequence[Held]) -> list[Total]:
+def totals(achievements: Sequence[ArchivedAchievement]) -> list[Total]:
     """Return one total for each unit, never across units, in the order of unit ids; nothing counted, no line.
 
     Contact hours count where an achievement carries no credits, so that nothing is counted in two units.
     """
+    return _totals((each.credits, each.hours, each.unit_id) for each in achievements)
+
+
+def _totals(amounts: Iterable[tuple[int | None, int | None, int]]) -> list[Total]:
     sums: dict[int, int] = {}
-    for each in achievements:
-        unit_id, amount = (each.unit_id, each.credits) if each.credits else (CONTACT_HOURS, each.hours)
-        if amount:
-            sums[unit_id] = sums.get(unit_id, 0) + amount
+    for credited, hours, unit_id in amounts:
+        if credited:
+            sums[unit_id] = sums.get(unit_id, 0) + credited
+        elif hours:
+            sums[CONTACT_HOURS] = sums.get(CONTACT_HOURS, 0) + hours
     return [Total(unit_id=unit_id, hundredths=sums[unit_id]) for unit_id in sorted(sums)]
 
 
-def sums(achievements: Sequence[Held]) -> tuple[Sum, ...]:
+def sums(achievements: Sequence[ArchivedAchievement]) -> tuple[Sum, ...]:
     """Return the totals with the names of their units."""
+    return _named(totals(achievements))
+
+
+def sums_of_rows(rows: Sequence[Row]) -> tuple[Sum, ...]:
+    """Return the same of the rows of an archive."""
+    return _named(_totals(map(amount, rows)))
+
+
+def _named(found: Sequence[Total]) -> tuple[Sum, ...]:
     units = framework.units_by_id()
-    return tuple(Sum(unit=units[each.unit_id].name, hundredths=each.hundredths) for each in totals(achievements))
+    return tuple(Sum(unit=units[each.unit_id].name, hundredths=each.hundredths) for each in found)
 
 
 def stored(*, organization_id: int, learner_ids: Sequence[int], obtained: tuple[int, int] = EVER) -> pl.DataFrame:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple
 
 from creditbank.archive import models
 from creditbank.archive.statements import statement
-from creditbank.archive.types import KIND_NAMES, ArchivedAchievement, grade_in_words
+from creditbank.archive.types import KIND_NAMES, grade_in_words
 from creditbank.catalogue import queries as catalogue
 from creditbank.catalogue.queries import Label
 from creditbank.catalogue.types import SpecificationKind
@@ -18,15 +18,22 @@ from creditbank.kernel.text import Text, fold
 from creditbank.learners import queries as learners
 from creditbank.learners.types import Holder
 
-KEY: Final = 4
-"""So many columns, the first, say which achievement a line tells of."""
+_Key = tuple[int, int, int, int, int, int]
+_Worth = tuple[int, int, int | None, int | None, int, bool | None]
+_Names = tuple[str, str, str, int, str, str | None]
+Row = tuple[*_Key, *_Worth, *_Names]
+"""What the statement `archive` answers, as `Line` names it. A plain tuple: a page unpacks many, and has few `Line`s."""
+entry_key: Final = itemgetter(slice(4))
+"""Which achievement a row tells of."""
+amount: Final = itemgetter(8, 9, 10)
+"""Credits, hours, and the unit of the credits."""
 
 
 class Line(NamedTuple):
-    """One achievement of a learner as their own pages list it: a row of the statement `archive`, as it comes.
+    """One achievement of a learner as their own pages list it: a row of the statement `archive`.
 
-    A plain tuple, for a page makes many; it says what `ArchivedAchievement` says under the same names. Of what was
-    withdrawn `ends` says whether it ends what stood before; of what stands, nothing.
+    It says what `ArchivedAchievement` says under the same names. Of what was withdrawn `ends` says whether it ends what
+    stood before; of what stands, nothing.
     """
 
     organization_id: int
@@ -34,12 +41,12 @@ class Line(NamedTuple):
     obtained: int
     part: int
     revision: int
-    credits: int | None
-    unit_id: int
-    hours: int | None
-    grade_value: int
-    grade_scale: int
     posting_id: int
+    grade_scale: int
+    grade_value: int
+    credits: int | None
+    hours: int | None
+    unit_id: int
     ends: bool | None
     source_code: str
     source_zh: str
@@ -47,7 +54,11 @@ class Line(NamedTuple):
     account_number: int
     holder: str
     claimed: str | None
-    course: Label
+
+    @property
+    def course(self) -> Label:
+        """What was achieved, as the catalogue names it."""
+        return catalogue.label(self.specification_id)
 
     @property
     def name(self) -> Text:
@@ -90,10 +101,6 @@ class Line(NamedTuple):
         return grade_in_words(self.grade_scale, self.grade_value)
 
 
-Held = ArchivedAchievement | Line
-"""An achievement in an archive, read one by one or as lines."""
-
-
 @dataclass(frozen=True, slots=True)
 class ArchiveFilters:
     """What an archive is narrowed to; empty values narrow nothing. `source` is the code of an institution."""
@@ -105,9 +112,9 @@ class ArchiveFilters:
     year_from: int | None = None
     year_to: int | None = None
 
-    def narrowed(self, achievements: Sequence[Line]) -> Sequence[Line]:
+    def narrowed(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Return the narrowed archive."""
-        return achievements if self == EVERYTHING else [each for each in achievements if self.admits(each)]
+        return rows if self == EVERYTHING else [row for row in rows if self.admits(Line(*row))]
 
     def admits(self, achievement: Line) -> bool:
         """Say whether an achievement belongs to the narrowed archive; every word must occur in a name."""
@@ -127,8 +134,7 @@ class ArchiveFilters:
 
 
 EVERYTHING: Final = ArchiveFilters()
-_LINE: Final = partial(tuple.__new__, Line)
-_OBTAINED: Final = itemgetter(Line._fields.index("obtained"))
+_OBTAINED, _REVISION, _ENDS, _HOLDER = itemgetter(2), itemgetter(4), itemgetter(11), itemgetter(15, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,7 @@ class Lines:
     """Who holds an archive, what stands in it, the newest first, and whether anything was withdrawn that does not."""
 
     holder: Holder
-    standing: list[Line]
+    standing: list[Row]  # in the order of keys within a day
     withdrawn: bool
 
 
@@ -153,15 +159,15 @@ def lines(learner_id: int) -> Lines:
 
     An account that was merged into another has none. Callers have checked who asks. Refused: an unknown account.
     """
-    rows = ask(statement("archive"), learner_id)
-    courses = catalogue.labels([row[1] for row in rows])
-    found = sorted(_LINE((*row, course)) for row, course in zip(rows, courses, strict=True))  # by key and revision
+    found: list[Row] = ask(statement("archive"), learner_id)
     if not found:
         return Lines(learners.holder(learner_id), [], withdrawn=False)
-    holder = learners.holder_of(found[0].account_number, found[0].holder)
-    last = {line[:KEY]: line for line in found if line.ends is not False}
-    stand = [line for line in last.values() if line.ends is None]
-    standing = sorted(stand, key=_OBTAINED, reverse=True)  # keeps the order of keys within a day
-    if len(stand) == len(found):
-        return Lines(holder, standing, withdrawn=False)
-    return Lines(holder, standing, withdrawn=not {line[:KEY] for line in found} <= {line[:KEY] for line in stand})
+    catalogue.labels([row[1] for row in found])  # asks at once for all that the process does not know
+    holder = learners.holder_of(*_HOLDER(found[0]))
+    found.sort()  # by key and revision
+    if not any(map(_REVISION, found)) and {*map(_ENDS, found)} == {None}:  # as in nearly every archive
+        return Lines(holder, sorted(found, key=_OBTAINED, reverse=True), withdrawn=False)
+    last = {entry_key(row): row for row in found if _ENDS(row) is not False}
+    stand = [row for row in last.values() if _ENDS(row) is None]
+    gone = {entry_key(row) for row in found} - {entry_key(row) for row in stand}
+    return Lines(holder, sorted(stand, key=_OBTAINED, reverse=True), withdrawn=bool(gone))

@@ -19,9 +19,9 @@ from creditbank.archive.queries.book import (
     last_changed,
     proofs_of,
     revisions,
-    sums,
+    sums_of_rows,
 )
-from creditbank.archive.queries.lines import ArchiveFilters, Line, lines
+from creditbank.archive.queries.lines import ArchiveFilters, Line, Row, lines
 from creditbank.archive.queries.provenance import conversions
 from creditbank.archive.queries.withdrawn import withdrawn_of
 from creditbank.archive.types import (
@@ -55,7 +55,7 @@ class Year:
     """What was achieved in one year, the newest first, with one sum for each unit."""
 
     number: int
-    achievements: tuple[Line, ...]
+    rows: tuple[Row, ...]
     sums: tuple[Sum, ...]
 
 
@@ -122,10 +122,10 @@ class PublicFigures:
     as_of: datetime
 
 
-def _years(achievements: Sequence[Line]) -> tuple[Year, ...]:
-    """Return achievements, which come newest first, by year."""
-    years = ((number, tuple(found)) for number, found in groupby(achievements, key=lambda each: each.obtained // 10000))
-    return tuple(Year(number, found, sums(found)) for number, found in years)
+def _years(rows: Sequence[Row]) -> tuple[Year, ...]:
+    """Return the rows of an archive, which come newest first, by year."""
+    years = ((number, tuple(found)) for number, found in groupby(rows, key=lambda row: row[2] // 10000))
+    return tuple(Year(number, found, sums_of_rows(found)) for number, found in years)
 
 
 def _newest(years: Sequence[Year]) -> tuple[Year, ...]:
@@ -134,8 +134,8 @@ def _newest(years: Sequence[Year]) -> tuple[Year, ...]:
     room = NEWEST_SHOWN
     for year in years:
         if room > 0:
-            kept.append(replace(year, achievements=year.achievements[:room]))
-            room -= len(year.achievements)
+            kept.append(replace(year, rows=year.rows[:room]))
+            room -= len(year.rows)
     return tuple(kept)
 
 
@@ -183,15 +183,15 @@ def _named_repairs(actor: Actor) -> tuple[tuple[Repair, Text], ...]:
 def own_home(*, actor: Actor, now: datetime) -> LearnerHome:
     """Return what a learner sees first: all they have in sums, the ten newest by year, and what is under way."""
     profile = learners.profile(actor=actor, learner_id=_own_id(actor), now=now)
-    achievements = lines(_own_id(actor)).standing
+    rows = lines(_own_id(actor)).standing
     return LearnerHome(
         learner=profile.learner,
         enrolments=_named_enrolments(profile.learner.learner_id),
-        years=_newest(_years(achievements)),
-        shown=min(len(achievements), NEWEST_SHOWN),
-        total=len(achievements),
-        sums=sums(achievements),
-        held=tuple(each for each in achievements if each.claimed == JournalKind.HOLD),
+        years=_newest(_years(rows)),
+        shown=min(len(rows), NEWEST_SHOWN),
+        total=len(rows),
+        sums=sums_of_rows(rows),
+        held=tuple(Line(*row) for row in rows if row[-1] == JournalKind.HOLD),
         repairs=_named_repairs(actor),
         accesses=_named_accesses(profile.accesses[:ACCESSES_SHOWN]),
     )
@@ -200,25 +200,26 @@ def own_home(*, actor: Actor, now: datetime) -> LearnerHome:
 def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
     """Return a learner's own archive by years, narrowed, with the choices that narrow it further."""
     told = lines(_own_id(actor))
-    achievements = told.standing
-    kept = filters.narrowed(achievements)
-    kinds = sorted({each.kind for each in achievements})
-    sources = {each.source_code: each for each in achievements}
+    rows = told.standing
+    kept = filters.narrowed(rows)
+    courses = catalogue.labels([row[1] for row in rows])
+    kinds = sorted({course.kind for course in courses})
+    sources = {row[12]: row for row in rows}
     return ArchivePage(
         holder=told.holder,
         years=_years(kept),
         shown=len(kept),
-        sums=sums(kept),
-        total=len(achievements),
+        sums=sums_of_rows(kept),
+        total=len(rows),
         kinds=tuple((kind, KIND_NAMES[SpecificationKind(kind)]) for kind in kinds),
-        levels=tuple(sorted({each.level for each in achievements if each.level})),
-        sources=tuple((code, sources[code].source) for code in sorted(sources)),
-        year_numbers=tuple(dict.fromkeys(each.year for each in achievements)),
+        levels=tuple(sorted({course.level for course in courses if course.level})),
+        sources=tuple((code, Text(*sources[code][13:15])) for code in sorted(sources)),
+        year_numbers=tuple(dict.fromkeys(row[2] // 10000 for row in rows)),
         withdrawn=withdrawn_of(_own_id(actor)) if told.withdrawn else (),
     )
 
 
-def own_lines(*, actor: Actor, filters: ArchiveFilters) -> tuple[str, Sequence[Line]]:
+def own_rows(*, actor: Actor, filters: ArchiveFilters) -> tuple[str, Sequence[Row]]:
     """Return the account number of a learner, and their own archive, narrowed, the newest first."""
     told = lines(_own_id(actor))
     return told.holder.account_number, filters.narrowed(told.standing)

@@ -1,8 +1,8 @@
 -- archive: what posted batches tell of one learner, with the holder and the name of the school, a line for each state,
 -- in no order; what courses are called, a process knows. What was withdrawn since is there too, and says whether it ends
 -- what stood before. An account that lives on in another has none.
-SELECT e.organization_id, e.specification_id, e.obtained, e.part, e.revision, e.credits, e.unit_id, e.hours,
-       e.grade, e.grade_scale, p.id, CASE WHEN p.withdrawn_at IS NOT NULL THEN p.ends END,
+SELECT e.organization_id, e.specification_id, e.obtained, e.part, e.revision, p.id,
+       e.grade_scale, e.grade, e.credits, e.hours, e.unit_id, CASE WHEN p.withdrawn_at IS NOT NULL THEN p.ends END,
        o.code, o.name_zh, o.name_en, l.account_number, l.name,
        CASE WHEN EXISTS (SELECT FROM archive_claim c WHERE c.learner_id = $1) THEN (
             SELECT c.kind FROM archive_claim c

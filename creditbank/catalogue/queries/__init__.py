@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from django.db.models import Q, QuerySet
 
 from creditbank.catalogue import errors, models, permissions
-from creditbank.catalogue.queries.labels import Label as Label, labels as labels
+from creditbank.catalogue.queries.labels import Label as Label, label as label, labels as labels
 from creditbank.catalogue.queries.matched import courses_of as courses_of
 from creditbank.catalogue.types import (
     CertificationUnitDetails,

@@ -25,6 +25,11 @@ _NAMED: Final = (
 )
 
 
+def label(specification_id: int) -> Label:
+    """Return the names of one specification, which is of the catalogue."""
+    return _KNOWN.get(specification_id) or labels([specification_id])[0]
+
+
 def labels(specification_ids: Sequence[int]) -> list[Label]:
     """Return the names of specifications, in the order of the ids, which are all of the catalogue."""
     try:

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -14,9 +13,9 @@ from django.views.decorators.http import require_safe
 from pydantic_core import to_json
 
 from creditbank.archive import queries
-from creditbank.archive.queries import EVERYTHING, ArchiveFilters, Line
+from creditbank.archive.queries import EVERYTHING, ArchiveFilters, Line, Row
 from creditbank.archive.types import grade_in_words
-from creditbank.catalogue.queries import Label
+from creditbank.catalogue import queries as catalogue
 from creditbank.deposits import queries as deposits
 from creditbank.entrance.actors import need_kind
 from creditbank.entrance.pages import render
@@ -26,11 +25,10 @@ from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.credits import plain
 from creditbank.kernel.dates import YEAR_MAX, YEAR_MIN, PartialDate
 from creditbank.kernel.ids import grouped
+from creditbank.kernel.kept import Kept, same
 from creditbank.register.queries import taken
 
 WORDS_MAX: Final = 60
-PIECES: Final = 16_384
-"""So many different pieces of each kind are kept as JSON."""
 
 
 def _year(text: str) -> int | None:
@@ -41,9 +39,9 @@ def _year(text: str) -> int | None:
 
 
 def _filters(request: BankRequest) -> ArchiveFilters:
-    asked = request.GET
-    if not asked:
+    if not request.META.get("QUERY_STRING"):
         return EVERYTHING
+    asked = request.GET
     return ArchiveFilters(
         kind=asked.get("kind", ""),
         level=asked.get("level", ""),
@@ -78,14 +76,14 @@ def archive(request: BankRequest) -> HttpResponse:
 def export(request: BankRequest) -> HttpResponse:
     """Return the same list as a CSV file."""
     need_kind(request, ActorKind.LEARNER)
-    _account, lines = queries.own_lines(actor=request.actor, filters=_filters(request))
+    _account, rows = queries.own_rows(actor=request.actor, filters=_filters(request))
     text = io.StringIO()
     writer = csv.writer(text)
     heads = [_("成果"), _("种类"), _("存入机构"), _("取得时间"), _("成绩"), _("学分"), _("单位"), _("学时")]
     heads += [_("更正次数"), _("存入时间"), _("成果编号")]
     writer.writerow(heads)
-    for line in lines:
-        writer.writerow([_safe(cell) for cell in _cells(line, request.lang)])
+    for row in rows:
+        writer.writerow([_safe(cell) for cell in _cells(Line(*row), request.lang)])
     return _download("archive.csv", "\ufeff" + text.getvalue(), "text/csv; charset=utf-8")
 
 
@@ -93,19 +91,25 @@ def export(request: BankRequest) -> HttpResponse:
 def export_document(request: BankRequest) -> HttpResponse:
     """Return the same list as JSON, for programs: names are pairs, amounts exact texts, dates as far as known."""
     need_kind(request, ActorKind.LEARNER)
-    account, lines = queries.own_lines(actor=request.actor, filters=_filters(request))
-    return _download("archive.json", _document(account, lines), "application/json")
+    account, rows = queries.own_rows(actor=request.actor, filters=_filters(request))
+    return _download("archive.json", _document(account, rows), "application/json")
 
 
-def _document(account: str, lines: Sequence[Line]) -> bytes:
+def _document(account: str, rows: Sequence[Row]) -> bytes:
     """Return the document, put together from pieces that are made once: archives have many lines and much in common."""
-    made = []
-    for line in lines:
-        address, names = _where(line.course, line.source_code, line.source_zh, line.source_en)
-        key, obtained = _when(line.obtained, line.part)
-        worth = _worth(line.grade_scale, line.grade_value, line.credits, line.unit_id, line.hours)
-        made.append(b"".join((address, key, names, obtained, worth, _told(line.revision, line.posting_id))))
-    return b'{%b,"achievements":[%b]}' % (_members(account=account), b",".join(made))
+    made: list[bytes] = []
+    at: int | None = None
+    school = "", "", ""
+    for (
+        place, course, obtained, part, revision, posting, scale, grade, credited, hours, unit,
+        _ends, code, zh, en, _number, _holder, _claimed,
+    ) in rows:  # fmt: skip
+        if place != at:
+            at, school = place, _SCHOOLS[code, zh, en]
+        address, names = _NAMES[school, course]
+        key, day = _WHEN[obtained, part]
+        made += (address, key, names, day, _WORTH[scale, grade, credited, hours, unit], _TOLD[revision, posting])
+    return b'{%b,"achievements":[%b]}' % (_members(account=account), b"".join(made)[:-1])
 
 
 def _members(**values: object) -> bytes:
@@ -113,33 +117,38 @@ def _members(**values: object) -> bytes:
     return to_json(values)[1:-1]
 
 
-@lru_cache(maxsize=PIECES)
-def _where(course: Label, code: str, zh: str, en: str) -> tuple[bytes, bytes]:
+def _names(key: tuple[tuple[str, str, str], int]) -> tuple[bytes, bytes]:
     """Return the beginning of a line and of its id, which the date goes on with, and all the names."""
+    (code, zh, en), specification_id = key
+    course = catalogue.label(specification_id)
     name, source = {"zh": course.name_zh, "en": course.name_en}, {"zh": zh, "en": en, "code": code}
     names = _members(name=name, kind=course.kind, level=course.level, source=source)
     return b"{" + _members(id=f"{code}-{course.public_id}-")[:-1], b'",%b,' % names
 
 
-@lru_cache(maxsize=PIECES)
-def _when(obtained: int, part: int) -> tuple[bytes, bytes]:
+def _when(key: tuple[int, int]) -> tuple[bytes, bytes]:
     """Return the end of an id, and the date."""
+    obtained, part = key
     return b"%08d-%d" % (obtained, part), _members(obtained=PartialDate(obtained).iso)
 
 
-@lru_cache(maxsize=PIECES)
-def _worth(scale: int, value: int, credited: int | None, unit: int, hours: int | None) -> bytes:
+def _worth(key: tuple[int, int, int | None, int | None, int]) -> bytes:
     """Return the grade and what counts."""
+    scale, value, credited, hours, unit = key
     words = grade_in_words(scale, value)
     grade = {"zh": words.zh, "en": words.en}
     code = framework.units_by_id()[unit].unit.code
     return b",%b," % _members(grade=grade, credits=_plain(credited), unit=code, hours=_plain(hours))
 
 
-@lru_cache(maxsize=PIECES)
-def _told(revision: int, posting_id: int) -> bytes:
+def _told(key: tuple[int, int]) -> bytes:
     """Return the end of a line: how often it was corrected, and when it was posted, which never changes."""
-    return _members(revision=revision, posted_at=queries.posted_at(posting_id).isoformat()) + b"}"
+    revision, posting_id = key
+    return _members(revision=revision, posted_at=queries.posted_at(posting_id).isoformat()) + b"},"
+
+
+_SCHOOLS: Final = Kept[tuple[str, str, str], tuple[str, str, str]](same)
+_NAMES, _WHEN, _WORTH, _TOLD = Kept(_names), Kept(_when), Kept(_worth), Kept(_told)
 
 
 def _plain(hundredths: int | None) -> str | None:
