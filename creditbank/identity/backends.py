@@ -16,6 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from creditbank.database.asking import ask
 from creditbank.identity import models, rules
+from creditbank.identity.seals import opened
 
 _COLUMNS: Final = models.User.columns()
 _USER: Final = (
@@ -58,6 +59,11 @@ class SessionStore(db.SessionStore):
                 self.hints.clear()
             self.hints[key] = int(kept[SESSION_KEY])
         return kept
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """Return what is kept, as Django does; what is not sealed under the key of today is left to it."""
+        kept = opened(str(session_data), self.key_salt)
+        return super().decode(session_data) if kept is None else kept
 
 
 class SessionUser(AuthenticationMiddleware):

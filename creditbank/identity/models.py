@@ -7,9 +7,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, models
 
 from creditbank.identity.rules import LOGIN_PATTERN
+from creditbank.identity.seals import seal
 from creditbank.identity.types import Client as ClientValue, User as UserValue, UserKind
 
 ENDED_AT_ONCE: Final = 20
+AUTH_SALT: Final = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
 
 class User(AbstractBaseUser):
@@ -69,6 +71,10 @@ class User(AbstractBaseUser):
     def is_superuser(self) -> bool:
         """Answer libraries that ask: nobody stands above the permissions."""
         return False
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what ends every session when the password changes, as Django makes it."""
+        return seal(AUTH_SALT, self.password, secret).hex()
 
     def get_full_name(self) -> str:
         """Return the person's name."""
