@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from creditbank.entrance.addresses import address
 from creditbank.entrance.requests import ENGLISH_PREFIX, BankRequest
+from creditbank.entrance.tokens import Field
 from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.portal.navigation import Item, items
 
@@ -103,4 +104,5 @@ def frame(request: BankRequest) -> dict[str, object]:
         "notices": [(m.level_tag, str(m)) for m in get_messages(request)],
         "request_number": request.number,
         "foot_links": _foot(request.lang),
+        "csrf_input": Field(request),
     }

@@ -1,6 +1,7 @@
 """The main navigation: which doors a person sees, by the permissions that open them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.utils.translation import gettext as _, gettext_noop
@@ -67,16 +68,18 @@ PUBLIC: Final = (
     ("certificate_check", gettext_noop("核验证书")),
     ("claim", gettext_noop("认领账户")),
 )
+PATHS: Final = 1_024
+"""So many addresses of pages are kept with their navigation."""
 
 
-def _pages(actor: Actor) -> list[tuple[str, str]]:
+def _pages(actor: Actor) -> tuple[tuple[str, str], ...]:
     match actor.kind:
         case ActorKind.STAFF:
-            return [(name, label) for name, label, needed in STAFF if any(actor.holds_anywhere(p) for p in needed)]
+            return tuple((name, label) for name, label, needed in STAFF if any(map(actor.holds_anywhere, needed)))
         case ActorKind.LEARNER:
-            return list(LEARNER)
+            return LEARNER
         case _:
-            return list(PUBLIC)
+            return PUBLIC
 
 
 def _place(actor: Actor, language: str) -> str | None:
@@ -92,10 +95,16 @@ def _place(actor: Actor, language: str) -> str | None:
 
 def items(actor: Actor, *, path: str, language: str) -> tuple[tuple[Item, ...], str | None]:
     """Return the navigation of a person and the name of the house they work in."""
+    return _links(_pages(actor), path, language), _place(actor, language)
+
+
+@lru_cache(maxsize=PATHS)
+def _links(pages: tuple[tuple[str, str], ...], path: str, _language: str) -> tuple[Item, ...]:
+    """Return the links to pages as one of them shows them, in the language that holds now."""
     made = []
-    for name, label in _pages(actor):
+    for name, label in pages:
         to = address(name)
         below = (to, address(ALSO[name])) if name in ALSO else (to,)
         current = path == to or (name != "home" and path.startswith(below))
         made.append(Item(label=_(label), address=to, current=current))
-    return tuple(made), _place(actor, language)
+    return tuple(made)
