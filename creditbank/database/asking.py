@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
-from psycopg.abc import Params
+from psycopg.abc import Params, Transformer as Reader
 from psycopg.adapt import Transformer
 from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.pq import ExecStatus, Format
@@ -14,8 +14,8 @@ from psycopg.rows import RowMaker
 
 Server = psycopg.Connection[Any]
 Value = int | str | None
-#: What each connection has planned so far: the name by the statement.
-_PLANNED: Final[WeakKeyDictionary[Server, dict[str, bytes]]] = WeakKeyDictionary()
+#: What each connection has planned so far: by the statement its name, and what reads its answers.
+_PLANNED: Final[WeakKeyDictionary[Server, dict[str, tuple[bytes, Reader]]]] = WeakKeyDictionary()
 
 
 class _Planned(psycopg.RawCursor[Any]):
@@ -42,25 +42,28 @@ def ask(sql: str, *values: Value, row: RowMaker[Any] = tuple) -> list[Any]:
             return [row(each) for each in cursor.fetchall()]
     server = database.connection
     with database.wrap_database_errors:
-        result = _asked(server, sql, values)
-        reader = Transformer(server)
+        result, reader = _asked(server, sql, values)
         reader.set_pgresult(result)
         return reader.load_rows(0, result.ntuples, row)
 
 
-def _asked(server: Server, sql: str, values: tuple[Value, ...]) -> PGresult:
-    """Return the answer; a statement is planned once, and again where an undone transaction took the plans with it."""
+def _asked(server: Server, sql: str, values: tuple[Value, ...]) -> tuple[PGresult, Reader]:
+    """Return the answer, and what reads it.
+
+    A statement is planned once, and again where an undone transaction took the plans with it.
+    """
     planned = _PLANNED.setdefault(server, {})
     given: list[Any] = [None if value is None else str(value).encode() for value in values]
     if sql in planned:
+        name, reader = planned[sql]
         try:
-            return _good(server.pgconn.exec_prepared(planned[sql], given, result_format=Format.BINARY))
+            return _good(server.pgconn.exec_prepared(name, given, result_format=Format.BINARY)), reader
         except InvalidSqlStatementName:
             planned.clear()
-    name = f"asked_{len(planned)}".encode()
+    name, reader = f"asked_{len(planned)}".encode(), Transformer(server)
     _good(server.pgconn.prepare(name, sql.encode()))
-    planned[sql] = name
-    return _good(server.pgconn.exec_prepared(name, given, result_format=Format.BINARY))
+    planned[sql] = name, reader
+    return _good(server.pgconn.exec_prepared(name, given, result_format=Format.BINARY)), reader
 
 
 def _good(result: PGresult) -> PGresult:
