@@ -16,6 +16,8 @@ from playwright.sync_api import expect
 
 START_SECONDS = 120
 PHONE = {"width": 375, "height": 812}
+#: So many milliseconds a page may take on a busy machine to show what it is to show.
+PATIENCE = 60_000
 DESK = {"width": 1280, "height": 900}
 LEARNERS = "120"
 PASSWORD = "zhe-ci-xue-hao-2026"
@@ -79,6 +81,7 @@ class Visitor:
         self.bank = bank
         self.page = page
         self.problems = []
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: message.type == "error" and self.problems.append(message.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
 

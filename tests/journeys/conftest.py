@@ -4,9 +4,9 @@ import os
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
-from tests.journeys.bank import DESK, PHONE, Visitor, running
+from tests.journeys.bank import DESK, PATIENCE, PHONE, Visitor, running
 
 CHROMIUM = next(filter(None, (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -31,6 +31,7 @@ def browser():
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        expect.set_options(timeout=PATIENCE)
         yield opened
         opened.close()
 

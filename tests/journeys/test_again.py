@@ -59,4 +59,4 @@ def posted_again(visitor, batch):
     visitor.signs_in("lu.siyuan")
     visitor.goes(batch)
     page.get_by_role("button", name="复核通过，存入1行").click()
-    expect(page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible()

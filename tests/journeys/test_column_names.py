@@ -37,7 +37,7 @@ def uploads(visitor, file):
 def test_columns_are_named_once(visitor, tmp_path):
     visitor.signs_in(OFFICER)
     uploads(visitor, table(tmp_path, "a.csv", 401, 402))
-    visitor.page.get_by_role("link", name="对应列名").click(timeout=30_000)
+    visitor.page.get_by_role("link", name="对应列名").click()
     expect(visitor.page.locator("main")).to_contain_text("31****************")
     expect(visitor.page.locator("main")).not_to_contain_text(identity(401))
     visitor.pictures("column-names")
@@ -56,9 +56,9 @@ def test_columns_are_named_once(visitor, tmp_path):
     visitor.page.get_by_role("button", name="保存对应").click()
     expect(visitor.page.locator("main")).to_contain_text("请再传一次这个文件")
     uploads(visitor, tmp_path / "a.csv")
-    expect(visitor.page.get_by_role("heading", name="2行可以存入")).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_role("heading", name="2行可以存入")).to_be_visible()
     uploads(visitor, table(tmp_path, "b.csv", 403))
-    expect(visitor.page.get_by_role("heading", name="1行可以存入")).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_role("heading", name="1行可以存入")).to_be_visible()
     changed_and_put_out_of_use(visitor)
 
 

@@ -21,7 +21,7 @@ def uploaded(visitor, file):
     visitor.goes("/deposits/new")
     visitor.page.set_input_files("input[type=file]", file)
     visitor.page.get_by_role("button", name="上传并检查").click()
-    expect(visitor.page.get_by_role("heading", name="您来决定")).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_role("heading", name="您来决定")).to_be_visible()
     return visitor.page.url.removeprefix(visitor.bank.address)
 
 
@@ -37,7 +37,7 @@ def posted(visitor, file, rows):
     visitor.signs_in(APPROVER)
     visitor.goes(address)
     visitor.page.get_by_role("button", name=f"复核通过，存入{rows}行").click()
-    expect(visitor.page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible()
     visitor.page.get_by_role("link", name="看回执").click()
     expect(visitor.page.get_by_role("heading", name=f"{rows}项成果已存入")).to_be_visible()
 

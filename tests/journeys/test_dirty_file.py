@@ -49,7 +49,7 @@ def approved(visitor, file):
     visitor.signs_in(APPROVER)
     visitor.goes(again)
     visitor.page.get_by_role("button", name="复核通过，存入5行").click()
-    expect(visitor.page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible()
 
 
 def receipts_read(visitor):

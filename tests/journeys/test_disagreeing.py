@@ -54,7 +54,7 @@ def hands_in(visitor, file):
     expect(visitor.page.get_by_role("alert")).to_have_count(0)
     changes_to(visitor, APPROVER, batch)
     visitor.page.get_by_role("button", name="复核通过").click()
-    expect(visitor.page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible()
     visitor.page.get_by_role("link", name="看两家不一致的成果").click()
     visitor.page.get_by_role("link", name=COURSE).click()
     expect(visitor.page.get_by_text("等管理中心决定").first).to_be_visible()

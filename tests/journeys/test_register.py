@@ -22,7 +22,7 @@ def loaded(visitor, tmp_path):
     visitor.goes("/register/new")
     visitor.page.set_input_files("input[type=file]", file)
     visitor.page.get_by_role("button", name="上传并检查").click()
-    expect(visitor.page.get_by_role("heading", name="您来决定")).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_role("heading", name="您来决定")).to_be_visible()
     expect(visitor.page.locator("#rows tbody tr")).to_have_count(2)
     assert identity(700) not in visitor.page.content()
     visitor.pictures("register-report")
@@ -39,7 +39,7 @@ def released(visitor, address):
     visitor.signs_in(APPROVER)
     visitor.goes(address)
     visitor.page.get_by_role("button", name="复核通过，登记1行").click()
-    expect(visitor.page.get_by_role("heading", name="已经登记", exact=True)).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_role("heading", name="已经登记", exact=True)).to_be_visible()
 
 
 def revoked(visitor):

@@ -19,7 +19,6 @@ from tests.rooms.deposits.sheets import HEADINGS, Row, sheet
 OFFICER, DIRECTOR = "he.wei", "zhou.min"
 SCRIPT = Path(__file__).parents[2] / "docs" / "how-to" / "hand-in.sh"
 MEGA = 1024**2
-PATIENCE = 60_000
 PIECES = "**/deposits/uploads/*"
 
 
@@ -61,7 +60,7 @@ def chosen(visitor, file):
 
 def breaks(visitor):
     """The page says that the connection is lost."""
-    expect(visitor.page.locator("[data-upload-note]")).to_contain_text("连接断了", timeout=PATIENCE)
+    expect(visitor.page.locator("[data-upload-note]")).to_contain_text("连接断了")
 
 
 def arrived(visitor, file):
@@ -124,7 +123,7 @@ def test_an_upload_is_paused_and_goes_on_and_the_same_file_again_leads_to_its_ba
     connection = Connection(officer.page, lets=1, then=held.append)
     chosen(officer, file)
     pause = officer.page.locator("[data-upload-pause]")
-    expect(officer.page.locator("[data-upload-done]")).to_have_text(re.compile("已传1.0 MB"), timeout=PATIENCE)
+    expect(officer.page.locator("[data-upload-done]")).to_have_text(re.compile("已传1.0 MB"))
     pause.click()
     expect(officer.page.locator("[data-upload-note]")).to_contain_text("已暂停")
     held.pop().abort()
@@ -132,7 +131,7 @@ def test_an_upload_is_paused_and_goes_on_and_the_same_file_again_leads_to_its_ba
     pause.click()
     address = arrived(officer, file)
     chosen(officer, file)
-    expect(officer.page.locator("[data-upload-error]")).to_contain_text("已经传过", timeout=PATIENCE)
+    expect(officer.page.locator("[data-upload-error]")).to_contain_text("已经传过")
     officer.pictures("upload-twice")
     officer.page.get_by_role("link", name="打开那一批").click()
     expect(officer.page).to_have_url(address)

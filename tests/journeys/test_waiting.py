@@ -41,7 +41,7 @@ def approved_and_waiting(visitor, file):
     visitor.signs_in(APPROVER)
     visitor.goes(address)
     visitor.page.get_by_role("button", name="复核通过").click()
-    expect(visitor.page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible()
     visitor.page.get_by_role("link", name="看等着的行").click()
     expect(visitor.page.locator("main")).to_contain_text("等待者")
     visitor.pictures("waiting-rows")

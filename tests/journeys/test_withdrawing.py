@@ -63,7 +63,7 @@ def approves(visitor, batch):
     reads(visitor, f"{batch}/sample", "sample-answered")
     visitor.goes(batch)
     page.get_by_role("button", name="复核通过，存入25行").click()
-    expect(page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="已经存入", exact=True)).to_be_visible()
 
 
 def asks_for_withdrawal(visitor, batch):
@@ -116,7 +116,7 @@ def test_all_or_nothing_holds_good_rows_back_until_the_school_chooses_otherwise(
     page.get_by_label("全部或全不存").check()
     visitor.pictures("upload-choice")
     page.get_by_role("button", name="上传并检查").click()
-    expect(page.get_by_role("button", name="改为先存好行")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="改为先存好行")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("提交复核"))).to_have_count(0)
     visitor.pictures("all-or-nothing")
     page.get_by_role("button", name="改为先存好行").click()
