@@ -21,7 +21,7 @@ from creditbank.learners import operations as learners
 from creditbank.learners.types import NewPerson
 from creditbank.organizations import queries as places
 from creditbank.register import errors, models, operations, queries
-from creditbank.register.queries import taken
+from creditbank.register.queries import taken, wished
 from creditbank.register.types import Status, Verdict, Wish, WishStage
 from tests.conftest import NOW
 from tests.rooms.archive.conftest import frame
@@ -218,8 +218,8 @@ def test_wish_that_does_not_fit_is_refused(issuer, li, zhao):
     asked(issuer, li)
     with pytest.raises(errors.WishUnfitting):
         asked(issuer, li)
-    assert [each.reason for each in queries.wishes(actor=li)] == ["替考查实"]
-    assert queries.wishes(actor=zhao) == ()
+    assert [each.reason for each in wished.wishes(actor=li).rows] == ["替考查实"]
+    assert wished.wishes(actor=zhao).rows == ()
 
 
 def test_revocation_by_a_list_takes_the_entry_back(issuer):
