@@ -61,12 +61,14 @@ class Walker(Visitor):
 
         A page that an earlier walker has read may lead this one further, unless it is the same for everybody.
         """
-        waiting, met, complaints = [start], Counter(), {}
+        waiting, met, faces, complaints = [start], Counter(), set(), {}
         while waiting:
             path = waiting.pop(0)
             name = named(path)
-            if name is None:
+            if name is None or path in faces:
                 continue
+            if name in FACES:
+                faces.add(path)  # each of them once, however many links lead there
             read = opened.setdefault(name, [])
             first = path == start and not met[name]
             if first or (path not in read and len(read) < FACES.get(name, 1)):
