@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 ANSWER: Final = 262_144
 """So many bytes are taken at once, which is mostly a whole answer."""
 LENGTH: Final = b"content-length: "
-WARM_SECONDS: Final = 2.0
+WARM_SECONDS: Final = 10.0
 """So long is asked before it counts, until the workers have read their code and what courses are called."""
 
 

@@ -6,8 +6,8 @@ from typing import Final, Generic, TypeVar
 K = TypeVar("K")
 T = TypeVar("T")
 
-MOST: Final = 16_384
-"""So many are kept of a kind; beyond that all are forgotten, and made again when asked for."""
+MOST: Final = 100_000
+"""So many are kept of a kind, as a large bank has courses; beyond that all are forgotten, and made again."""
 
 
 class Kept(dict[K, T], Generic[K, T]):

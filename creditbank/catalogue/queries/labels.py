@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 from creditbank.database.asking import ask
 
-#: Beyond so many a process forgets them all, some 40 MB, and asks again.
-KEPT: Final = 65_536
+#: Beyond so many a process forgets them all, some 60 MB, and asks again.
+KEPT: Final = 100_000
 
 
 class Label(NamedTuple):

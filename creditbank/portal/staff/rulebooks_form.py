@@ -56,7 +56,7 @@ def form_of(rule: Mapping[str, Any]) -> RuleForm | None:
             check_chosen(line, LINE_CHOICES)
         values = posted(form)
         same = tree_of(read(values), {}) == {name: rule[name] for name in FORMED if name in rule} | {
-            "gives": [_exact(line) for line in rule["gives"]]
+            "gives": [_exact(line) for line in rule["gives"]] or rule["gives"]
         }
     except (KeyError, TypeError, AttributeError, ValueError):
         return None

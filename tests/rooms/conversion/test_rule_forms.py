@@ -123,6 +123,13 @@ def test_whatever_a_draft_holds_comes_back_from_the_browser_or_is_left_to_the_te
         assert _plain(module.tree_of(module.read(browsed(kind, form)), part)) == _plain(part)
 
 
+@pytest.mark.parametrize("nothing", ["", {}, None], ids=["text", "object", "null"])
+def test_a_rule_whose_targets_are_no_list_is_left_to_the_text(nothing):
+    rule = next(part for part in parts("rules") if rules.form_of(part))
+    assert rules.form_of(rule | {"gives": []}) is not None
+    assert rules.form_of(rule | {"gives": nothing}) is None
+
+
 def test_every_kind_of_cap_of_the_language_has_its_choice_in_the_form():
     fields = Limit.model_fields
     assert set(caps.MEASURES) == set(fields["measure"].annotation.__args__)
