@@ -94,7 +94,7 @@ def _profile(rows: int | None) -> None:
 
     text = profile.run() if rows is None else profile.run(rows)
     if rows is None:
-        results.keep(sections={PROFILE: text})
+        results.keep(sections={profile.TITLE: text})
     print(text)
 
 

@@ -21,9 +21,8 @@ from bench.rows import Drawing
 P = ParamSpec("P")
 T = TypeVar("T")
 
+TITLE: Final = "Where a deposit's processor time goes"
 HEAD: Final = """
-## Where a deposit's processor time goes
-
 {rows:,} rows of new people; {machine}.
 Microseconds of processor a row, of the program and of the server's process for it. Each step runs alone here; in a bank
 the upload is read while it is judged, and planning, sealing and COPY run side by side. On two cores no deposit can take

@@ -1,10 +1,9 @@
-"""How a figure is kept: one JSON file a benchmark, and one table in the docs."""
+"""How a figure is kept: as a row of one table in the docs, until it is measured again."""
 
-import json
 import os
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -14,7 +13,7 @@ TABLE: Final = ROOT / "docs" / "benchmarks.md"
 HEAD: Final = """# Benchmarks
 
 Made by `make bench`, and the large ones by `make bench-volumes`, `make bench-44m` and `make bench-peers`; medians of
-the runs named, ratios within one run. The raw figures lie in `var/bench/<name>.json`.
+the runs named, ratios within one run. A figure stays until it is measured again.
 A ratio above 1 means faster than the baseline. Sizes on disk are after VACUUM. `asked` is the bound that was set for a
 figure beforehand, as a part of its baseline where it has one; nothing fails where it is not met.
 
@@ -24,8 +23,9 @@ programme, `explanation` building, plan and explanation. All these are processor
 three rounds in which the contenders take turns. Load is the system's average over the minute before the figure.
 
 | name | value | unit | baseline | ratio | asked | met | runs | machine |
-|---|---|---|---|---|---|---|---|---|
 """
+RULE: Final = "|---|---|---|---|---|---|---|---|---|\n"
+SECTION: Final = "\n## "
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,13 @@ def machine() -> str:
 
 
 def keep(results: Iterable[Result] = (), *, sections: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Write each result, and each section of text, to its file, and the page in the docs anew from all files."""
-    folder = ROOT / "var" / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in sections.items():
-        (folder / f"{name}.md").write_text(text, "utf-8")
-    for result in results:
-        (folder / f"{result.name}.json").write_text(json.dumps(asdict(result), indent=1) + "\n", "utf-8")
-    rows = [Result(**json.loads(file.read_text("utf-8"))) for file in sorted(folder.glob("*.json"))]
-    told = [file.read_text("utf-8") for file in sorted(folder.glob("*.md"))]
-    TABLE.write_text("".join([HEAD, *(_line(row) for row in rows), *told]), "utf-8")
+    """Put each result, and each section of text by its title, into the page in the docs; what else it has stays."""
+    figures, *others = TABLE.read_text("utf-8").partition(RULE)[2].split(SECTION)
+    lines = {line.split()[1]: line for line in figures.splitlines(keepends=True)}
+    lines |= {result.name: _line(result) for result in results}
+    told = {**dict(each.split("\n", 1) for each in others), **sections}
+    page = [HEAD, RULE, *(lines[name] for name in sorted(lines))]
+    TABLE.write_text("".join([*page, *(f"{SECTION}{title}\n{told[title]}" for title in sorted(told))]), "utf-8")
 
 
 def _line(row: Result) -> str:
