@@ -56,14 +56,22 @@ class Browser:
         return True
 
 
-def answers_a_second(browsers: Sequence[Browser], seconds: float) -> float:
-    """Let all of them ask and ask, and return how many answers came a second; each was looked at."""
+def answers_a_second(port: int, clients: Sequence[Sequence[Asked]], seconds: float) -> float:
+    """Let clients ask and ask, and return how many answers came a second; each was looked at.
+
+    Warm connections are let go first: while the workers start, all that come are taken by whichever is there first.
+    """
+    _rate(port, clients, WARM_SECONDS)
+    return _rate(port, clients, seconds)
+
+
+def _rate(port: int, clients: Sequence[Sequence[Asked]], seconds: float) -> float:
+    browsers = [Browser(port, asked) for asked in clients]
     by_descriptor = {browser.socket.fileno(): browser for browser in browsers}
     with select.epoll() as heard:
         for descriptor, browser in by_descriptor.items():
             heard.register(descriptor, select.EPOLLIN)
             browser.ask()
-        _until(time.perf_counter() + WARM_SECONDS, heard, by_descriptor)
         started = time.perf_counter()
         answers = _until(started + seconds, heard, by_descriptor)
         took = time.perf_counter() - started

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.db import connection
 
-from bench.browsing import Asked, Browser, answers_a_second
+from bench.browsing import Asked, answers_a_second
 from bench.results import Result, machine
 from creditbank.archive.statements import statement
 from creditbank.cli import engine_account
@@ -161,4 +161,4 @@ class _Web:
         """Return answers a second at so many clients, each on a connection of its own that it keeps."""
         head = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nCookie: sessionid="
         asked = [Asked(f"{head}{each.cookie}\r\n\r\n".encode(), each.told[address].encode()) for each in signed_in]
-        return answers_a_second([Browser(PORT, asked[number::CLIENTS]) for number in range(CLIENTS)], SECONDS)
+        return answers_a_second(PORT, [asked[number::CLIENTS] for number in range(CLIENTS)], SECONDS)
