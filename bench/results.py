@@ -12,9 +12,10 @@ ROOT: Final = Path(__file__).parents[1]
 TABLE: Final = ROOT / "docs" / "benchmarks.md"
 HEAD: Final = """# Benchmarks
 
-Made by `make bench`, and the large ones by `make bench-volumes`, `make bench-44m` and `make bench-peers`; medians of
-the runs named, ratios within one run. A figure stays until it is measured again, and machines of one kind differ by a
-factor of two and more from day to day: seconds are of their day, ratios are to be read.
+Made by `make bench`, and the large ones by `make bench-volumes`, `make bench-44m`, `make bench-22m` and
+`make bench-peers`; medians of the runs named, ratios within one run. A figure stays until it is measured again, and
+machines of one kind differ by a factor of two and more from day to day: seconds are of their day, ratios are to be
+read.
 A ratio above 1 means faster than the baseline. Sizes on disk are after VACUUM. `asked` is the bound that was set for a
 figure beforehand, as a part of its baseline where it has one; nothing fails where it is not met.
 

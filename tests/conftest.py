@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, settings as examples
 from creditbank.cli import migrating, translating
 from creditbank.learners import vault
 
-#: How long an example takes says something of the machine only; tests that need many examples say so themselves.
-examples.register_profile("unhurried", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+#: How long an example takes says something of the machine only.
+examples.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("unhurried")
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from creditbank.database.asking import ask
+from creditbank.kernel.kept import MOST
 
 #: Beyond so many a process forgets them all, some 60 MB, and asks again.
-KEPT: Final = 100_000
+KEPT: Final = MOST
 
 
 class Label(NamedTuple):
