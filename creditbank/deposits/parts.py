@@ -13,7 +13,7 @@ from creditbank.deposits.narrow import COURSE, Narrow, Table
 
 ROWS_A_PART: Final = 125_000
 PARTS_MAX: Final = 64
-BYTES_HELD: Final = 96 * 1024 * 1024
+BYTES_HELD: Final = 64 * 1024 * 1024
 STAGED: Final = "staged"
 WAITING: Final = "waiting"
 CONFLICTS: Final = "conflicts"

@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Literal
 
 from opencc import OpenCC
-from pypinyin import Style, lazy_pinyin
 
 from creditbank.kernel.errors import Refusal
 
@@ -103,7 +102,7 @@ def same_name(one: str, other: str) -> bool:
 
 def pinyin_initials(text: str) -> str:
     """Return what a hurried searcher types: "hlzy" for 护理专业, "cyycxsj" for C语言程序设计."""
-    return "".join(_syllables(text, Style.FIRST_LETTER))
+    return "".join(_syllables(text, initials=True))
 
 
 def pinyin_key(text: str) -> str:
@@ -111,7 +110,7 @@ def pinyin_key(text: str) -> str:
 
     The spaces keep 西安 (xi an) apart from 先 (xian), as Chinese lists do.
     """
-    return " ".join(_syllables(text, Style.NORMAL))
+    return " ".join(_syllables(text, initials=False))
 
 
 @lru_cache(maxsize=1)
@@ -125,7 +124,11 @@ def _simplified(character: str) -> str:
     return character if character.isascii() else _simplifier().convert(character)
 
 
-def _syllables(text: str, style: Style) -> list[str]:
+def _syllables(text: str, *, initials: bool) -> list[str]:
+    # Its dictionaries take 55 MB and half a second: only who writes or looks for a name needs them.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
+    style = Style.FIRST_LETTER if initials else Style.NORMAL
     readings = lazy_pinyin(fold(text), style=style, errors=_roman_words)
     return [syllable for reading in readings for syllable in reading.split()]
 
