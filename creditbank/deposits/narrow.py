@@ -43,22 +43,14 @@ class Narrow:
         """Put rows of the same columns behind each other, and their tables."""
         if len(pieces) == 1:
             return pieces[0]
-        people, courses, rows = Table(), Table(), []
-        for piece in pieces:
-            rows.append(piece.moved(people=people.height, courses=courses.height))
-            people.add(piece.people)
-            courses.add(piece.courses)
+        people, courses = Table(), Table()
+        rows = [piece.pointing(people.add(piece.people), courses.add(piece.courses)) for piece in pieces]
         return cls(pl.concat(rows), people.whole(), courses.whole())
 
-    @property
-    def size(self) -> int:
-        """Return about how many bytes they take."""
-        return sum(int(frame.estimated_size()) for frame in (self.rows, self.people, self.courses))
-
-    def moved(self, *, people: int, courses: int) -> pl.DataFrame:
-        """Return the rows as they point into tables where so many people and courses stand before theirs."""
-        before = {"who": people, "what": courses}
-        return self.rows.with_columns(pl.col(name) + at for name, at in before.items() if name in self.rows.columns)
+    def pointing(self, people: pl.Series, courses: pl.Series) -> pl.DataFrame:
+        """Return the rows as they point into other tables, where people and courses have these places."""
+        places = {name: at for name, at in zip(PLACES, (people, courses), strict=True) if name in self.rows.columns}
+        return self.rows.with_columns(at.gather(self.rows[name]).alias(name) for name, at in places.items())
 
     def only(self, rows: pl.DataFrame) -> Self:
         """Return some of the rows, and of the tables what these point to."""
@@ -95,17 +87,38 @@ class Narrow:
 
 
 class Table:
-    """A table of people or courses that grows block by block."""
+    """A table of people or courses that grows block by block; whoever is in many blocks stands in it once."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Begin with nothing; `size` is about how many bytes it takes."""
+        self.size = 0
         self._pieces: list[pl.DataFrame] = []
-        self.height = 0
+        self._known = pl.DataFrame(schema={"hash": pl.UInt64, "place": pl.UInt32})
 
-    def add(self, piece: pl.DataFrame) -> None:
-        """Put more at the end."""
-        self._pieces.append(piece)
-        self.height += piece.height
+    def add(self, piece: pl.DataFrame) -> pl.Series:
+        """Put what is new at the end, and return where each row of the piece stands now."""
+        hashes = piece.hash_rows() if piece.width else pl.Series([], dtype=pl.UInt64)
+        places = self._standing(piece, hashes)
+        new, height = places.is_null(), self._known.height
+        if new.any() or not self._pieces:
+            fresh = piece.filter(new)
+            numbers = pl.int_range(height, height + fresh.height, dtype=pl.UInt32, eager=True)
+            places = places.scatter(new.arg_true(), numbers)
+            self._known.extend(pl.DataFrame({"hash": hashes.filter(new), "place": numbers}))
+            self._pieces.append(fresh)
+            self.size += int(fresh.estimated_size())
+        return places
+
+    def _standing(self, piece: pl.DataFrame, hashes: pl.Series) -> pl.Series:
+        """Return where the rows stand that are here already, null for the others."""
+        known = self._known.unique("hash")
+        places = hashes.to_frame("hash").join(known, on="hash", how="left", maintain_order="left")["place"]
+        if places.null_count() == len(places):
+            return places
+        # Equal rows have equal hashes; what has one by chance is new.
+        there = self.whole()[places.fill_null(0)]
+        same = pl.select(pl.all_horizontal(here.eq_missing(there[here.name]) for here in piece)).to_series()
+        return places.zip_with(same, pl.repeat(None, len(places), dtype=places.dtype, eager=True))
 
     def whole(self) -> pl.DataFrame:
         """Return everything, in one piece from here on."""

@@ -119,7 +119,7 @@ class Sorter:
         self._kept: list[list[pl.DataFrame]] = [[] for _ in range(parts)]
         self._people, self._courses = Table(), Table()
         self._held, self._spilled = 0, 0
-        self._empty = Narrow.of_rows(pl.DataFrame())
+        self._empty: Narrow | None = None
 
     def put(self, rows: Narrow) -> None:
         """Take a block of rows."""
@@ -128,14 +128,14 @@ class Sorter:
     def _sort(self, block: Narrow) -> None:
         places = block.people["part"].gather(block.rows["who"]).alias("part")
         block = replace(block, people=block.people.drop("part"))
-        self._empty = block.only(block.rows.clear())
-        rows = block.moved(people=self._people.height, courses=self._courses.height).with_columns(places)
-        self._people.add(block.people)
-        self._courses.add(block.courses)
+        self._empty = self._empty or block.only(block.rows.clear())
+        if block.rows.is_empty():
+            return
+        rows = block.pointing(self._people.add(block.people), self._courses.add(block.courses)).with_columns(places)
         for (part,), of_part in rows.partition_by("part", as_dict=True, include_key=False).items():
             self._kept[part].append(of_part)
-        self._held += block.size
-        if self._held > BYTES_HELD:
+        self._held += int(rows.estimated_size())
+        if self._held + self._people.size + self._courses.size > BYTES_HELD:
             self._spill()
 
     def _spill(self) -> None:
@@ -148,7 +148,7 @@ class Sorter:
         """Take the rows of a part that are in memory out of it."""
         held, self._kept[part] = self._kept[part], []
         if not held:
-            return self._empty
+            return self._empty or Narrow.of_rows(pl.DataFrame())
         rows = pl.concat(held, rechunk=True)
         return Narrow(rows, self._people.whole(), self._courses.whole()).only(rows)
 

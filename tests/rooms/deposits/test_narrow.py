@@ -42,10 +42,19 @@ def test_what_is_said_alike_of_a_person_is_kept_once():
 
 @settings(deadline=None)
 @given(rows=st.lists(ROW), cut=st.integers(1, 5), names=st.sets(st.sampled_from(sorted(SCHEMA)), min_size=1))
-def test_blocks_are_put_together_as_one_with_tables_that_stand_behind_each_other(rows, cut, names):
+def test_blocks_are_put_together_as_one_and_whoever_is_in_several_stands_there_once(rows, cut, names):
     frame = pl.DataFrame(rows, schema=SCHEMA).with_row_index("row").select("row", *sorted(names))
     pieces = [Narrow.of(block) for block in (frame.clear(), *frame.iter_slices(cut))]
-    assert_frame_equal(Narrow.together(pieces).wide(), frame, check_column_order=False)
+    together = Narrow.together(pieces)
+    assert_frame_equal(together.wide(), frame, check_column_order=False)
+    assert together.people.is_duplicated().sum() == together.courses.is_duplicated().sum() == 0
+
+
+def test_people_who_have_one_hash_by_chance_stay_apart(monkeypatch):
+    monkeypatch.setattr(pl.DataFrame, "hash_rows", lambda frame: pl.Series([7] * frame.height, dtype=pl.UInt64))
+    frame = pl.DataFrame({"row": range(6), "person_name": ["甲", "乙", None, "乙", "甲", None], "cohort": [1] * 6})
+    together = Narrow.together([Narrow.of(block) for block in frame.iter_slices(2)])
+    assert_frame_equal(together.wide(), frame, check_column_order=False)
 
 
 @given(rows=st.lists(ROW), chosen=st.sets(st.integers(0, 9)))
