@@ -11,9 +11,9 @@ from creditbank.deposits import files
 from creditbank.deposits.ahead import Behind
 from creditbank.deposits.narrow import COURSE, Narrow, Table
 
-ROWS_A_PART: Final = 125_000
+ROWS_A_PART: Final = 200_000
 PARTS_MAX: Final = 64
-BYTES_HELD: Final = 64 * 1024 * 1024
+BYTES_HELD: Final = 48 * 1024 * 1024
 STAGED: Final = "staged"
 WAITING: Final = "waiting"
 CONFLICTS: Final = "conflicts"

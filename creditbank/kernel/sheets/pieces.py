@@ -8,7 +8,7 @@ from typing import Final
 from creditbank.kernel.sheets import decoding, errors
 from creditbank.kernel.sheets.source import Source, beginning
 
-PIECE_BYTES: Final = 4 * 1024 * 1024
+PIECE_BYTES: Final = 5 * 1024 * 1024
 #: A line costs memory once it is cut into cells, also an empty one: a piece of line ends alone would take gigabytes.
 PIECE_LINES: Final = 500_000
 _DENSE_BYTES: Final = 512 * 1024
