@@ -20,8 +20,8 @@ PURE: Final = ("plans", "worths")
 """Benchmarks that need no database, but solvers, which the others do not hold in memory."""
 
 PROFILE: Final = "profile"
-BANK: Final = ("accounts", "accounts-22m", "certificates", "deposit", PROFILE, "volumes", "national", "peers")
-ORDINARY: Final = (*PURE, "accounts", "certificates", "deposit", PROFILE)
+BANK: Final = ("accounts", "accounts-22m", "certificates", "deposit", PROFILE, "least", "volumes", "national", "peers")
+ORDINARY: Final = (*PURE, "accounts", "certificates", "deposit", PROFILE, "least")
 """What is run where nothing is named: all that ends within some minutes."""
 
 
@@ -75,11 +75,12 @@ def _bank() -> Iterator[None]:
 
 def _of_bank(name: str, rows: int | None) -> list[Result]:
     """Run one benchmark on the bank that is held; what needs Django is imported only here."""
-    from bench import accounts, certificates, deposit, national, peers, volumes
+    from bench import accounts, certificates, deposit, least, national, peers, volumes
 
     run: dict[str, Callable[..., list[Result]]] = {
         "certificates": certificates.run,
         "deposit": deposit.run,
+        "least": least.run,
         "accounts": accounts.run,
         "accounts-22m": accounts.national,
         "volumes": volumes.run,
