@@ -4,7 +4,6 @@ Nobody is looked for, nothing is compared, no account or course is written: what
 for that. It says how near to a bare COPY the fastest bank in the same words could come.
 """
 
-import secrets
 import statistics
 import time
 from collections.abc import Iterator
@@ -21,12 +20,13 @@ from bench.results import Result, machine
 from bench.rows import Drawing
 from creditbank.archive import canonical
 from creditbank.archive.copying import blocks, copy_entries
-from creditbank.evidence import operations as evidence, queries as proofs
+from creditbank.archive.operations.writing import SALT_BYTES, seal
+from creditbank.evidence import operations as evidence
 from creditbank.kernel.sheets.ahead import mapped
 
 BLOCK_BYTES: Final = 9 * 1024 * 1024
-SALT_BYTES: Final = 16
-UNSEALED: Final = bytes(32)
+HASH_BYTES: Final = 32
+OWNER: Final = 1
 SOURCE, UNIT = "4131000001", "cn.he.credit"
 #: Nobody of the bank has such numbers.
 FIRST_LEARNER: Final = 1_000_000_000
@@ -99,11 +99,14 @@ class _Least:
         """Return the bytes that COPY is given for a piece."""
         cells = pl.read_csv(BytesIO(piece), has_header=False, new_columns=list(rows.HEADINGS), infer_schema=False)
         frame = self._entries(cells).with_row_index("leaf", offset=self._height)
-        salts = secrets.token_bytes(SALT_BYTES * frame.height)
-        commitments = UNSEALED * frame.height if self._tree is None else self._committed(frame, salts, self._tree)
         self._height += frame.height
-        owner = pl.lit(1, pl.Int32).alias("organization_id"), pl.lit(1, pl.Int32).alias("posting_id")
-        return blocks(frame.with_columns(owner), salts=salts, commitments=commitments)
+        if self._tree is None:
+            owner = pl.lit(OWNER).alias("organization_id"), pl.lit(OWNER).alias("posting_id")
+            salts, commitments = bytes(SALT_BYTES * frame.height), bytes(HASH_BYTES * frame.height)
+            return blocks(frame.with_columns(owner), salts=salts, commitments=commitments)
+        sealed = seal(frame, self._names(frame), organization_id=OWNER, posting_id=OWNER)
+        evidence.extend_tree(name=self._tree, leaves=sealed.commitments, at=sealed.first)
+        return sealed.content
 
     def _entries(self, cells: pl.DataFrame) -> pl.DataFrame:
         numbers = {"credits": "学分", "hours": "学时", "grade": "成绩"}
@@ -119,11 +122,7 @@ class _Least:
             pl.lit(1, pl.Int16).alias("unit_id"),
         ).sort("learner_id", "specification_id", "obtained")
 
-    def _committed(self, frame: pl.DataFrame, salts: bytes, tree: str) -> bytes:
+    def _names(self, frame: pl.DataFrame) -> canonical.Names:
         accounts = {number: f"{number:015d}" for number in frame["learner_id"].unique().to_list()}
         achievements = {number: f"{number:026d}" for number in range(1, self._courses.next)}
-        names = canonical.Names(accounts, achievements, SOURCE, {1: UNIT})
-        forms = canonical.entry_forms(frame, names).cast(pl.Binary).to_list()
-        commitments = proofs.commitments(salts, forms)
-        evidence.extend_tree(name=tree, leaves=commitments, at=self._height)
-        return b"".join(commitments)
+        return canonical.Names(accounts, achievements, SOURCE, {1: UNIT})

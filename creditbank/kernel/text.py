@@ -126,7 +126,7 @@ def _simplified(character: str) -> str:
 
 def _syllables(text: str, *, initials: bool) -> list[str]:
     # Its dictionaries take 55 MB and half a second: only who writes or looks for a name needs them.
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  # see above
 
     style = Style.FIRST_LETTER if initials else Style.NORMAL
     readings = lazy_pinyin(fold(text), style=style, errors=_roman_words)
