@@ -9,8 +9,6 @@ from typing import Final, NamedTuple
 ANSWER: Final = 262_144
 """So many bytes are taken at once, which is mostly a whole answer."""
 LENGTH: Final = b"content-length: "
-WARM_SECONDS: Final = 10.0
-"""So long is asked before it counts, until the workers have read their code and what courses are called."""
 
 
 class Asked(NamedTuple):
@@ -57,15 +55,7 @@ class Browser:
 
 
 def answers_a_second(port: int, clients: Sequence[Sequence[Asked]], seconds: float) -> float:
-    """Let clients ask and ask, and return how many answers came a second; each was looked at.
-
-    Warm connections are let go first: while the workers start, all that come are taken by whichever is there first.
-    """
-    _rate(port, clients, WARM_SECONDS)
-    return _rate(port, clients, seconds)
-
-
-def _rate(port: int, clients: Sequence[Sequence[Asked]], seconds: float) -> float:
+    """Let clients ask and ask, and return how many answers came a second; each was looked at."""
     browsers = [Browser(port, asked) for asked in clients]
     by_descriptor = {browser.socket.fileno(): browser for browser in browsers}
     with select.epoll() as heard:

@@ -13,6 +13,10 @@ PERSON: Final = (
 )
 COURSE: Final = ("course", "course_key")
 PLACES: Final = ("who", "what")
+TEXT_BYTES: Final = 16
+"""What each text takes in a frame beside its letters, which polars' estimate counts alone."""
+KNOWN_BYTES: Final = 12
+"""What a table takes to find each of its rows again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,10 @@ class Narrow:
 
 
 class Table:
-    """A table of people or courses that grows block by block; whoever is in many blocks stands in it once."""
+    """A table of people or courses that grows block by block; whoever is in many blocks stands in it once.
+
+    That saves memory and nothing depends on it: of those who have one hash by chance some may stand in it again.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing; `size` is about how many bytes it takes."""
@@ -101,12 +108,12 @@ class Table:
         places = self._standing(piece, hashes)
         new, height = places.is_null(), self._known.height
         if new.any() or not self._pieces:
-            fresh = piece.filter(new)
+            fresh = _of_its_own(piece.filter(new))
             numbers = pl.int_range(height, height + fresh.height, dtype=pl.UInt32, eager=True)
             places = places.scatter(new.arg_true(), numbers)
             self._known.extend(pl.DataFrame({"hash": hashes.filter(new), "place": numbers}))
             self._pieces.append(fresh)
-            self.size += int(fresh.estimated_size())
+            self.size += bytes_of(fresh) + KNOWN_BYTES * fresh.height
         return places
 
     def _standing(self, piece: pl.DataFrame, hashes: pl.Series) -> pl.Series:
@@ -124,6 +131,17 @@ class Table:
         """Return everything, in one piece from here on."""
         self._pieces = [pl.concat(self._pieces, rechunk=True)]
         return self._pieces[0]
+
+
+def bytes_of(frame: pl.DataFrame) -> int:
+    """Return about how many bytes a frame takes."""
+    texts = sum(kind in {pl.String, pl.Binary} for kind in frame.dtypes)
+    return int(frame.estimated_size()) + TEXT_BYTES * texts * frame.height
+
+
+def _of_its_own(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with texts of their own: what is filtered out of a frame holds on to all the letters of that."""
+    return frame.with_columns(pl.col(pl.String) + "", pl.col(pl.Binary) + pl.lit(b""))
 
 
 def alike(told: Sequence[pl.Series]) -> tuple[pl.Series, pl.Series]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from creditbank.deposits import files
 from creditbank.deposits.ahead import Behind
-from creditbank.deposits.narrow import COURSE, Narrow, Table
+from creditbank.deposits.narrow import COURSE, Narrow, Table, bytes_of
 
 ROWS_A_PART: Final = 200_000
 PARTS_MAX: Final = 64
@@ -134,7 +134,7 @@ class Sorter:
         rows = block.pointing(self._people.add(block.people), self._courses.add(block.courses)).with_columns(places)
         for (part,), of_part in rows.partition_by("part", as_dict=True, include_key=False).items():
             self._kept[part].append(of_part)
-        self._held += int(rows.estimated_size())
+        self._held += bytes_of(rows)
         if self._held + self._people.size + self._courses.size > BYTES_HELD:
             self._spill()
 

@@ -43,11 +43,14 @@ def with_living_accounts(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.col("learner_id").replace_strict(living, default=None, return_dtype=pl.Int64))
 
 
-def with_accounts(rows: pl.DataFrame, *, actor: Actor, organization_id: int, now: datetime) -> pl.DataFrame:
-    """Open an account for everybody who has none, and join its number."""
-    newcomers = rows.filter(pl.col("learner_id").is_null()).unique("digest", maintain_order=True)
-    if newcomers.is_empty():
+def with_accounts(told: Narrow, *, actor: Actor, organization_id: int, now: datetime) -> pl.DataFrame:
+    """Return the people with an account for everybody who had none: it bears the name of their uppermost row."""
+    rows = told.people
+    lacking = rows.with_row_index("who").filter(pl.col("learner_id").is_null())
+    if lacking.is_empty():
         return rows
+    uppermost = told.rows.group_by("who").agg(pl.col("row").min())
+    newcomers = lacking.join(uppermost, on="who").sort("row").unique("digest", keep="first", maintain_order=True)
     people = newcomers.select("person_name", "document_kind", "document_number", "digest", "learner_id")
     opened = learners.open_frame(actor=actor, organization_id=organization_id, frame=people, now=now)
     table = opened.select("digest", pl.col("learner_id").alias("opened_id"))
@@ -123,8 +126,8 @@ def plan(batch: Batch, part: int, proposed: dict[str, int], *, actor: Actor, now
     """
     told, school = parts.staged(batch.public_id, part), batch.organization_id
     told = replace(told, rows=told.rows.drop("revision"))
-    people = with_accounts(with_living_accounts(told.people), actor=actor, organization_id=school, now=now)
-    told = replace(told, people=people)
+    told = replace(told, people=with_living_accounts(told.people))
+    told = replace(told, people=with_accounts(told, actor=actor, organization_id=school, now=now))
     people = with_enrolments(told, actor=actor, organization_id=school, source=batch.public_id, now=now)
     told = replace(told, people=people)
     told = with_proposed_courses(told, proposed, actor=actor, organization_id=school, now=now)

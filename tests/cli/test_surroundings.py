@@ -115,3 +115,12 @@ def test_tables_of_a_newer_release_are_left_alone() -> None:
     MigrationRecorder(connection).record_applied("archive", "9999_of_tomorrow")
     with pytest.raises(EngineProblem, match=r"newer release .* archive\.9999_of_tomorrow"):
         migrating.migrate()
+
+
+def test_a_process_reads_the_dictionaries_of_pinyin_only_for_a_name() -> None:
+    words = (
+        "import sys; from creditbank.project import wsgi, urls; from creditbank.kernel import text;"
+        "print('pypinyin' in sys.modules); text.pinyin_key('张三'); print('pypinyin' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False, timeout=120)
+    assert done.stdout.split() == ["False", "True"], done.stderr

@@ -9,16 +9,19 @@ from creditbank.archive import queries as archive
 from creditbank.deposits import decided, files, operations, parts, posting, queries
 from creditbank.deposits.intake import reading
 from creditbank.deposits.types import BatchStage
+from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.sheets.pieces import Pieces
 from creditbank.kernel.sheets.source import Source
+from creditbank.learners import queries as learners
 from tests.conftest import NOW
-from tests.properties.test_deposits import GRADED, a_bank, book, few
+from tests.properties.test_deposits import GRADED, PEOPLE, a_bank, book, few
 from tests.rooms.deposits.conftest import SYSTEM
-from tests.rooms.deposits.sheets import Row, sheet
+from tests.rooms.deposits.sheets import Row, identity, sheet
 from tests.rooms.deposits.test_pipeline import at_once
 from tests.rooms.deposits.test_told_meanwhile import approved, posted
 
-NAMES = ("张辉", "张晖")
+#: By person: two who may not be one, and one who is written in two ways.
+NAMES = {4: ("张辉", "张晖"), 3: ("Li Lei", "LI LEI")}
 
 
 def in_small_pieces(monkeypatch):
@@ -46,18 +49,33 @@ def came_of(rows):
             actor=SYSTEM, organization_id=school.id, file_name="a.csv", content=sheet(*rows), now=NOW
         )
         refused = [(row.row, row.code, row.message_zh, row.more, row.written) for row in report.refused]
-        return report.batch.counts, sorted(refused), book()
+        return report.batch.counts, sorted(refused), book(), names()
+
+
+def names():
+    """Return what everybody's account is called."""
+    found = learners.find_by_documents([Document(DocumentKind.RESIDENT_ID, identity(n)) for n in PEOPLE])
+    return {document.number: person.name for document, person in found.items()}
 
 
 @pytest.mark.django_db
 @few
 @given(rows=GRADED)
 def test_pieces_and_parts_change_nothing(rows):
-    rows = [row.but(name=NAMES[at % 7 == 1]) if row.person == 4 else row for at, row in enumerate(rows)]
+    rows = [row.but(name=NAMES[row.person][at % 7 == 1]) if row.person in NAMES else row for at, row in enumerate(rows)]
     whole = came_of(rows)
     with pytest.MonkeyPatch.context() as patch:
         in_small_pieces(patch)
         assert came_of(rows) == whole
+
+
+@pytest.mark.django_db
+def test_an_account_bears_the_name_of_its_uppermost_row_that_enters(monkeypatch):
+    rows = [Row(name="Li Lei", grade="x"), Row(name="LI LEI", course="体育"), Row(name="Li Lei", course="美术")]
+    whole = came_of(rows)
+    assert whole[-1] == {identity(1): "LI LEI"}
+    in_small_pieces(monkeypatch)
+    assert came_of(rows) == whole
 
 
 @pytest.mark.django_db

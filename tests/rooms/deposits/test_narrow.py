@@ -1,10 +1,13 @@
 """Rows in memory: taken apart and put together again they are what they were."""
 
 import polars as pl
-from hypothesis import given, settings, strategies as st
+import pytest
+from hypothesis import given, strategies as st
 from polars.testing import assert_frame_equal
 
-from creditbank.deposits.narrow import PLACES, Narrow, alike
+from creditbank.deposits import memory
+from creditbank.deposits.narrow import PLACES, Narrow, Table, alike
+from tests.rooms.deposits.test_memory import MEGABYTE, held
 
 WORDS = st.none() | st.sampled_from(["", "体育", "美术"])
 ROW = st.fixed_dictionaries(
@@ -40,21 +43,36 @@ def test_what_is_said_alike_of_a_person_is_kept_once():
     assert narrow.rows.columns == ["credits", "who", "what"]
 
 
-@settings(deadline=None)
+HASHES = {
+    "as they are": pl.DataFrame.hash_rows,
+    "all alike": lambda frame: pl.Series([7] * frame.height, dtype=pl.UInt64),
+    "few": lambda frame, hashed=pl.DataFrame.hash_rows: hashed(frame) % 3,
+}
+
+
+@pytest.mark.parametrize("hashes", HASHES.values(), ids=HASHES)
 @given(rows=st.lists(ROW), cut=st.integers(1, 5), names=st.sets(st.sampled_from(sorted(SCHEMA)), min_size=1))
-def test_blocks_are_put_together_as_one_and_whoever_is_in_several_stands_there_once(rows, cut, names):
+def test_blocks_are_put_together_as_one_whoever_has_one_hash_by_chance(hashes, rows, cut, names):
     frame = pl.DataFrame(rows, schema=SCHEMA).with_row_index("row").select("row", *sorted(names))
     pieces = [Narrow.of(block) for block in (frame.clear(), *frame.iter_slices(cut))]
-    together = Narrow.together(pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pl.DataFrame, "hash_rows", hashes)
+        together = Narrow.together(pieces)
     assert_frame_equal(together.wide(), frame, check_column_order=False)
-    assert together.people.is_duplicated().sum() == together.courses.is_duplicated().sum() == 0
+    if hashes is HASHES["as they are"]:
+        assert together.people.is_duplicated().sum() == together.courses.is_duplicated().sum() == 0
 
 
-def test_people_who_have_one_hash_by_chance_stay_apart(monkeypatch):
-    monkeypatch.setattr(pl.DataFrame, "hash_rows", lambda frame: pl.Series([7] * frame.height, dtype=pl.UInt64))
-    frame = pl.DataFrame({"row": range(6), "person_name": ["甲", "乙", None, "乙", "甲", None], "cohort": [1] * 6})
-    together = Narrow.together([Narrow.of(block) for block in frame.iter_slices(2)])
-    assert_frame_equal(together.wide(), frame, check_column_order=False)
+def test_a_table_holds_no_texts_but_its_own():
+    table, known, blocks, letters = Table(), 1_000, 60, 10_000
+    with memory.sparing():
+        before = held()
+        for number in range(blocks):
+            texts = [f"{at:0{letters}d}" for at in (*range(known), known + number)]
+            table.add(pl.DataFrame({"person_name": texts}))
+        taken = held() - before
+    assert table.whole().height == known + blocks
+    assert taken < blocks * known * letters / MEGABYTE / 4
 
 
 @given(rows=st.lists(ROW), chosen=st.sets(st.integers(0, 9)))
