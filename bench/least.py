@@ -1,4 +1,4 @@
-"""The least that a deposit comes to: rows cut, numbered, put in order, sealed and copied; no row is judged.
+"""The least that a deposit comes to: rows cut, numbered, put in order by pieces, sealed and copied, none judged.
 
 Nobody is looked for, nothing is compared, no account or course is written: what a deposit takes beyond it, it takes
 for that. It says how near to a bare COPY the fastest bank in the same words could come.

@@ -23,8 +23,8 @@ Of planning, `value` asks for the first key of the preference only (the home pag
 them (somebody applies, or looks at it); `building` comes before either. `worth` is building and value in every
 programme, `explanation` building, plan and explanation. All these are processor time of one worker, the fastest of
 three rounds in which the contenders take turns. `deposit_least` is what any deposit comes to in these words: rows cut,
-numbered, put in order, sealed and copied, with no row judged and nobody looked for; `unsealed` also without canonical
-texts, commitments and tree. Load is the system's average over the minute before the figure.
+numbered, put in order piece by piece, sealed and copied, with no row judged and nobody looked for; `unsealed` also
+without canonical texts, commitments and tree. Load is the system's average over the minute before the figure.
 
 | name | value | unit | baseline | ratio | asked | met | runs | machine |
 """

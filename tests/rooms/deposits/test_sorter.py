@@ -14,7 +14,7 @@ PEOPLE = [f"学生{number:02d}" for number in range(4)]
 
 @pytest.fixture
 def lying(monkeypatch):
-    """What lies sealed, by its name, and how often something was laid down."""
+    """What lies sealed, by its name."""
     found: dict[str, pl.DataFrame] = {}
     monkeypatch.setattr(files, "write_frame", lambda _batch, name, frame, **_: found.update({name: frame}))
     monkeypatch.setattr(files, "read_frame", lambda _batch, name, **_: found[name])
@@ -27,7 +27,7 @@ def frame(first, people, **others):
 
 
 def sorted_out(blocks):
-    """Put blocks, and return what lies sealed before anything is taken back, and the rows of each part."""
+    """Put blocks and return who holds them, when all are sorted."""
     with Behind() as behind:
         sorter = parts.Sorter("batch", "kept", parts=PARTS, behind=behind)
         for block in blocks:
