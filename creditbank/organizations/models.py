@@ -108,6 +108,7 @@ class Organization(models.Model):
         self.name_zh, self.name_en = name.zh, name.en
         self.sort_key, self.search_text = pinyin_key(name.zh), searchable(name, self.code)
         self.save(update_fields=["name_zh", "name_en", "sort_key", "search_text"])
+        Naming.count()
 
     def record_depositing(self, *, opens_accounts: bool, registers_courses: bool, credits_tolerance: int) -> None:
         """Write how files of the organization are taken."""
@@ -125,6 +126,35 @@ class Organization(models.Model):
         if status is Status.CLOSED:
             self.closed_on = on
         self.save(update_fields=["status", "suspended_on", "closed_on"])
+
+
+class Naming(models.Model):
+    """The one row of `organizations_naming`: how often any organization was given another name.
+
+    Processes keep what organizations are called, and see by it that they have to ask again.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    renamed = models.BigIntegerField()
+
+    class Meta:
+        """One row."""
+
+        app_label = "organizations"
+        db_table = "organizations_naming"
+        constraints = [models.CheckConstraint(name="organization_naming_one_row", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        """Tell the number."""
+        return str(self.renamed)
+
+    @classmethod
+    def count(cls) -> None:
+        """Count one more. Whoever renames at the same time waits for it, so that no two count the same."""
+        row, is_first = cls.objects.select_for_update().get_or_create(id=1, defaults={"renamed": 1})
+        if not is_first:
+            row.renamed += 1
+            row.save(update_fields=["renamed"])
 
 
 class Membership(models.Model):

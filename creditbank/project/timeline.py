@@ -11,8 +11,10 @@ from creditbank.archive.types import KIND_NAMES, Sum, grade_in_words
 from creditbank.catalogue import queries as catalogue
 from creditbank.catalogue.types import SpecificationKind
 from creditbank.framework import queries as framework
-from creditbank.kernel.kept import Kept, same
+from creditbank.kernel.kept import Kept
 from creditbank.kernel.text import Text
+from creditbank.organizations import queries as organizations
+from creditbank.organizations.queries import NOWHERE, Label
 from creditbank.project.filters import credits_text, partial
 from creditbank.project.marking import done, language, marked
 
@@ -33,7 +35,6 @@ class Timeline:
         self._states: dict[str | None, str] = vars(module)["states"]
         self._line = self._shapes["line"].split("%s")
         self._english = words == "en"
-        self._schools = Kept[tuple[str, str, str], tuple[str, str, str]](same)
         self._names = Kept(self._new_names)
         self._dates = Kept(self._new_date)
         self._worths = Kept(self._new_worth)
@@ -51,32 +52,31 @@ class Timeline:
     def _lines(self, rows: Sequence[Row]) -> str:
         names, dates, worths, ends = self._names, self._dates, self._worths, self._ends
         made: list[str] = []
-        at: int | None = None
-        school = "", "", ""
+        at, school = 0, NOWHERE
         for (
             place, course, obtained, part, revision, _posting, scale, grade, credited, hours, unit,
-            _ends, code, zh, en, _number, _holder, claimed,
+            _ends, claimed, _number, _holder, _renamed,
         ) in rows:  # fmt: skip
             if place != at:
-                at, school = place, self._schools[code, zh, en]
+                at, school = place, organizations.label(place)
             start, name, nothing, source = names[school, course]
             key, day = dates[obtained, part]
             amount, told = worths[scale, grade, credited, hours, unit]
             made += (start, key, name, amount or nothing, source, day, told, ends[claimed, revision])
         return "".join(made)
 
-    def _new_names(self, key: tuple[tuple[str, str, str], int]) -> tuple[str, str, str, str]:
+    def _new_names(self, key: tuple[Label, int]) -> tuple[str, str, str, str]:
         """Return the beginning of a line and of its address, which the date goes on with, its name, and its source.
 
         Before the source, what stands in the place of an amount where there is none: the kind.
         """
-        (code, zh, en), specification_id = key
+        school, specification_id = key
         course = catalogue.label(specification_id)
         before, to, named, source, *_ = self._line
         name = self._word(Text(course.name_zh, course.name_en))
-        start = f"{before}{escape(code)}-{escape(course.public_id)}-"
+        start = f"{before}{escape(school.code)}-{escape(course.public_id)}-"
         nothing = self._shapes["nothing"] % self._word(KIND_NAMES[SpecificationKind(course.kind)])
-        return start, f"{to}{name}{named}", nothing, f"{source}{self._word(Text(zh, en))}"
+        return start, f"{to}{name}{named}", nothing, f"{source}{self._word(school.name)}"
 
     def _new_date(self, key: tuple[int, int]) -> tuple[str, str]:
         """Return the end of an address, and the date in words."""

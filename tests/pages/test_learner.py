@@ -385,7 +385,7 @@ def test_the_home_shows_ten_and_leads_to_all(bank, as_learner):
 def test_a_batch_goes_by_its_number_as_at_the_school(bank, as_learner):
     posted(bank, [bank.row(ZHAO, 1, obtained=20210000)], reference="k7q2opaque", number="2026-0042")
     years = queries.own_archive(actor=actor(bank, ZHAO), filters=ArchiveFilters()).years
-    client, address = as_learner(ZHAO), queries.Line(*years[-1].rows[0]).address
+    client, address = as_learner(ZHAO), queries.Line.of(years[-1].rows[0]).address
     for name in ("entry", "entry_proof"):
         page = plain(client.get(reverse(name, kwargs={"key": address})))
         assert "2026-0042" in page
@@ -410,7 +410,7 @@ def test_an_unposted_correction_stays_unseen(bank, as_learner):
 
 def test_words_of_a_filter_must_all_occur(bank):
     [found] = queries.own_archive(actor=actor(bank, ZHANG), filters=ArchiveFilters(words="护理 基础")).years
-    assert [queries.Line(*row).name.zh for row in found.rows] == ["护理学基础"]
+    assert [queries.Line.of(row).name.zh for row in found.rows] == ["护理学基础"]
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])

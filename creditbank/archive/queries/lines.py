@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from creditbank.archive import models
 from creditbank.archive.statements import statement
@@ -16,21 +16,30 @@ from creditbank.catalogue.types import SpecificationKind
 from creditbank.database.asking import ask
 from creditbank.kernel.text import Text, fold
 from creditbank.learners import queries as learners
+from creditbank.learners.errors import LearnerNotFound
 from creditbank.learners.types import Holder
+from creditbank.organizations import queries as organizations
 
 _Key = tuple[int, int, int, int, int, int]
 _Worth = tuple[int, int, int | None, int | None, int, bool | None]
-_Names = tuple[str, str, str, int, str, str | None]
-Row = tuple[*_Key, *_Worth, *_Names]
+Row = tuple[*_Key, *_Worth, str | None, None, None, None]
 """What the statement `archive` answers, as `Line` names it. A plain tuple: a page unpacks many, and has few `Line`s."""
+_Told = tuple[int, str, int | None]
+"""The account number and the name of the holder, and how often organizations were renamed."""
 entry_key: Final = itemgetter(slice(4))
 """Which achievement a row tells of."""
 amount: Final = itemgetter(8, 9, 10)
 """Credits, hours, and the unit of the credits."""
+claimed: Final = itemgetter(12)
+"""What holds or uses it, if anything does."""
+
+
+_ENTRY: Final = 13
+"""So many columns are of the entry."""
 
 
 class Line(NamedTuple):
-    """One achievement of a learner as their own pages list it: a row of the statement `archive`.
+    """One achievement of a learner as their own pages list it: the beginning of a row of the statement `archive`.
 
     It says what `ArchivedAchievement` says under the same names. Of what was withdrawn `ends` says whether it ends what
     stood before; of what stands, nothing.
@@ -48,12 +57,17 @@ class Line(NamedTuple):
     hours: int | None
     unit_id: int
     ends: bool | None
-    source_code: str
-    source_zh: str
-    source_en: str
-    account_number: int
-    holder: str
     claimed: str | None
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        """Return the line of a row."""
+        return cls(*row[:_ENTRY])
+
+    @property
+    def school(self) -> organizations.Label:
+        """The institution that deposited it."""
+        return organizations.label(self.organization_id)
 
     @property
     def course(self) -> Label:
@@ -78,7 +92,12 @@ class Line(NamedTuple):
     @property
     def source(self) -> Text:
         """The name of the institution that deposited it."""
-        return Text(self.source_zh, self.source_en)
+        return self.school.name
+
+    @property
+    def source_code(self) -> str:
+        """The code of that institution."""
+        return self.school.code
 
     @property
     def year(self) -> int:
@@ -114,7 +133,7 @@ class ArchiveFilters:
 
     def narrowed(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Return the narrowed archive."""
-        return rows if self == EVERYTHING else [row for row in rows if self.admits(Line(*row))]
+        return rows if self == EVERYTHING else [row for row in rows if self.admits(Line.of(row))]
 
     def admits(self, achievement: Line) -> bool:
         """Say whether an achievement belongs to the narrowed archive; every word must occur in a name."""
@@ -134,7 +153,7 @@ class ArchiveFilters:
 
 
 EVERYTHING: Final = ArchiveFilters()
-_OBTAINED, _REVISION, _ENDS, _HOLDER = itemgetter(2), itemgetter(4), itemgetter(11), itemgetter(15, 16)
+_PLACE, _COURSE, _OBTAINED, _REVISION, _ENDS = map(itemgetter, (0, 1, 2, 4, 11))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +178,10 @@ def lines(learner_id: int) -> Lines:
 
     An account that was merged into another has none. Callers have checked who asks. Refused: an unknown account.
     """
-    found: list[Row] = ask(statement("archive"), learner_id)
-    if not found:
-        return Lines(learners.holder(learner_id), [], withdrawn=False)
-    catalogue.labels([row[1] for row in found])  # asks at once for all that the process does not know
-    holder = learners.holder_of(*_HOLDER(found[0]))
+    (number, name, renamed), found = _asked(learner_id)
+    holder = learners.holder_of(number, name)
+    organizations.labels({*map(_PLACE, found)}, renamed=renamed)  # these ask at once for all that the process
+    catalogue.labels([*map(_COURSE, found)])  # does not know
     found.sort()  # by key and revision
     if not any(map(_REVISION, found)) and {*map(_ENDS, found)} == {None}:  # as in nearly every archive
         return Lines(holder, sorted(found, key=_OBTAINED, reverse=True), withdrawn=False)
@@ -171,3 +189,13 @@ def lines(learner_id: int) -> Lines:
     stand = [row for row in last.values() if _ENDS(row) is None]
     gone = {entry_key(row) for row in found} - {entry_key(row) for row in stand}
     return Lines(holder, sorted(stand, key=_OBTAINED, reverse=True), withdrawn=bool(gone))
+
+
+def _asked(learner_id: int) -> tuple[_Told, list[Row]]:
+    """Return who the learner is, and the rows of what was achieved."""
+    found: list[Any] = ask(statement("archive"), learner_id)
+    for at, row in enumerate(reversed(found), 1):  # it is the last, if no server ever answers in another order
+        if row[0] is None:
+            del found[-at]
+            return row[_ENTRY:], found
+    raise LearnerNotFound(learner=learner_id)

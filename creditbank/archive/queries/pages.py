@@ -21,7 +21,7 @@ from creditbank.archive.queries.book import (
     revisions,
     sums_of_rows,
 )
-from creditbank.archive.queries.lines import ArchiveFilters, Line, Row, lines
+from creditbank.archive.queries.lines import ArchiveFilters, Line, Row, claimed, lines
 from creditbank.archive.queries.provenance import conversions
 from creditbank.archive.queries.withdrawn import withdrawn_of
 from creditbank.archive.types import (
@@ -191,7 +191,7 @@ def own_home(*, actor: Actor, now: datetime) -> LearnerHome:
         shown=min(len(rows), NEWEST_SHOWN),
         total=len(rows),
         sums=sums_of_rows(rows),
-        held=tuple(Line(*row) for row in rows if row[-1] == JournalKind.HOLD),
+        held=tuple(Line.of(row) for row in rows if claimed(row) == JournalKind.HOLD),
         repairs=_named_repairs(actor),
         accesses=_named_accesses(profile.accesses[:ACCESSES_SHOWN]),
     )
@@ -204,7 +204,7 @@ def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
     kept = filters.narrowed(rows)
     courses = catalogue.labels([row[1] for row in rows])
     kinds = sorted({course.kind for course in courses})
-    sources = {row[12]: row for row in rows}
+    sources = {source.code: source.name for source in map(organizations.label, {row[0] for row in rows})}
     return ArchivePage(
         holder=told.holder,
         years=_years(kept),
@@ -213,7 +213,7 @@ def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
         total=len(rows),
         kinds=tuple((kind, KIND_NAMES[SpecificationKind(kind)]) for kind in kinds),
         levels=tuple(sorted({course.level for course in courses if course.level})),
-        sources=tuple((code, Text(*sources[code][13:15])) for code in sorted(sources)),
+        sources=tuple(sorted(sources.items())),
         year_numbers=tuple(dict.fromkeys(row[2] // 10000 for row in rows)),
         withdrawn=withdrawn_of(_own_id(actor)) if told.withdrawn else (),
     )

@@ -1,20 +1,23 @@
--- archive: what posted batches tell of one learner, with the holder and the name of the school, a line for each state,
--- in no order; what courses are called, a process knows. What was withdrawn since is there too, and says whether it ends
--- what stood before. An account that lives on in another has none.
+-- archive: what posted batches tell of one learner, a line for each state, in no order, and a line with nothing but who
+-- the learner is and how often organizations were renamed: what these and courses are called, a process knows. What was
+-- withdrawn since is there too, and says whether it ends what stood before. An account that lives on in another has none.
 SELECT e.organization_id, e.specification_id, e.obtained, e.part, e.revision, p.id,
        e.grade_scale, e.grade, e.credits, e.hours, e.unit_id, CASE WHEN p.withdrawn_at IS NOT NULL THEN p.ends END,
-       o.code, o.name_zh, o.name_en, l.account_number, l.name,
        CASE WHEN EXISTS (SELECT FROM archive_claim c WHERE c.learner_id = $1) THEN (
             SELECT c.kind FROM archive_claim c
              WHERE c.learner_id = e.learner_id AND c.organization_id = e.organization_id
                AND c.specification_id = e.specification_id AND c.obtained = e.obtained AND c.part = e.part
-             ORDER BY c.scope DESC LIMIT 1) END
+             ORDER BY c.scope DESC LIMIT 1) END,
+       NULL::bigint, NULL::text, NULL::bigint
   FROM archive_entry e
   JOIN archive_posting p ON p.id = e.posting_id
-  JOIN organizations_organization o ON o.id = e.organization_id
-  JOIN learners_learner l ON l.learner_id = e.learner_id
  WHERE e.learner_id = $1 AND p.posted_at IS NOT NULL
-   AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = $1);
+   AND NOT EXISTS (SELECT FROM archive_moved m WHERE m.learner_id = $1)
+ UNION ALL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       l.account_number, l.name, (SELECT n.renamed FROM organizations_naming n)
+  FROM learners_learner l
+ WHERE l.learner_id = $1;
 
 -- in_force: the entries of some learners in force, often of one: the highest revision of batches posted and not withdrawn.
 -- Where that is one that ends what stood before, there is none. Filters on the learners first, so that one learner's

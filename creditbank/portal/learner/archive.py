@@ -25,7 +25,9 @@ from creditbank.kernel.actor import ActorKind
 from creditbank.kernel.credits import plain
 from creditbank.kernel.dates import YEAR_MAX, YEAR_MIN, PartialDate
 from creditbank.kernel.ids import grouped
-from creditbank.kernel.kept import Kept, same
+from creditbank.kernel.kept import Kept
+from creditbank.organizations import queries as organizations
+from creditbank.organizations.queries import NOWHERE, Label
 from creditbank.register.queries import taken
 
 WORDS_MAX: Final = 60
@@ -83,7 +85,7 @@ def export(request: BankRequest) -> HttpResponse:
     heads += [_("更正次数"), _("存入时间"), _("成果编号")]
     writer.writerow(heads)
     for row in rows:
-        writer.writerow([_safe(cell) for cell in _cells(Line(*row), request.lang)])
+        writer.writerow([_safe(cell) for cell in _cells(Line.of(row), request.lang)])
     return _download("archive.csv", "\ufeff" + text.getvalue(), "text/csv; charset=utf-8")
 
 
@@ -98,14 +100,13 @@ def export_document(request: BankRequest) -> HttpResponse:
 def _document(account: str, rows: Sequence[Row]) -> bytes:
     """Return the document, put together from pieces that are made once: archives have many lines and much in common."""
     made: list[bytes] = []
-    at: int | None = None
-    school = "", "", ""
+    at, school = 0, NOWHERE
     for (
         place, course, obtained, part, revision, posting, scale, grade, credited, hours, unit,
-        _ends, code, zh, en, _number, _holder, _claimed,
+        _ends, _claimed, _number, _holder, _renamed,
     ) in rows:  # fmt: skip
         if place != at:
-            at, school = place, _SCHOOLS[code, zh, en]
+            at, school = place, organizations.label(place)
         address, names = _NAMES[school, course]
         key, day = _WHEN[obtained, part]
         made += (address, key, names, day, _WORTH[scale, grade, credited, hours, unit], _TOLD[revision, posting])
@@ -117,7 +118,7 @@ def _members(**values: object) -> bytes:
     return to_json(values)[1:-1]
 
 
-def _names(key: tuple[tuple[str, str, str], int]) -> tuple[bytes, bytes]:
+def _names(key: tuple[Label, int]) -> tuple[bytes, bytes]:
     """Return the beginning of a line and of its id, which the date goes on with, and all the names."""
     (code, zh, en), specification_id = key
     course = catalogue.label(specification_id)
@@ -147,7 +148,6 @@ def _told(key: tuple[int, int]) -> bytes:
     return _members(revision=revision, posted_at=queries.posted_at(posting_id).isoformat()) + b"},"
 
 
-_SCHOOLS: Final = Kept[tuple[str, str, str], tuple[str, str, str]](same)
 _NAMES, _WHEN, _WORTH, _TOLD = Kept(_names), Kept(_when), Kept(_worth), Kept(_told)
 
 

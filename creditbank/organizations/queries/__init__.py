@@ -11,6 +11,7 @@ from creditbank.kernel.actor import Actor, Grant, Reach
 from creditbank.kernel.permissions import Permission
 from creditbank.kernel.text import Text, fold, pinyin_initials, pinyin_key
 from creditbank.organizations import errors, models, permissions
+from creditbank.organizations.queries.labels import NOWHERE as NOWHERE, Label as Label, label as label, labels as labels
 from creditbank.organizations.types import (
     ROLES,
     Details,
