@@ -35,7 +35,9 @@ def _token(request: HttpRequest) -> str:
     secret = request.META.get("CSRF_COOKIE")
     if secret is None:
         return get_token(request)
-    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True  # it is used: the browser keeps it for longer
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:  # who signs in is given a new secret, which outlives their session
+        request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True  # it is used: the browser keeps it for longer
     return masked(secret)
 
 

@@ -1,10 +1,16 @@
 """Reading editions and units; what returns is frozen and ordered down to a unique column."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from creditbank.framework import errors, models
 from creditbank.framework.types import DescriptorKind, Edition, Level, UnitDetails, WholeEdition
 from creditbank.framework.units import UNITS
 from creditbank.kernel.credits import Unit
 from creditbank.kernel.text import Text
+
+_UNITS_BY_ID: Final = MappingProxyType({row.unit.id: row for row in UNITS})
 
 
 def units() -> dict[str, Unit]:
@@ -12,9 +18,9 @@ def units() -> dict[str, Unit]:
     return {row.unit.code: row.unit for row in unit_details()}
 
 
-def units_by_id() -> dict[int, UnitDetails]:
+def units_by_id() -> Mapping[int, UnitDetails]:
     """Return every unit of credit, with its name, by its id."""
-    return {row.unit.id: row for row in unit_details()}
+    return _UNITS_BY_ID
 
 
 def unit_details() -> tuple[UnitDetails, ...]:

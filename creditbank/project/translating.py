@@ -18,6 +18,24 @@ def gettext(sentence: str, /, **variables: Any) -> Markup:  # noqa: ANN401  # wh
     return _template(words, sentence) % variables if variables else _sentence(words, sentence)
 
 
+def ngettext(one: str, many: str, number: int, /, **variables: Any) -> Markup:  # noqa: ANN401  # as above
+    """Return a sentence about so many, which are its %(num)s, in the page's language."""
+    words = language()
+    if variables:
+        return _counting(words, one, many, number) % {"num": number, **variables}
+    return _counted(words, one, many, number)
+
+
+@lru_cache(maxsize=SENTENCES)
+def _counting(_words: str, one: str, many: str, number: int) -> Markup:
+    return Markup(translation.ngettext(one, many, number))  # noqa: S704  # words of ours, as below
+
+
+@lru_cache(maxsize=SENTENCES)
+def _counted(words: str, one: str, many: str, number: int) -> Markup:
+    return _counting(words, one, many, number) % {"num": number}
+
+
 @lru_cache(maxsize=SENTENCES)
 def _template(_words: str, sentence: str) -> Markup:
     return Markup(translation.gettext(sentence))  # noqa: S704  # words of ours, from the catalogue of translations
@@ -33,4 +51,4 @@ def install(environment: Environment) -> None:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
-    environment.globals.update({"_": gettext, "gettext": gettext})
+    environment.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext})

@@ -7,6 +7,8 @@ from django.test import RequestFactory
 from markupsafe import Markup, escape
 
 from creditbank.entrance.tokens import Field, masked
+from creditbank.identity import operations as identity
+from creditbank.kernel.actor import system
 
 SECRET = "abcdefghijklmnopqrstuvwxyzABCDEF"
 OTHER = "0123456789abcdefghijklmnopqrstuv"
@@ -33,6 +35,23 @@ def test_a_browser_with_a_secret_keeps_it_and_one_without_is_given_one():
     assert request.META["CSRF_COOKIE_NEEDS_UPDATE"]
     new = RequestFactory().get("/")
     assert _unmask_cipher_token(token(escape(Field(new)))) == new.META["CSRF_COOKIE"]
+
+
+def test_who_signs_in_is_given_a_secret_that_their_pages_leave_as_it_is(db, client, settings, now):
+    sign_in = client.get("/account/login")
+    before = sign_in.cookies["csrftoken"]
+    assert int(before["max-age"]) > settings.SESSION_COOKIE_AGE
+    assert "csrftoken" in client.get("/account/login").cookies  # a visitor's is kept for longer at each form
+    who = {"login": "13900000001", "password": "slow-river-41"}
+    identity.create_learner_login(actor=system("command-line"), learner_id=1, name="张三", now=now, **who)
+    answer = client.post("/account/login", who)
+    assert answer.status_code == 302
+    given = answer.cookies["csrftoken"]
+    assert given.value != before.value
+    assert int(given["max-age"]) > settings.SESSION_COOKIE_AGE
+    page = client.get("/archive/")
+    assert "csrftoken" not in page.cookies
+    assert _unmask_cipher_token(re.search(r'csrfmiddlewaretoken" value="(\w{64})"', page.text)[1]) == given.value
 
 
 def test_a_page_that_shows_no_form_sets_no_cookie_and_one_that_shows_several_has_one_token():

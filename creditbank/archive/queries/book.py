@@ -134,32 +134,33 @@ def totals(achievements: Sequence[ArchivedAchievement]) -> list[Total]:
 
     Contact hours count where an achievement carries no credits, so that nothing is counted in two units.
     """
-    return _totals((each.credits, each.hours, each.unit_id) for each in achievements)
+    found = _added((each.credits, each.hours, each.unit_id) for each in achievements)
+    return [Total(unit_id=unit_id, hundredths=found[unit_id]) for unit_id in sorted(found)]
 
 
-def _totals(amounts: Iterable[tuple[int | None, int | None, int]]) -> list[Total]:
-    sums: dict[int, int] = {}
+def _added(amounts: Iterable[tuple[int | None, int | None, int]]) -> dict[int, int]:
+    found: dict[int, int] = {}
     for credited, hours, unit_id in amounts:
         if credited:
-            sums[unit_id] = sums.get(unit_id, 0) + credited
+            found[unit_id] = found.get(unit_id, 0) + credited
         elif hours:
-            sums[CONTACT_HOURS] = sums.get(CONTACT_HOURS, 0) + hours
-    return [Total(unit_id=unit_id, hundredths=sums[unit_id]) for unit_id in sorted(sums)]
+            found[CONTACT_HOURS] = found.get(CONTACT_HOURS, 0) + hours
+    return found
 
 
 def sums(achievements: Sequence[ArchivedAchievement]) -> tuple[Sum, ...]:
     """Return the totals with the names of their units."""
-    return _named(totals(achievements))
+    return _named(_added((each.credits, each.hours, each.unit_id) for each in achievements))
 
 
 def sums_of_rows(rows: Sequence[Row]) -> tuple[Sum, ...]:
     """Return the same of the rows of an archive."""
-    return _named(_totals(map(amount, rows)))
+    return _named(_added(map(amount, rows)))
 
 
-def _named(found: Sequence[Total]) -> tuple[Sum, ...]:
+def _named(found: Mapping[int, int]) -> tuple[Sum, ...]:
     units = framework.units_by_id()
-    return tuple(Sum(unit=units[each.unit_id].name, hundredths=each.hundredths) for each in found)
+    return tuple(Sum(unit=units[unit_id].name, hundredths=found[unit_id]) for unit_id in sorted(found))
 
 
 def stored(*, organization_id: int, learner_ids: Sequence[int], obtained: tuple[int, int] = EVER) -> pl.DataFrame:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 from typing import Final
 
 from django.core.cache import cache
@@ -124,8 +123,10 @@ class PublicFigures:
 
 def _years(rows: Sequence[Row]) -> tuple[Year, ...]:
     """Return the rows of an archive, which come newest first, by year."""
-    years = ((number, tuple(found)) for number, found in groupby(rows, key=lambda row: row[2] // 10000))
-    return tuple(Year(number, found, sums_of_rows(found)) for number, found in years)
+    years: dict[int, list[Row]] = {}
+    for row in rows:
+        years.setdefault(row[2] // 10000, []).append(row)
+    return tuple(Year(number, tuple(found), sums_of_rows(found)) for number, found in years.items())
 
 
 def _newest(years: Sequence[Year]) -> tuple[Year, ...]:
@@ -202,19 +203,20 @@ def own_archive(*, actor: Actor, filters: ArchiveFilters) -> ArchivePage:
     told = lines(_own_id(actor))
     rows = told.standing
     kept = filters.narrowed(rows)
+    years = _years(kept)
     courses = catalogue.labels([row[1] for row in rows])
     kinds = sorted({course.kind for course in courses})
     sources = {source.code: source.name for source in map(organizations.label, {row[0] for row in rows})}
     return ArchivePage(
         holder=told.holder,
-        years=_years(kept),
+        years=years,
         shown=len(kept),
         sums=sums_of_rows(kept),
         total=len(rows),
         kinds=tuple((kind, KIND_NAMES[SpecificationKind(kind)]) for kind in kinds),
         levels=tuple(sorted({course.level for course in courses if course.level})),
         sources=tuple(sorted(sources.items())),
-        year_numbers=tuple(dict.fromkeys(row[2] // 10000 for row in rows)),
+        year_numbers=tuple(year.number for year in (years if kept is rows else _years(rows))),
         withdrawn=withdrawn_of(_own_id(actor)) if told.withdrawn else (),
     )
 
