@@ -27,7 +27,12 @@ MUTANTS = [
     Mutant("storeys", "kernel/text.py", "import creditbank.evidence.types", "creditbank.kernel"),
     Mutant("storeys", "evidence/operations.py", "import creditbank.identity.types", "creditbank.evidence"),
     Mutant("storeys", "learners/queries.py", "import creditbank.catalogue.queries", "creditbank.learners"),
-    Mutant("storeys", "organizations/queries.py", "import creditbank.framework.queries", "creditbank.organizations"),
+    Mutant(
+        "storeys",
+        "organizations/queries/__init__.py",
+        "import creditbank.framework.queries",
+        "creditbank.organizations",
+    ),
     Mutant("storeys", "archive/permissions.py", "import creditbank.deposits.types", "creditbank.archive"),
     Mutant("storeys", "deposits/queries.py", "import creditbank.portal.navigation", "creditbank.deposits"),
     Mutant("inside", "archive/types.py", "import creditbank.archive.models", "creditbank.archive.types"),
