@@ -27,8 +27,3 @@ class Kept(dict[K, T], Generic[K, T]):
             self.clear()
         self[key] = made
         return made
-
-
-def same(key: K) -> K:
-    """Return it: of equal keys `Kept(same)` gives the one that came first, which is soon compared: it is the same."""
-    return key

@@ -9,7 +9,6 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Q
 
-from creditbank.database.asking import ask
 from creditbank.kernel.actor import Actor, system
 from creditbank.kernel.documents import Document, DocumentKind
 from creditbank.kernel.permissions import Permission
@@ -94,14 +93,6 @@ def by_id(learner_id: int) -> Learner:
     if row is None:
         raise errors.LearnerNotFound(learner=learner_id)
     return row.as_value()
-
-
-def holder(learner_id: int) -> Holder:
-    """Return who holds an account, which their own pages ask again and again. Refused: an unknown account."""
-    rows = ask("SELECT account_number, name FROM learners_learner WHERE learner_id = $1", learner_id)
-    if not rows:
-        raise errors.LearnerNotFound(learner=learner_id)
-    return holder_of(*rows[0])
 
 
 def holder_of(number: int, name: str) -> Holder:

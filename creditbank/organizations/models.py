@@ -1,5 +1,6 @@
 """Tables and constraints. Nothing is decided here."""
 
+import secrets
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
@@ -104,11 +105,11 @@ class Organization(models.Model):
         self.save(update_fields=["path"])
 
     def record_name(self, name: Text) -> None:
-        """Write another name, and all keys that are made of it."""
+        """Write another name, and all keys that are made of it; processes that know the old one ask again."""
         self.name_zh, self.name_en = name.zh, name.en
         self.sort_key, self.search_text = pinyin_key(name.zh), searchable(name, self.code)
         self.save(update_fields=["name_zh", "name_en", "sort_key", "search_text"])
-        Naming.count()
+        Naming.draw()
 
     def record_depositing(self, *, opens_accounts: bool, registers_courses: bool, credits_tolerance: int) -> None:
         """Write how files of the organization are taken."""
@@ -129,9 +130,10 @@ class Organization(models.Model):
 
 
 class Naming(models.Model):
-    """The one row of `organizations_naming`: how often any organization was given another name.
+    """The one row of `organizations_naming`: a number drawn anew whenever any organization is given another name.
 
-    Processes keep what organizations are called, and see by it that they have to ask again.
+    Processes keep what organizations are called, and see by it that they have to ask again. It is drawn, not counted:
+    after a renaming that is undone no other has the same number, nor has another bank whose rows come to stand here.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -149,12 +151,9 @@ class Naming(models.Model):
         return str(self.renamed)
 
     @classmethod
-    def count(cls) -> None:
-        """Count one more. Whoever renames at the same time waits for it, so that no two count the same."""
-        row, is_first = cls.objects.select_for_update().get_or_create(id=1, defaults={"renamed": 1})
-        if not is_first:
-            row.renamed += 1
-            row.save(update_fields=["renamed"])
+    def draw(cls) -> None:
+        """Draw another number."""
+        cls.objects.update_or_create(id=1, defaults={"renamed": secrets.randbits(63)})
 
 
 class Membership(models.Model):

@@ -1,7 +1,7 @@
 """What is kept is made once for each key, and never grows beyond its bound."""
 
 from creditbank.kernel import kept
-from creditbank.kernel.kept import Kept, same
+from creditbank.kernel.kept import Kept
 
 
 def test_what_is_kept_is_made_once_of_its_key():
@@ -17,10 +17,3 @@ def test_beyond_the_bound_all_are_forgotten_and_made_again(monkeypatch):
     for key in (*range(5), *range(5)):
         assert squares[key] == key * key
         assert len(squares) <= 2
-
-
-def test_of_equal_keys_the_first_comes_back():
-    schools = Kept(same)
-    first, second = divmod(41_310, 1000), divmod(41_310, 1000)
-    assert first is not second
-    assert schools[first] is schools[second] is first

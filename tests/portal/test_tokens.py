@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from creditbank.entrance.tokens import Field, masked
 from creditbank.identity import operations as identity
 from creditbank.kernel.actor import system
+from tests.rooms.archive.conftest import small_bank
 
 SECRET = "abcdefghijklmnopqrstuvwxyzABCDEF"
 OTHER = "0123456789abcdefghijklmnopqrstuv"
@@ -43,13 +44,16 @@ def test_who_signs_in_is_given_a_secret_that_their_pages_leave_as_it_is(db, clie
     assert int(before["max-age"]) > settings.SESSION_COOKIE_AGE
     assert "csrftoken" in client.get("/account/login").cookies  # a visitor's is kept for longer at each form
     who = {"login": "13900000001", "password": "slow-river-41"}
-    identity.create_learner_login(actor=system("command-line"), learner_id=1, name="张三", now=now, **who)
+    identity.create_learner_login(
+        actor=system("command-line"), learner_id=small_bank().learners[0], name="张三", now=now, **who
+    )
     answer = client.post("/account/login", who)
     assert answer.status_code == 302
     given = answer.cookies["csrftoken"]
     assert given.value != before.value
     assert int(given["max-age"]) > settings.SESSION_COOKIE_AGE
     page = client.get("/archive/")
+    assert page.status_code == 200
     assert "csrftoken" not in page.cookies
     assert _unmask_cipher_token(re.search(r'csrfmiddlewaretoken" value="(\w{64})"', page.text)[1]) == given.value
 

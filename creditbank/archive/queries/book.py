@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 import polars as pl
@@ -36,6 +37,7 @@ from creditbank.kernel.actor import Actor
 from creditbank.learners import queries as learners
 from creditbank.organizations import queries as organizations
 
+_AMOUNT: Final = attrgetter("credits", "hours", "unit_id")
 CONTACT_HOURS: Final = 3  # contact.hours, seeded by the framework
 #: Before and behind all dates that entries have.
 EVER: Final = (0, 99999999)
@@ -134,7 +136,7 @@ def totals(achievements: Sequence[ArchivedAchievement]) -> list[Total]:
 
     Contact hours count where an achievement carries no credits, so that nothing is counted in two units.
     """
-    found = _added((each.credits, each.hours, each.unit_id) for each in achievements)
+    found = _added(map(_AMOUNT, achievements))
     return [Total(unit_id=unit_id, hundredths=found[unit_id]) for unit_id in sorted(found)]
 
 
@@ -150,7 +152,7 @@ def _added(amounts: Iterable[tuple[int | None, int | None, int]]) -> dict[int, i
 
 def sums(achievements: Sequence[ArchivedAchievement]) -> tuple[Sum, ...]:
     """Return the totals with the names of their units."""
-    return _named(_added((each.credits, each.hours, each.unit_id) for each in achievements))
+    return _named(_added(map(_AMOUNT, achievements)))
 
 
 def sums_of_rows(rows: Sequence[Row]) -> tuple[Sum, ...]:

@@ -25,15 +25,13 @@ _Worth = tuple[int, int, int | None, int | None, int, bool | None]
 Row = tuple[*_Key, *_Worth, str | None, None, None, None]
 """What the statement `archive` answers, as `Line` names it. A plain tuple: a page unpacks many, and has few `Line`s."""
 _Told = tuple[int, str, int | None]
-"""The account number and the name of the holder, and how often organizations were renamed."""
+"""The account number and the name of the holder, and the number of the newest renaming of organizations."""
 entry_key: Final = itemgetter(slice(4))
 """Which achievement a row tells of."""
 amount: Final = itemgetter(8, 9, 10)
 """Credits, hours, and the unit of the credits."""
 claimed: Final = itemgetter(12)
 """What holds or uses it, if anything does."""
-
-
 _ENTRY: Final = 13
 """So many columns are of the entry."""
 

@@ -1,6 +1,7 @@
 -- archive: what posted batches tell of one learner, a line for each state, in no order, and a line with nothing but who
--- the learner is and how often organizations were renamed: what these and courses are called, a process knows. What was
--- withdrawn since is there too, and says whether it ends what stood before. An account that lives on in another has none.
+-- the learner is and the number of the newest renaming of organizations: what these and courses are called, a process
+-- knows. What was withdrawn since is there too, and says whether it ends what stood before. An account that lives on
+-- in another has none.
 SELECT e.organization_id, e.specification_id, e.obtained, e.part, e.revision, p.id,
        e.grade_scale, e.grade, e.credits, e.hours, e.unit_id, CASE WHEN p.withdrawn_at IS NOT NULL THEN p.ends END,
        CASE WHEN EXISTS (SELECT FROM archive_claim c WHERE c.learner_id = $1) THEN (

@@ -1,4 +1,4 @@
-"""How often organizations were renamed, so that processes may keep what they are called."""
+"""A number that each renaming of an organization changes, so that processes may keep what they are called."""
 
 from typing import Any
 

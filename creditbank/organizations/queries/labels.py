@@ -1,4 +1,4 @@
-"""What organizations are called, which each process asks once, and again when any was renamed: that is counted."""
+"""What organizations are called, which each process asks once, and again when any was renamed."""
 
 from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
@@ -27,7 +27,7 @@ NOWHERE: Final = Label("", "", "")
 
 
 class _Labels(dict[int, Label]):
-    """What organizations are called, no older than after so many were renamed; no more than there are of them."""
+    """What organizations are called, no older than the renaming with this number; no more than there are of them."""
 
     def __init__(self, renamed: int | None) -> None:
         """Know none yet."""
@@ -35,7 +35,7 @@ class _Labels(dict[int, Label]):
 
     def learn(self, organization_ids: Collection[int]) -> None:
         """Ask at once for all that are not known."""
-        if missing := {*organization_ids} - self.keys():
+        if missing := {each for each in organization_ids if each not in self}:
             rows = ask(_NAMED, f"{{{','.join(map(str, sorted(missing)))}}}")
             self.update((number, Label(*names)) for number, *names in rows)
 
@@ -53,7 +53,7 @@ def label(organization_id: int) -> Label:
 
 
 def labels(organization_ids: Collection[int], *, renamed: int | None) -> Mapping[int, Label]:
-    """Return what organizations, which all exist, are called after so many were renamed (`Naming.renamed`)."""
+    """Return what organizations, which all exist, are called after the renaming with a number (`Naming.renamed`)."""
     if _KNOWN[0].renamed != renamed:
         _KNOWN[0] = _Labels(renamed)
     known = _KNOWN[0]

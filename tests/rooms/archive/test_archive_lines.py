@@ -1,6 +1,8 @@
 """A learner's archive as lines says what the archive says one by one: what was corrected, withdrawn, used."""
 
+from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connection, transaction
@@ -8,14 +10,17 @@ from django.db import connection, transaction
 from creditbank.archive import operations, queries
 from creditbank.archive.queries import Line
 from creditbank.archive.queries.lines import ArchiveFilters, lines
+from creditbank.database.asking import ask
 from creditbank.kernel.actor import Actor, ActorKind
 from creditbank.kernel.text import Text
 from creditbank.learners import queries as learners
 from creditbank.learners.errors import LearnerNotFound
+from creditbank.learners.types import Holder
 from creditbank.organizations import operations as organizations
 from tests.rooms.archive.conftest import NOW, SYSTEM, posted
 from tests.rooms.archive.merging import merged
 
+module = import_module("creditbank.archive.queries.lines")  # the function in the package bears its name
 TOLD = ("address", "name", "kind", "level", "source", "source_code", "obtained", "revision", "credits", "unit_id")
 TOLD += ("hours", "grade", "claimed", "year", "kind_name")
 
@@ -98,9 +103,28 @@ def test_an_archive_for_programs_is_asked_for_once_whether_it_has_lines_or_not(b
 def test_lines_come_with_who_holds_them(bank):
     posted(bank, [bank.row()])
     for learner_id in bank.learners:
-        assert lines(learner_id).holder == learners.holder(learner_id)
+        known = learners.by_id(learner_id)
+        assert lines(learner_id).holder == Holder(known.account_number, known.name)
     with pytest.raises(LearnerNotFound):
         lines(0)
+
+
+def test_the_holder_is_found_wherever_the_server_puts_them_among_the_lines(bank, monkeypatch):
+    posted(bank, [bank.row(), bank.row(0, 1)])
+    told = lines(bank.learners[0])
+    for turned in range(3):
+        monkeypatch.setattr(module, "ask", lambda *asked, turned=turned: (rows := ask(*asked))[turned:] + rows[:turned])
+        assert lines(bank.learners[0]) == told
+
+
+def test_schools_of_an_archive_are_asked_for_at_once(bank, monkeypatch, django_assert_num_queries):
+    for number, school in enumerate((bank.school, bank.other_school)):
+        posted(replace(bank, school=school), [bank.row(0, number)], reference=f"2026-000{number}")
+    expect_alike(bank.learners[0])
+    organizations.rename(actor=SYSTEM, organization_id=bank.school, name=Text("云江大学"), now=NOW)
+    for questions in (2, 1):
+        with django_assert_num_queries(questions):
+            assert len({line.source for line in map(Line.of, lines(bank.learners[0]).standing)}) == 2
 
 
 def test_a_school_is_called_as_it_is_called_now(bank):
