@@ -60,7 +60,7 @@ STEPS: Final = {
     "the batch made visible": ["deposits.operations.entering._finish"],
 }
 """What is charged to which step; of functions that call each other, each is charged its own part alone."""
-AHEAD: Final = ("kernel.sheets.ahead", "deposits.ahead", "archive.operations.posting")
+AHEAD: Final = ("kernel.sheets.ahead", "database.ahead")
 """Where something runs beside something else."""
 
 

@@ -13,8 +13,8 @@ from typing import Final
 
 import polars as pl
 
+from creditbank.database.ahead import Behind, ahead, ahead_in_the_database
 from creditbank.deposits import conflicting, converting, files, matching, parts, profile_queries
-from creditbank.deposits.ahead import Behind, ahead, ahead_in_the_database
 from creditbank.deposits.intake import checks, frames, items, layouts, reading, templates
 from creditbank.deposits.intake.registry import CHECKS
 from creditbank.deposits.narrow import Narrow

@@ -7,8 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from creditbank.database.ahead import Behind
 from creditbank.deposits import files
-from creditbank.deposits.ahead import Behind
 from creditbank.deposits.narrow import COURSE, Narrow, Table, bytes_of
 
 ROWS_A_PART: Final = 200_000

@@ -23,7 +23,7 @@ from creditbank.kernel.actor import Actor
 from creditbank.kernel.certificates import UNNUMBERED
 from creditbank.learners import operations as learners, queries as accounts
 
-ROWS_A_STEP: Final = 65_000
+ROWS_A_STEP: Final = 70_000
 CREDIT_UNIT: Final = 1  # cn.he.credit, seeded by the framework
 
 _ORDER: Final = ("learner_id", "specification_id", "obtained", "part")

@@ -1,8 +1,6 @@
 """Batches enter the book: invisible row by row, then visible all at once."""
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from itertools import groupby
@@ -17,12 +15,13 @@ from creditbank.archive.errors import PostingClosed
 from creditbank.archive.operations.moving import move_late
 from creditbank.archive.operations.writing import Sealed, close, seal
 from creditbank.archive.types import Posting, tree_of
+from creditbank.database.ahead import ahead_in_the_database
 from creditbank.evidence import operations as evidence, queries as proofs
 from creditbank.kernel.actor import Actor
 from creditbank.learners.operations import keep_accounts
 
 ROWS_A_STEP: Final = 100_000
-STEPS_AHEAD: Final = 1
+STEPS_AHEAD: Final = 2
 Watch = Callable[[int], None]
 
 
@@ -66,24 +65,19 @@ def post_many(
     if row.posted_at is not None:
         raise PostingClosed(batch=posting.reference)
     grown_again(row)
-    with closing(_sealed_ahead(row.as_value(), frames, step)) as steps:
+    sealed_steps = _sealed_steps(row.as_value(), frames, step)
+    with closing(ahead_in_the_database(sealed_steps, steps=STEPS_AHEAD)) as steps:
         watch(row.rows)
         for sealed in steps:
             watch(_written(posting, sealed))
 
 
-def _sealed_ahead(posting: Posting, frames: Iterable[pl.DataFrame], step: int) -> Generator[Sealed, None, None]:
-    """Yield what is not written yet, step by step; while one is copied, the next are sealed and put into the tree."""
-    waiting: deque[Future[Sealed]] = deque()
-    with ThreadPoolExecutor(1) as ahead:
-        for part, names in _unwritten(posting, frames, step):
-            waiting.append(ahead.submit(_sealed, posting, part, names))
-            if len(waiting) > STEPS_AHEAD:
-                yield waiting.popleft().result()
-        # `finish_posting` makes sure of it; what the disk has by then need not be waited for.
-        ahead.submit(evidence.keep_tree, name=tree_of(posting.id))
-        while waiting:
-            yield waiting.popleft().result()
+def _sealed_steps(posting: Posting, frames: Iterable[pl.DataFrame], step: int) -> Generator[Sealed, None, None]:
+    """Yield what is not written yet, step by step, sealed and put into the tree."""
+    for part, names in _unwritten(posting, frames, step):
+        yield _sealed(posting, part, names)
+    # `finish_posting` makes sure of it; what the disk has by then need not be waited for.
+    evidence.keep_tree(name=tree_of(posting.id))
 
 
 def _unwritten(

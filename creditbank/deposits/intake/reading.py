@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from creditbank.database.ahead import ahead
 from creditbank.deposits.intake import columns, errors, layouts, templates
 from creditbank.deposits.types import Renaming
 from creditbank.kernel.sheets import columnar, errors as sheet_errors, packed, panics, workbook
@@ -185,7 +186,7 @@ def _of_text(source: Source, renamings: Sequence[Renaming], *, rows_max: int) ->
         separator, widest = _shape(list(_first_lines(first.decode())), renamings)
     except csv.Error:
         raise sheet_errors.CellsUnreadable from None
-    grids = (_grid(piece, separator=separator, widest=widest) for piece in chain([first], pieces))
+    grids = (_grid(piece, separator=separator, widest=widest) for piece in ahead(chain([first], pieces)))
     grid = next(grids)
     found = layouts.recognise(_head(grid), renamings)
     if found is None:

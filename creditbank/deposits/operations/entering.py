@@ -9,8 +9,8 @@ from django.db import transaction
 
 from creditbank.archive import operations as archive
 from creditbank.archive.types import Posting
+from creditbank.database.ahead import ahead_in_the_database
 from creditbank.deposits import conflicting, errors, facts, files, locks, permissions, posting, queries, registered
-from creditbank.deposits.ahead import ahead_in_the_database
 from creditbank.deposits.checking import Watch, nobody_watches
 from creditbank.deposits.operations import conflicts, waiting
 from creditbank.deposits.operations.reporting import check

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
+import numpy as np
+
 from creditbank.kernel.sheets import decoding, errors
 from creditbank.kernel.sheets.source import Source, beginning
 
@@ -74,14 +76,14 @@ def _whole_rows(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
     waiting, lines = bytearray(), 0
     for block in _shorter(blocks, most):
         waiting += block
-        lines += block.count(b"\n")
+        lines += _count(block, b"\n")
         if len(waiting) < most and lines < PIECE_LINES:
             continue
         end = _row_end(waiting)
         if end:
-            yield bytes(waiting[:end])
+            yield bytes(memoryview(waiting)[:end])
             del waiting[:end]
-            lines = waiting.count(b"\n")
+            lines = _count(waiting, b"\n")
         elif len(waiting) > _PIECES_A_ROW_MAX * most:
             raise errors.CellsUnreadable
     if waiting:
@@ -91,14 +93,14 @@ def _whole_rows(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
 def _shorter(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
     """Give long blocks in parts, and in small ones what is little but line ends."""
     for block in blocks:
-        size = most if block.count(b"\n") < PIECE_LINES else _DENSE_BYTES
+        size = most if _count(block, b"\n") < PIECE_LINES else _DENSE_BYTES
         yield from (block[start : start + size] for start in range(0, len(block), size))
 
 
 def _row_end(content: bytearray) -> int:
     """Return behind which byte the last whole row ends, 0 where none is known to."""
     end = content.rfind(b"\n") + 1
-    marks = content.count(b'"', 0, end)
+    marks = _count(memoryview(content)[:end], b'"')
     for _ in range(_LINES_LOOKED_BACK):
         if marks % 2 == 0 or not end:
             break
@@ -106,3 +108,8 @@ def _row_end(content: bytearray) -> int:
         marks -= content.count(b'"', earlier, end)
         end = earlier
     return end if marks % 2 == 0 else 0
+
+
+def _count(content: bytes | bytearray | memoryview, sign: bytes) -> int:
+    """Return how often a byte stands in much text: several times as fast as `bytes.count`, and beside other threads."""
+    return int(np.count_nonzero(np.frombuffer(content, np.uint8) == ord(sign)))

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from creditbank.database.ahead import Behind
 from creditbank.deposits import files, parts
-from creditbank.deposits.ahead import Behind
 from creditbank.deposits.narrow import Narrow
 
 PARTS = 2

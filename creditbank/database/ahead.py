@@ -12,28 +12,31 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-def ahead(source: Iterator[T], *, at_end: Callable[[], None] | None = None) -> Generator[T]:
-    """Yield what `source` yields, each made in another thread while the caller is at the one before it.
+def ahead(source: Iterator[T], *, steps: int = 1, at_end: Callable[[], None] | None = None) -> Generator[T]:
+    """Yield what `source` yields, each made in another thread while the caller is at those before it.
 
-    `at_end` is called in that thread when there is nothing more to make, or nobody who wants it.
+    So many `steps` are made and wait at most. `at_end` is called in that thread when there is nothing more to make, or
+    nobody who wants it.
     """
     with ThreadPoolExecutor(1) as other:
+        coming = deque(other.submit(next, source, None) for _ in range(steps))
         try:
-            coming = other.submit(next, source, None)
-            while (found := coming.result()) is not None:
-                coming = other.submit(next, source, None)
+            while (found := coming.popleft().result()) is not None:
+                coming.append(other.submit(next, source, None))
                 yield found
         finally:
+            for unwanted in coming:
+                unwanted.cancel()
             if at_end is not None:
                 other.submit(at_end)
 
 
-def ahead_in_the_database(source: Generator[T]) -> Generator[T]:
+def ahead_in_the_database(source: Generator[T], *, steps: int = 1) -> Generator[T]:
     """Yield what `source` yields, made ahead as by `ahead` on a connection of its own; close it when you fail.
 
     Within a transaction of the caller nothing is made ahead: another connection would not see what it wrote.
     """
-    return source if connection.in_atomic_block else ahead(source, at_end=connections.close_all)
+    return source if connection.in_atomic_block else ahead(source, steps=steps, at_end=connections.close_all)
 
 
 class Behind:

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 from django.db import connection, transaction
 
-from creditbank.deposits.ahead import Behind, ahead, ahead_in_the_database
+from creditbank.database.ahead import Behind, ahead, ahead_in_the_database
 
 
 class TornError(Exception):
@@ -107,3 +107,20 @@ def test_ahead_in_the_database_has_its_own_connection_unless_a_transaction_is_op
     assert others != {mine}
     with transaction.atomic():
         assert set(ahead_in_the_database(backends())) == {mine}
+
+
+def test_ahead_makes_as_many_steps_as_it_is_told_and_what_nobody_wants_is_not_made():
+    made, third = [], threading.Event()
+
+    def numbers():
+        for number in count():
+            made.append(number)
+            if number == 2:
+                third.set()
+            yield number
+
+    source = ahead(numbers(), steps=2)
+    assert next(source) == 0
+    assert third.wait(10)
+    source.close()
+    assert made == [0, 1, 2]
