@@ -1,16 +1,20 @@
 """Posting a million rows through the pipeline, beside a bare COPY of the same file on the same server."""
 
 import atexit
+import os
 import secrets
 import shutil
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Self
 
 from django.db import connection
 
@@ -36,6 +40,7 @@ MEGABYTES_SOUGHT: Final = 700
 RATIO_SOUGHT: Final = 0.60
 PIECE_BYTES: Final = 1024 * 1024
 PROVED: Final = 100
+_TASKS: Final = Path("/proc/self/task")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +111,17 @@ def deposited(path: Path, institution: int, *, baseline: Path | None = None, bes
     Without anything beside it, nothing of the book is read afterwards either.
     """
     bare = copied(baseline or path) if beside else 0.0
-    _forget_peak()
-    started = time.perf_counter()
-    with path.open("rb") as content:
+    with Memory() as memory, path.open("rb") as content:
+        started = time.perf_counter()
         report = operations.deposit_at_once(
             actor=ACTOR, organization_id=institution, file_name=path.name, content=content, now=NOW
         )
-    seconds = time.perf_counter() - started
-    megabytes = _peak()
+        seconds = time.perf_counter() - started
     batch = report.batch
     assert batch.stage is BatchStage.POSTED, batch
     if beside:
         prove(batch.public_id, rows=batch.counts.postable, root=bytes.fromhex(batch.root))
-    return Deposit(batch.counts.rows, bare, seconds, megabytes, batch.counts)
+    return Deposit(batch.counts.rows, bare, seconds, memory.megabytes, batch.counts)
 
 
 def prove(reference: str, *, rows: int, root: bytes, count: int = PROVED) -> float:
@@ -147,16 +150,43 @@ def prove(reference: str, *, rows: int, root: bytes, count: int = PROVED) -> flo
     return statistics.median(taken)
 
 
-def _forget_peak() -> None:
-    """Let the kernel count this process's most memory from here on."""
-    Path("/proc/self/clear_refs").write_text("5", "ascii")
+class Memory:
+    """The most megabytes that this process held during a block, and any other that it had started."""
+
+    LOOKED_AGAIN: Final = 0.1
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.megabytes, self._others = 0.0, 0.0
+        self._ended = threading.Event()
+        self._looking = threading.Thread(target=self._look)
+
+    def __enter__(self) -> Self:
+        """Let the kernel count this process's most memory from here on, and look at what it starts."""
+        Path("/proc/self/clear_refs").write_text("5", "ascii")
+        self._looking.start()
+        return self
+
+    def __exit__(self, *of: object) -> None:
+        """Add up what was most."""
+        self._ended.set()
+        self._looking.join()
+        self.megabytes = _most(os.getpid()) + self._others
+
+    def _look(self) -> None:
+        while not self._ended.wait(self.LOOKED_AGAIN):
+            with suppress(OSError):  # of a thread that ended while it was looked at
+                started = chain.from_iterable(each.read_text("ascii").split() for each in _TASKS.glob("*/children"))
+                self._others = max([self._others, *(_most(int(pid)) for pid in started)])
 
 
-def _peak() -> float:
-    """Return the most megabytes that this process held since."""
-    lines = Path("/proc/self/status").read_text("ascii").splitlines()
-    [held] = [line for line in lines if line.startswith("VmHWM")]
-    return int(held.split()[1]) / 1024
+def _most(pid: int) -> float:
+    """Return the most megabytes of a process; of one that ends, none."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+        for held in (line for line in lines if line.startswith("VmHWM")):
+            return int(held.split()[1]) / 1024
+    return 0.0
 
 
 def bytes_an_entry() -> float:

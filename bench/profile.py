@@ -1,6 +1,7 @@
 """Where the processor's time of a deposit goes, step by step: every step alone, nothing beside it."""
 
 import functools
+import math
 import pkgutil
 import time
 from collections import defaultdict
@@ -25,8 +26,8 @@ TITLE: Final = "Where a deposit's processor time goes"
 HEAD: Final = """
 {rows:,} rows of new people; {machine}.
 Microseconds of processor a row, of the program and of the server's process for it. Each step runs alone here; in a bank
-the upload is read while it is judged, and planning, sealing and COPY run side by side. On two cores no deposit can take
-less than half of the sum.
+the upload is read while it is judged, and planning, sealing, hashing and COPY run side by side. On two cores no deposit
+can take less than half of the sum.
 
 | step | program | server | both | share |
 |---|---|---|---|---|
@@ -52,9 +53,9 @@ STEPS: Final = {
     "accounts opened": ["deposits.posting.with_accounts"],
     "enrolments written": ["deposits.posting.with_enrolments"],
     "courses proposed": ["deposits.posting.with_proposed_courses"],
-    "canonical texts": ["archive.queries.names_of", "archive.canonical.entry_forms"],
-    "salted commitments": ["archive.operations.posting.seal"],
-    "the batch's tree": ["evidence.files.extend"],
+    "canonical texts": ["archive.queries.names_of", "archive.canonical.entry_lines"],
+    "salted commitments": ["evidence.hashing.Here.commitments"],
+    "the batch's tree": ["evidence.hashing.Here.grown", "evidence.files.put"],
     "rows laid out for COPY": ["archive.operations.writing.blocks"],
     "rows written by COPY": ["archive.operations.posting._written"],
     "the batch made visible": ["deposits.operations.entering._finish"],
@@ -118,6 +119,7 @@ def _charged(clock: Clock) -> Iterator[None]:
     with ExitStack() as changed:
         for module in AHEAD:
             changed.enter_context(mock.patch(f"creditbank.{module}.ThreadPoolExecutor", _AtOnce))
+        changed.enter_context(mock.patch("creditbank.evidence.operations.LARGE", math.inf))
         # What is made ahead at once is made on the one connection that there is.
         changed.enter_context(mock.patch.object(connections, "close_all"))
         for step, functions in STEPS.items():

@@ -21,6 +21,7 @@ Vectors lie in tests/data/vectors/entries.json. The form is fixed: a change is `
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Final
 
 import polars as pl
@@ -103,3 +104,10 @@ def entry_forms(frame: pl.DataFrame, names: Names) -> pl.Series:
         _said("unit_id", names.units),
     )
     return _with_marks(frame).select(form.alias("form"))["form"]
+
+
+def entry_lines(frame: pl.DataFrame, names: Names) -> bytes:
+    """Return the canonical texts of a frame, a line each."""
+    lines = BytesIO()
+    entry_forms(frame, names).to_frame().write_csv(lines, include_header=False, quote_style="never")
+    return lines.getvalue()

@@ -2,7 +2,7 @@
 
 import hashlib
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from typing import Final
 
@@ -41,3 +41,16 @@ def commitments(salts: bytes, canonicals: Sequence[bytes]) -> list[bytes]:
     head, sha256 = LEAF_PREFIX + PROFILE_SHA256, hashlib.sha256
     each = zip(struct.iter_unpack(f"{SALT_BYTES}s", salts), canonicals, strict=True)
     return [sha256(head + salt + form).digest() for (salt,), form in each]
+
+
+def line_commitments(salts: bytes, blocks: Iterable[bytes]) -> list[bytes]:
+    """Return the same of canonical forms that come in blocks of lines; a line may begin in one and end in the next."""
+    found: list[bytes] = []
+    rest = b""
+    for block in blocks:
+        *forms, rest = (rest + block).split(b"\n")
+        at = SALT_BYTES * len(found)
+        found += commitments(salts[at : at + SALT_BYTES * len(forms)], forms)
+    assert not rest
+    assert SALT_BYTES * len(found) == len(salts)
+    return found

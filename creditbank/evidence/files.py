@@ -28,25 +28,35 @@ def _kept(path: Path) -> int:
     return path.stat().st_size // tiles.HASH_BYTES if path.exists() else 0
 
 
+def edge(name: str, *, at: int) -> tiles.Edge:
+    """Return where a tree grows behind its first `at` leaves."""
+    assert size(name) >= at, "a tree has no gaps"
+    last = []
+    for level in range(LEVELS_MAX):
+        at, count = divmod(at, tiles.WIDTH)
+        last.append(_read(name, level, at * tiles.WIDTH, count))
+    return tiles.Edge(last)
+
+
+def put(name: str, levels: Sequence[bytes], *, at: int) -> None:
+    """Put what an edge tells of each level behind the first `at` leaves of a tree; what stood there before goes."""
+    _level(name, 0).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for level, hashes in enumerate(levels):
+        _put(_level(name, level), hashes, at=at)
+        at //= tiles.WIDTH
+
+
 def extend(name: str, leaves: Sequence[bytes], *, at: int) -> None:
     """Put leaves behind the first `at` of a tree; what stood there before goes. Full tiles are hashed upward."""
-    _level(name, 0).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = leaves
-    for level in range(LEVELS_MAX):
-        _put(_level(name, level), fresh, at=at)
-        above = at // tiles.WIDTH
-        full = (at + len(fresh)) // tiles.WIDTH
-        first = above * tiles.WIDTH
-        fresh = tiles.upward([*_read(name, level, first, at - first), *fresh][: full * tiles.WIDTH - first])
-        at = above
+    put(name, edge(name, at=at).grown(leaves), at=at)
 
 
-def _put(path: Path, hashes: Sequence[bytes], *, at: int) -> None:
+def _put(path: Path, hashes: bytes, *, at: int) -> None:
     assert _kept(path) >= at, "a tree has no gaps"
     with path.open("r+b" if path.exists() else "wb") as file:
         file.truncate(at * tiles.HASH_BYTES)
         file.seek(0, os.SEEK_END)
-        file.write(b"".join(hashes))
+        file.write(hashes)
 
 
 def keep(name: str) -> None:
@@ -78,4 +88,4 @@ def _read(name: str, level: int, first: int, count: int) -> list[bytes]:
         file.seek(first * tiles.HASH_BYTES)
         found = file.read(count * tiles.HASH_BYTES)
     assert len(found) == count * tiles.HASH_BYTES, "the tree was cut"
-    return [found[at : at + tiles.HASH_BYTES] for at in range(0, len(found), tiles.HASH_BYTES)]
+    return tiles.apart(found)

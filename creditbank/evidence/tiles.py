@@ -25,6 +25,35 @@ def upward(hashes: Sequence[bytes]) -> list[bytes]:
     return list(level)
 
 
+class Edge:
+    """Where a tree grows: of each level the hashes of its last tile, as long as that is not full."""
+
+    def __init__(self, last: Sequence[Sequence[bytes]]) -> None:
+        """Begin with these hashes, from the leaves upward."""
+        self._last = [list(hashes) for hashes in last]
+
+    def grown(self, leaves: Sequence[bytes]) -> list[bytes]:
+        """Take leaves, and return what comes behind the hashes of each level, one hash behind the other."""
+        fresh, levels = leaves, []
+        for last in self._last:
+            levels.append(b"".join(fresh))
+            last.extend(fresh)
+            full = len(last) // WIDTH * WIDTH
+            fresh = upward(last[:full])
+            del last[:full]
+        return levels
+
+    @property
+    def last(self) -> list[bytes]:
+        """The hashes of each level, one behind the other."""
+        return [b"".join(hashes) for hashes in self._last]
+
+
+def apart(hashes: bytes) -> list[bytes]:
+    """Return the hashes that stand one behind the other."""
+    return [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
+
+
 def root(size: int, read: Read) -> bytes:
     """Return the RFC 6962 root over all leaves."""
     return _over(0, size, read) if size else merkle.root(())

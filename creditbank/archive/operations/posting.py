@@ -74,8 +74,10 @@ def post_many(
 
 def _sealed_steps(posting: Posting, frames: Iterable[pl.DataFrame], step: int) -> Generator[Sealed, None, None]:
     """Yield what is not written yet, step by step, sealed and put into the tree."""
-    for part, names in _unwritten(posting, frames, step):
-        yield _sealed(posting, part, names)
+    source = {"organization_id": posting.organization_id, "posting_id": posting.id}
+    with evidence.Growing(name=tree_of(posting.id), at=posting.rows) as tree:
+        for part, names in _unwritten(posting, frames, step):
+            yield seal(part, names, **source, commit=tree.commit)
     # `finish_posting` makes sure of it; what the disk has by then need not be waited for.
     evidence.keep_tree(name=tree_of(posting.id))
 
@@ -93,12 +95,6 @@ def _unwritten(
         offset += frame.height
 
 
-def _sealed(posting: Posting, part: pl.DataFrame, names: canonical.Names) -> Sealed:
-    sealed = seal(part, names, organization_id=posting.organization_id, posting_id=posting.id)
-    evidence.extend_tree(name=tree_of(posting.id), leaves=sealed.commitments, at=sealed.first)
-    return sealed
-
-
 @transaction.atomic
 def _written(posting: Posting, sealed: Sealed) -> int:
     """Write one step and return how many rows of the batch are in the book now. Refused: a posted batch."""
@@ -107,7 +103,7 @@ def _written(posting: Posting, sealed: Sealed) -> int:
         raise PostingClosed(batch=posting.reference)
     assert row.rows == sealed.first, "somebody else writes this batch"
     copy_entries(sealed.content)
-    row.record_written(row.rows + len(sealed.commitments))
+    row.record_written(row.rows + sealed.rows)
     return row.rows
 
 

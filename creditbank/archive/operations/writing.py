@@ -1,7 +1,7 @@
 """Writing rows of the book, for batches and for accounts that are moved."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -18,21 +18,28 @@ from creditbank.kernel.actor import Actor
 SALT_BYTES: Final = 16
 
 
+#: What commits to canonical forms, a line each, with salts one behind the other; so are the commitments.
+Commit = Callable[[bytes, bytes], bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """Entries of one source on their way: which leaves of their batch they are, and the bytes that go into the book."""
 
     first: int
-    commitments: list[bytes]
+    rows: int
     content: list[bytes]
 
 
-def seal(frame: pl.DataFrame, names: canonical.Names, *, organization_id: int, posting_id: int) -> Sealed:
+def seal(
+    frame: pl.DataFrame, names: canonical.Names, *, organization_id: int, posting_id: int, commit: Commit
+) -> Sealed:
     """Draw salts for entries of one source and commit to them. Reaches for nothing: any thread may do it."""
-    salts, commitments = committed(frame, names)
+    salts = secrets.token_bytes(SALT_BYTES * frame.height)
+    commitments = commit(salts, canonical.entry_lines(frame, names))
     source = pl.lit(organization_id).alias("organization_id"), pl.lit(posting_id).alias("posting_id")
-    content = blocks(frame.with_columns(source), salts=salts, commitments=b"".join(commitments))
-    return Sealed(first=frame["leaf"][0], commitments=commitments, content=content)
+    content = blocks(frame.with_columns(source), salts=salts, commitments=commitments)
+    return Sealed(first=frame["leaf"][0], rows=frame.height, content=content)
 
 
 def committed(frame: pl.DataFrame, names: canonical.Names) -> tuple[bytes, list[bytes]]:
@@ -80,9 +87,10 @@ def repost(
         rows = [_row(move, enrolments) for move in of_source]
         frame = pl.DataFrame(rows, schema=canonical.COLUMNS).with_row_index("leaf", offset=len(commitments))
         names = queries.names_of(frame, organization_id=source)
-        sealed = seal(frame, names, organization_id=source, posting_id=posting.id)
-        copy_entries(sealed.content)
-        commitments += sealed.commitments
+        salts, leaves = committed(frame, names)
+        owner = pl.lit(source).alias("organization_id"), pl.lit(posting.id).alias("posting_id")
+        copy_entries(blocks(frame.with_columns(owner), salts=salts, commitments=b"".join(leaves)))
+        commitments += leaves
     posting.record_written(len(commitments))
     close(posting, actor=actor, root=proofs.merkle_root(commitments), file_digest=None, now=now)
     return posting.id
