@@ -132,5 +132,6 @@ def answer(given: IO[bytes], told: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for who asks
+    for meant_for_who_asks in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(meant_for_who_asks, signal.SIG_IGN)
     answer(sys.stdin.buffer, sys.stdout.buffer)

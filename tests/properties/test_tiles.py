@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+import signal
+import subprocess
 import sys
 from io import BytesIO
 
@@ -99,6 +101,24 @@ def test_the_end_of_the_process_that_hashes_is_a_fault_and_nothing_false(monkeyp
     ):
         tree.commit(bytes(16), b"{}\n")
     assert queries.tree_size("ended") == 0
+
+
+def test_a_process_that_is_killed_between_two_steps_leaves_what_was_kept_and_another_goes_on(monkeypatch):
+    started, start = [], subprocess.Popen
+    monkeypatch.setattr(operations, "LARGE", 1)
+    monkeypatch.setattr(subprocess, "Popen", lambda *said, **how: started.append(start(*said, **how)) or started[-1])
+    tree = operations.Growing(name="killed", at=0)
+    first = tree.commit(bytes(16 * 300), b"{}\n" * 300)
+    tree.commit(bytes(16), b"{}\n")
+    started[0].kill()
+    started[0].wait()
+    with pytest.raises((EOFError, BrokenPipeError)), tree:
+        tree.commit(bytes(16), b"{}\n")
+    assert queries.tree_size("killed") in (300, 301)  # it may have told of the second step before it died
+    with operations.Growing(name="killed", at=300) as tree:
+        second = tree.commit(bytes(range(16)), b"[]\n")
+    assert queries.tree_root("killed") == merkle.root(tiles.apart(first + second))
+    assert [process.returncode for process in started] == [-signal.SIGKILL, -signal.SIGKILL]
 
 
 def test_who_hashes_ends_when_nobody_asks_any_more_also_in_the_middle_of_a_question():
