@@ -36,7 +36,12 @@ def ahead_in_the_database(source: Generator[T], *, steps: int = 1) -> Generator[
 
     Within a transaction of the caller nothing is made ahead: another connection would not see what it wrote.
     """
-    return source if connection.in_atomic_block else ahead(source, steps=steps, at_end=connections.close_all)
+
+    def end() -> None:
+        source.close()  # what it holds is let go where it was taken, while there is a connection
+        connections.close_all()
+
+    return source if connection.in_atomic_block else ahead(source, steps=steps, at_end=end)
 
 
 class Behind:

@@ -124,3 +124,23 @@ def test_ahead_makes_as_many_steps_as_it_is_told_and_what_nobody_wants_is_not_ma
     assert third.wait(10)
     source.close()
     assert made == [0, 1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_made_ahead_in_the_database_is_let_go_in_its_own_thread_when_nobody_wants_more():
+    held = []
+
+    def numbers():
+        try:
+            yield from count()
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+                held.append((threading.get_ident(), cursor.fetchone()))
+
+    source = ahead_in_the_database(numbers(), steps=2)
+    assert next(source) == 0
+    source.close()
+    [(thread, answer)] = held
+    assert thread != threading.get_ident()
+    assert answer == (1,)
