@@ -108,6 +108,7 @@ def entry_forms(frame: pl.DataFrame, names: Names) -> pl.Series:
 
 def entry_lines(frame: pl.DataFrame, names: Names) -> bytes:
     """Return the canonical texts of a frame, a line each."""
-    lines = BytesIO()
-    entry_forms(frame, names).to_frame().write_csv(lines, include_header=False, quote_style="never")
+    forms, lines = entry_forms(frame, names), BytesIO()
+    assert not forms.null_count(), "an entry without a form"  # it would become an empty line
+    forms.to_frame().write_csv(lines, include_header=False, quote_style="never")
     return lines.getvalue()

@@ -38,8 +38,10 @@ def ahead_in_the_database(source: Generator[T], *, steps: int = 1) -> Generator[
     """
 
     def end() -> None:
-        source.close()  # what it holds is let go where it was taken, while there is a connection
-        connections.close_all()
+        try:
+            source.close()  # what it holds is let go where it was taken, while there is a connection
+        finally:
+            connections.close_all()
 
     return source if connection.in_atomic_block else ahead(source, steps=steps, at_end=end)
 

@@ -74,7 +74,11 @@ class Beside:
         assert self._process.stdout is not None
         self._given, self._told = self._process.stdin, self._process.stdout
         self._levels = len(edge.last)
-        _say(self._given, _SIZE.pack(self._levels), *edge.last)
+        try:
+            _say(self._given, _SIZE.pack(self._levels), *edge.last)
+        except BaseException:
+            self.end()
+            raise
 
     def commitments(self, salts: bytes, lines: bytes) -> bytes:
         """Return commitments: see `Hasher`."""

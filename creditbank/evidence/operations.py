@@ -45,6 +45,7 @@ class Growing:
         """Return the commitments of canonical forms, a line each, one behind the other; so are their salts."""
         self._grow()
         count = len(salts) // canonical.SALT_BYTES
+        assert count, "a step has leaves"
         if count >= LARGE and isinstance(self._hasher, hashing.Here):
             self._hasher = hashing.Beside(self._edge)
         found = self._hasher.commitments(salts, lines)

@@ -115,6 +115,14 @@ def test_empty_frame_has_no_forms():
     assert canonical.entry_forms(frame_of([]), NAMES).to_list() == []
 
 
+@pytest.mark.parametrize("lacking", ["enrolment", "part", "revision"])
+def test_nothing_commits_to_an_entry_that_lacks_something(lacking):
+    whole = [entry["numbers"] for entry in ENTRIES]
+    assert canonical.entry_lines(frame_of(whole), NAMES).decode().splitlines() == [entry["form"] for entry in ENTRIES]
+    with pytest.raises(AssertionError, match="without a form"):
+        canonical.entry_lines(frame_of([*whole, whole[0] | {lacking: None}]), NAMES)
+
+
 def test_row_without_a_name_is_a_bug():
     stranger = {**ENTRIES[0]["numbers"], "specification_id": 999}
     with pytest.raises(pl.exceptions.InvalidOperationError, match="incomplete mapping"):
